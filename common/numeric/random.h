@@ -42,6 +42,6 @@ struct random random_stream(uint64_t seed, enum random_purpose purpose, uint64_t
 uint32_t random_bits(struct random *r);                  /* 32 uniform bits */
 uint32_t random_below(struct random *r, uint32_t limit); /* uniform on 0..limit-1, unbiased */
 double random_uniform(struct random *r);                 /* [0, 1), 24 bits: exact in float */
-double random_normal(struct random *r);                  /* N(0, 1), Box-Muller, two blocks' halves */
+double random_normal(struct random *r);                  /* N(0, 1), Box-Muller; takes two draws */
 
 #endif

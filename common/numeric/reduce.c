@@ -1,0 +1,90 @@
+/*
+ * reduce.c - sums of a fixed shape.
+ *
+ *     partial_j = sum over i = j (mod 16) of x_i, in order;  then partial_j += partial_{j+8}, j < 8,
+ *     partial_j += partial_{j+4}, j < 4, and so on down to partial_0.
+ *
+ * The sixteen partials are independent, so the inner loops become one AVX-512 register, two of AVX2
+ * or four of SSE2 and NEON, with the same additions in the same order.
+ */
+#include "common/numeric/reduce.h"
+
+#include <assert.h>
+
+enum { PARTIALS = 16 };
+
+static real fold(real partial[PARTIALS])
+{
+    for (int half = PARTIALS / 2; half > 0; half /= 2)
+        for (int j = 0; j < half; j++)
+            partial[j] += partial[j + half];
+    return partial[0];
+}
+
+real reduce_sum(const real *x, size_t n)
+{
+    real partial[PARTIALS] = {0};
+    size_t i = 0;
+
+    for (; i + PARTIALS <= n; i += PARTIALS)
+        for (int j = 0; j < PARTIALS; j++)
+            partial[j] += x[i + j];
+    for (int j = 0; i < n; i++, j++)
+        partial[j] += x[i];
+    return fold(partial);
+}
+
+real reduce_dot(const real *x, const real *y, size_t n)
+{
+    real partial[PARTIALS] = {0};
+    size_t i = 0;
+
+    for (; i + PARTIALS <= n; i += PARTIALS)
+        for (int j = 0; j < PARTIALS; j++)
+            partial[j] += x[i + j] * y[i + j];
+    for (int j = 0; i < n; i++, j++)
+        partial[j] += x[i] * y[i];
+    return fold(partial);
+}
+
+/* No rounding, so any order gives the same value. */
+real reduce_max(const real *x, size_t n)
+{
+    assert(n >= 1);
+    real partial[PARTIALS];
+    size_t i = 0;
+
+    for (int j = 0; j < PARTIALS; j++)
+        partial[j] = x[0];
+    for (; i + PARTIALS <= n; i += PARTIALS)
+        for (int j = 0; j < PARTIALS; j++)
+            partial[j] = x[i + j] > partial[j] ? x[i + j] : partial[j];
+    for (; i < n; i++)
+        partial[0] = x[i] > partial[0] ? x[i] : partial[0];
+    for (int j = 1; j < PARTIALS; j++)
+        partial[0] = partial[j] > partial[0] ? partial[j] : partial[0];
+    return partial[0];
+}
+
+double reduce_squares(const real *x, size_t n)
+{
+    double partial[PARTIALS] = {0};
+    size_t i = 0;
+
+    for (; i + PARTIALS <= n; i += PARTIALS)
+        for (int j = 0; j < PARTIALS; j++)
+            partial[j] += (double)x[i + j] * (double)x[i + j];
+    for (int j = 0; i < n; i++, j++)
+        partial[j] += (double)x[i] * (double)x[i];
+    for (int half = PARTIALS / 2; half > 0; half /= 2)
+        for (int j = 0; j < half; j++)
+            partial[j] += partial[j + half];
+    return partial[0];
+}
+
+void reduce_rows_add(real *out, const real *x, int M, int N)
+{
+    for (int m = 0; m < M; m++)
+        for (int n = 0; n < N; n++)
+            out[n] += x[(size_t)m * (size_t)N + (size_t)n];
+}
