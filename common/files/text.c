@@ -1,0 +1,61 @@
+#include "common/files/text.h"
+
+/*
+ * How many bytes the well-formed character at p has, of at most room; 0 when it has none. The
+ * table is RFC 3629, section 4: the lead byte decides the length and the second byte's range.
+ */
+static size_t character_length(const unsigned char *p, size_t room)
+{
+    static const struct {
+        unsigned char lead_first, lead_last, second_first, second_last;
+        size_t length;
+    } forms[] = {
+        { 0xC2, 0xDF, 0x80, 0xBF, 2 }, { 0xE0, 0xE0, 0xA0, 0xBF, 3 },
+        { 0xE1, 0xEC, 0x80, 0xBF, 3 }, { 0xED, 0xED, 0x80, 0x9F, 3 },
+        { 0xEE, 0xEF, 0x80, 0xBF, 3 }, { 0xF0, 0xF0, 0x90, 0xBF, 4 },
+        { 0xF1, 0xF3, 0x80, 0xBF, 4 }, { 0xF4, 0xF4, 0x80, 0x8F, 4 },
+    };
+
+    if (p[0] < 0x80)
+        return 1;
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        if (p[0] < forms[i].lead_first || p[0] > forms[i].lead_last)
+            continue;
+        if (room < forms[i].length || p[1] < forms[i].second_first ||
+            p[1] > forms[i].second_last)
+            return 0;
+        for (size_t k = 2; k < forms[i].length; k++)
+            if (p[k] < 0x80 || p[k] > 0xBF)
+                return 0;
+        return forms[i].length;
+    }
+    return 0;
+}
+
+size_t text_find_bad_utf8(const char *text, size_t length)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    size_t i = 0;
+
+    while (i < length) {
+        size_t step = character_length(bytes + i, length - i);
+
+        if (step == 0)
+            return i;
+        i += step;
+    }
+    return length;
+}
+
+size_t text_find_unprintable(const char *text, size_t length)
+{
+    size_t end = text_find_bad_utf8(text, length);
+
+    for (size_t i = 0; i < end; i++) {
+        unsigned char byte = (unsigned char)text[i];
+
+        if ((byte < 0x20 && byte != '\t') || byte == 0x7F)
+            return i;
+    }
+    return end;
+}
