@@ -95,21 +95,16 @@ static inline float float_from_bits(uint32_t bits)
     return x;
 }
 
-/* 2^n for -126 <= n <= 127; n in two's complement, unsigned so that nonsense from NaN is defined. */
-static inline float float_power_of_two(uint32_t n)
-{
-    return float_from_bits((n + 127) << 23);
-}
-
 /*
- * exp(x) = *mantissa 2^n, mantissa in about 0.7..1.42; returns n. |x| < 2^21.
+ * exp(x) = *mantissa 2^n, mantissa in about 0.7..1.42, |x| < 2^21. Returns a word whose low nine bits
+ * hold n + bias, to be shifted into an exponent; the rest of it is noise.
  *
- * Adding ROUNDER leaves round(x / ln 2) in the low bits of the sum. LN2_HIGH has 15 bits, so that
- * its product with n is exact with or without fused multiply-add.
+ * Adding 1.5 2^23 rounds to an integer and leaves it in the low bits of the sum. LN2_HIGH has 15
+ * bits, so that its product with n is exact with or without fused multiply-add.
  */
-static inline uint32_t float_exp_parts(float x, float *mantissa)
+static inline uint32_t float_exp_parts(float x, float bias, float *mantissa)
 {
-    const float ROUNDER = 0x1.8p23f, LOG2_E = 0x1.715476p+0f;
+    const float ROUNDER = 0x1.8p23f + bias, LOG2_E = 0x1.715476p+0f;
     const float LN2_HIGH = 0x1.62e4p-1f, LN2_LOW = 0x1.7f7d1cp-20f;
 
     float shifted = fused(x, LOG2_E, ROUNDER);
@@ -123,31 +118,31 @@ static inline uint32_t float_exp_parts(float x, float *mantissa)
     p = fused(p, r, 0x1.555492p-3f);
     p = fused(p, r, 0x1.fffffcp-2f);
     *mantissa = 1.0f + fused(r * r, p, r);
-    return float_bits(shifted) - float_bits(ROUNDER);
+    return float_bits(shifted);
 }
 
 /* exp(x) for -87 <= x <= 88: one exponent is enough. */
 static inline float float_exp_moderate(float x)
 {
     float mantissa;
-    uint32_t n = float_exp_parts(x, &mantissa);
+    uint32_t n = float_exp_parts(x, 127.0f, &mantissa);
 
-    return mantissa * float_power_of_two(n);
+    return mantissa * float_from_bits(n << 23);
 }
 
 /*
- * The comparisons are written so that NaN falls through to x. 2^n is multiplied in two halves: only
- * the second can overflow or round, so results below 2^-126 are rounded once.
+ * 2^n is multiplied in two halves, each with its bias of 127: only the second can overflow or round,
+ * so results below 2^-126 are rounded once. Beyond the two bounds the product is noise; NaN is
+ * beyond neither.
  */
-static inline real real_exp(real x) /* 0 below -104, +inf above 88.7, NaN stays NaN */
+static inline real real_exp(real x) /* 0 below -104, +inf above 88.73, NaN stays NaN */
 {
     float mantissa;
+    uint32_t n = float_exp_parts(x, 254.0f, &mantissa), half = n >> 1;
+    float y = mantissa * float_from_bits(half << 23) * float_from_bits((n - half) << 23);
 
-    x = -104.0f > x ? -104.0f : x;
-    x = 89.0f < x ? 89.0f : x;
-    uint32_t n = float_exp_parts(x, &mantissa);
-    uint32_t half = ((n + 256) >> 1) - 128;
-    return mantissa * float_power_of_two(half) * float_power_of_two(n - half);
+    y = x < -104.0f ? 0.0f : y;
+    return x > 88.73f ? __builtin_inff() : y;
 }
 
 static inline real real_log(real x) /* x > 0, normal */
