@@ -1,14 +1,20 @@
 # Duet. `make help` lists the targets; what is built lands in build/$(MODE)/, the program in ./duet.
 
 VERSION := 0.1.0
-MODE    ?= release
-WINDOW  ?= yes
-WERROR  ?= no
-ARCH    ?= native
-PREFIX  ?= /usr/local
-FILTER  ?=
-FLOORS  ?= common rnn transformer lessons
-PICTURE ?= $(firstword $(wildcard lessons/03-*))/window.png
+# Given on make's command line.
+MODE    := release
+ARCH    := native
+PREFIX  := /usr/local
+FILTER  :=
+FLOORS  := common rnn transformer lessons
+PICTURE := $(firstword $(wildcard lessons/03-*))/window.png
+V       := 0
+# These may also come from the environment (where screen's own WINDOW is a number).
+WERROR ?= no
+WINDOW ?= yes
+ifeq ($(origin WINDOW)$(filter yes no,$(WINDOW)),environment)
+WINDOW := yes
+endif
 
 ifeq ($(filter release debug asan tsan,$(MODE)),)
 $(error MODE is "$(MODE)"; it can be release, debug, asan or tsan)
@@ -20,8 +26,10 @@ ifeq ($(filter yes no,$(WERROR)),)
 $(error WERROR is "$(WERROR)"; it can be yes or no)
 endif
 
+MAKEFLAGS += --no-builtin-rules
+
 # One folder per mode, and one more for the program without a window.
-BUILD ?= build/$(MODE)$(if $(filter no,$(WINDOW)),-nowindow)
+BUILD := build/$(MODE)$(if $(filter no,$(WINDOW)),-nowindow)
 
 # Sources, at any depth ------------------------------------------------------------------------
 
@@ -59,6 +67,7 @@ TEST_PROGRAMS  := $(FLOAT_TESTS) $(GRADIENT_TESTS) $(VIEWER_TESTS)
 
 # The program appears with its main().
 PROGRAM := $(if $(wildcard viz/main.c),$(BUILD)/duet)
+DUET    := $(if $(filter build/release%,$(BUILD)),./duet,$(BUILD)/duet)
 
 # Flags ----------------------------------------------------------------------------------------
 
@@ -107,7 +116,6 @@ COMPILE = $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L -I. -DDUET_VERSION='"$(VERSIO
 LINK    = $(CC) -pthread $(FLAGS_$(MODE)) $(CFLAGS) $(NUMBERS) $(LDFLAGS)
 
 quote = '$(subst ','\'',$(1))'
-V ?= 0
 ifneq ($(V),1)
 Q := @
 say = @echo "  $(1)"
@@ -128,12 +136,11 @@ AGAIN = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(COR
 lab: ## install what is missing, build, and open the first lesson (ARGS="lesson 5" opens another)
 	@$(DEPENDENCIES) install program
 	@$(AGAIN) all
-	@./duet $(ARGS)
+	@$(DUET) $(ARGS)
 
 all: $(PROGRAM) $(BUILD)/float/libduet.a ## build ./duet (what plain `make` does)
 ifneq ($(PROGRAM),)
-	@cmp -s $(PROGRAM) $(if $(filter release,$(MODE)),duet,$(PROGRAM)) || \
-	{ cp $(PROGRAM) duet.new && mv duet.new duet; }
+	@cmp -s $(PROGRAM) $(DUET) || { cp $(PROGRAM) duet.new && mv duet.new $(DUET); }
 endif
 
 test: ## install what is missing, build, and run the tests (FILTER=lstm runs those it names)
@@ -176,10 +183,10 @@ deps: ## install the system packages that are missing (DEPS=no only names them)
 	@$(DEPENDENCIES) install program tests
 
 bench: all ## measure training steps of the standard shapes (FILTER=SHAPE for one)
-	@$(BUILD)/duet bench $(if $(FILTER),--filter $(FILTER))
+	@$(DUET) bench $(if $(FILTER),--filter $(FILTER))
 
 shot: all ## draw the README's picture again
-	$(BUILD)/duet shot --lesson 3 --step 600 --size 1600x900 --out $(PICTURE)
+	$(DUET) shot --lesson 3 --step 600 --size 1600x900 --out $(PICTURE)
 
 golden: ## compute tests/golden again with PyTorch (needs python3-torch)
 	@for file in $(wildcard tests/golden/*.py); do \
@@ -235,8 +242,6 @@ $(eval $(call archive,$(BUILD)/double/libduet.a,$(call double,$(filter $(IN_DOUB
 $(eval $(call archive,$(BUILD)/float/libviewer.a,$(call float,$(filter-out viz/main.c,$(VIEWER)))))
 $(eval $(call archive,$(BUILD)/float/libsupport.a,$(call float,$(SUPPORT))))
 $(eval $(call archive,$(BUILD)/double/libsupport.a,$(call double,$(SUPPORT_DOUBLE))))
-
-LIBRARIES = $(filter %.o %.a,$^) $(LIBRARY_LIBS) $(LDLIBS)
 
 $(BUILD)/duet: $(BUILD)/float/viz/main.o $(BUILD)/float/libviewer.a $(BUILD)/float/libduet.a
 	$(call say,LINK    $@)

@@ -132,11 +132,13 @@ fi
 
 echo "duet: missing:$packages"
 echo "duet: running: $command"
-# env, because sudo hands on no variables.
-# shellcheck disable=SC2086 # words of a command
-{ [ -z "$first" ] || $sudo env DEBIAN_FRONTEND=noninteractive $first; } &&
-    $sudo env DEBIAN_FRONTEND=noninteractive $second ||
-    stop "this failed: $command"
+# env, because sudo hands on no variables. The commands are lists of words.
+# shellcheck disable=SC2086
+if [ -n "$first" ]; then
+    $sudo env DEBIAN_FRONTEND=noninteractive $first || stop "this failed: $command"
+fi
+# shellcheck disable=SC2086
+$sudo env DEBIAN_FRONTEND=noninteractive $second || stop "this failed: $command"
 
 find_missing "$@"
 [ -z "$missing" ] || stop "still missing after the installation:$missing"
