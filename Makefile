@@ -149,10 +149,12 @@ test: ## install what is missing, build, and run the tests (FILTER=lstm runs tho
 	@$(MAKE) --no-print-directory run-tests
 
 install: all ## copy program and lessons to PREFIX (/usr/local), below DESTDIR if given
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/duet'
+	@mkdir -p '$(DESTDIR)$(PREFIX)/bin'
 	install -m 755 $(PROGRAM) '$(DESTDIR)$(PREFIX)/bin/duet'
-	find lessons -type f ! -name '*.[ch]' -exec sh -c 'for file; do \
-	    install -D -m 644 "$$file" "$(DESTDIR)$(PREFIX)/share/duet/$$file"; done' sh {} +
+	@find lessons -type f ! -name '*.[ch]' | while read -r file; do \
+	    mkdir -p "$(DESTDIR)$(PREFIX)/share/duet/$${file%/*}" && \
+	    install -m 644 "$$file" "$(DESTDIR)$(PREFIX)/share/duet/$$file" || exit 1; done
+	@echo 'lessons are in $(DESTDIR)$(PREFIX)/share/duet/lessons'
 
 help: ## show this list
 	@awk -F ':.*## ' '/^##@/ { print (n++ ? "\n" : "") substr($$0, 5) } \
@@ -160,6 +162,7 @@ help: ## show this list
 
 ##@ For those who change it
 tests: $(TEST_PROGRAMS) $(if $(SCRIPTS),$(PROGRAM)) ## build the tests without running them
+	@:
 
 run-tests:
 	@DUET='$(abspath $(BUILD)/duet)' BUILD='$(BUILD)' MODE='$(MODE)' WINDOW='$(WINDOW)' \
