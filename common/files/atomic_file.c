@@ -149,11 +149,13 @@ enum status atomic_file_commit(struct atomic_file *f, struct error *error)
 
     assert(f->file != NULL);
     if (!finish(f))
-        status = error_set(error, STATUS_FILE, "%s: cannot write: %s; what was there before stays",
-                           f->path, errno != 0 ? strerror(errno) : "the disk may be full");
+        status =
+            error_set(error, STATUS_FILE, "%s: cannot write: %s; what was there before stays",
+                      f->path, errno != 0 ? strerror(errno) : "the disk may be full");
     else if (fsync(f->folder) != 0 && errno != EINVAL) /* EINVAL: not on this file system */
-        status = error_set(error, STATUS_FILE, "%s: written, but its folder cannot be flushed: %s",
-                           f->path, strerror(errno));
+        status =
+            error_set(error, STATUS_FILE, "%s: written, but its folder cannot be flushed: %s",
+                      f->path, strerror(errno));
     release(f);
     return status;
 }

@@ -51,8 +51,9 @@ enum status file_read_all(char **bytes, size_t *length, const char *path, size_t
         return status;
 
     if (size > limit || limit == SIZE_MAX) {
-        status = error_set(error, STATUS_FILE, "%s: %" PRIu64 " bytes, more than the %zu allowed",
-                           path, size, limit);
+        status =
+            error_set(error, STATUS_FILE, "%s: %" PRIu64 " bytes, more than the %zu allowed",
+                      path, size, limit);
         goto out;
     }
     block = malloc((size_t)size + 1);

@@ -17,7 +17,8 @@
  * Open the regular file at path for reading and tell its length in bytes. STATUS_OK: the caller
  * closes *file. Otherwise both are untouched: STATUS_FILE (missing, unreadable, not a file).
  */
-enum status file_read_open(FILE **file, uint64_t *length, const char *path, struct error *error);
+enum status file_read_open(FILE **file, uint64_t *length, const char *path,
+                           struct error *error);
 
 /*
  * Read a whole file of at most limit bytes. STATUS_OK: the caller frees *bytes, which holds

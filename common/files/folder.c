@@ -78,8 +78,9 @@ enum status folder_prepare(const char *path, struct error *error)
 
     strcpy(buffer, path);
     if (!make_all(buffer)) {
-        status = error_set(error, STATUS_FILE, "%s: cannot make the folder %s: %s", path, buffer,
-                           errno == ENOTDIR ? "a part of it is not a folder" : strerror(errno));
+        status =
+            error_set(error, STATUS_FILE, "%s: cannot make the folder %s: %s", path, buffer,
+                      errno == ENOTDIR ? "a part of it is not a folder" : strerror(errno));
         goto out;
     }
     snprintf(buffer, size, "%s/%s.%lu.tmp", path, probe, (unsigned long)getpid());

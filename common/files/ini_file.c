@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/files/file_read.h"
-#include "common/files/text.h"
+#include "common/files/utf8.h"
 
 static const char BLANKS[] = " \t";
 static const char BYTE_ORDER_MARK[] = "\xEF\xBB\xBF";
@@ -57,8 +57,9 @@ static bool read_line(struct reading *reading, char text[INI_FILE_LINE_MAX + 2])
         length--;
     text[length] = '\0';
 
-    bad = text_find_unprintable(text, length);
-    if (bad < length && !(length > INI_FILE_LINE_MAX && bad + 3 >= length)) { /* cut there by us */
+    bad = utf8_find_unprintable(text, length);
+    if (bad < length &&
+        !(length > INI_FILE_LINE_MAX && bad + 3 >= length)) { /* cut there by us */
         error_set(&fault, STATUS_FILE, "byte %zu is 0x%02X: not text in UTF-8", bad + 1,
                   (unsigned)(unsigned char)text[bad]);
         set_fault(reading, &fault);
@@ -82,13 +83,14 @@ static enum status check_section(const char *name, struct error *fault)
     if (name[length] != ']')
         return error_set(fault, STATUS_FILE, "[%s: a section is a name between [ and ]", name);
     if (length == 0 || length > INI_FILE_SECTION_MAX)
-        return error_set(fault, STATUS_FILE, "a section's name of %zu bytes: 1 to %d are allowed",
-                         length, (int)INI_FILE_SECTION_MAX);
+        return error_set(fault, STATUS_FILE,
+                         "a section's name of %zu bytes: 1 to %d are allowed", length,
+                         (int)INI_FILE_SECTION_MAX);
     rest = name + length + 1;
     rest += strspn(rest, BLANKS);
     if (*rest != '\0' && *rest != ';' && *rest != '#')
-        return error_set(fault, STATUS_FILE, "\"%s\" after a section: it needs a line of its own",
-                         rest);
+        return error_set(fault, STATUS_FILE,
+                         "\"%s\" after a section: it needs a line of its own", rest);
     return STATUS_OK;
 }
 
@@ -198,11 +200,13 @@ enum status ini_file_write_entry(FILE *file, const char *key, const char *value,
     size_t value_length = strlen(value);
 
     if (key_length == 0 || key[strcspn(key, "=:;")] != '\0' || strchr("[#", key[0]) != NULL ||
-        blank_at_an_end(key) || text_find_unprintable(key, key_length) != key_length)
+        blank_at_an_end(key) || utf8_find_unprintable(key, key_length) != key_length)
         return error_set(error, STATUS_USAGE,
-                         "\"%s\" cannot be a key: text without = : ; and blanks at the ends", key);
-    if (text_find_unprintable(value, value_length) != value_length)
-        return error_set(error, STATUS_USAGE, "%s: its value is not one line of UTF-8 text", key);
+                         "\"%s\" cannot be a key: text without = : ; and blanks at the ends",
+                         key);
+    if (utf8_find_unprintable(value, value_length) != value_length)
+        return error_set(error, STATUS_USAGE, "%s: its value is not one line of UTF-8 text",
+                         key);
     if (value[0] == ';' || strstr(value, " ;") != NULL || strstr(value, "\t;") != NULL ||
         blank_at_an_end(value))
         return error_set(error, STATUS_USAGE,

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "common/files/atomic_file.h"
-#include "common/files/text.h"
+#include "common/files/utf8.h"
 
 #if !defined(__BYTE_ORDER__) || __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "safetensors.c copies tensors to the file as they are: it needs a little-endian machine"
@@ -58,7 +58,8 @@ static size_t tensor_bytes(const struct safetensors_tensor *tensor)
     return safetensors_elements(tensor) * safetensors_dtype_size(tensor->dtype);
 }
 
-const struct safetensors_tensor *safetensors_find(const struct safetensors *st, const char *name)
+const struct safetensors_tensor *safetensors_find(const struct safetensors *st,
+                                                  const char *name)
 {
     for (size_t i = 0; i < st->tensor_count; i++)
         if (strcmp(st->tensors[i].name, name) == 0)
@@ -107,7 +108,7 @@ static enum status check_words(const char *path, const struct safetensors_tensor
     for (size_t i = 0; i < tensor_count; i++) {
         size_t length = strlen(tensors[i].name);
 
-        if (text_find_unprintable(tensors[i].name, length) != length)
+        if (utf8_find_unprintable(tensors[i].name, length) != length)
             return error_set(error, STATUS_FILE, "%s: the name of tensor %zu is not UTF-8 text",
                              path, i);
     }
@@ -115,11 +116,12 @@ static enum status check_words(const char *path, const struct safetensors_tensor
         const char *key = metadata[i].key;
         const char *value = metadata[i].value;
 
-        if (text_find_unprintable(key, strlen(key)) != strlen(key))
-            return error_set(error, STATUS_FILE, "%s: metadata key %zu is not UTF-8 text", path, i);
-        if (text_find_bad_utf8(value, strlen(value)) != strlen(value))
-            return error_set(error, STATUS_FILE, "%s: the metadata value of \"%s\" is not UTF-8",
-                             path, key);
+        if (utf8_find_unprintable(key, strlen(key)) != strlen(key))
+            return error_set(error, STATUS_FILE, "%s: metadata key %zu is not UTF-8 text", path,
+                             i);
+        if (utf8_find_bad(value, strlen(value)) != strlen(value))
+            return error_set(error, STATUS_FILE,
+                             "%s: the metadata value of \"%s\" is not UTF-8", path, key);
     }
     return STATUS_OK;
 }
@@ -193,8 +195,10 @@ enum status safetensors_write(const char *path, const struct safetensors_tensor 
     padding = (size_t)((FILE_ALIGNMENT - length % FILE_ALIGNMENT) % FILE_ALIGNMENT);
     length += padding;
     if (length > SAFETENSORS_HEADER_MAX) {
-        status = error_set(error, STATUS_FILE, "%s: a header of %" PRIu64 " bytes: at most %d are "
-                           "allowed", path, length, (int)SAFETENSORS_HEADER_MAX);
+        status = error_set(error, STATUS_FILE,
+                           "%s: a header of %" PRIu64 " bytes: at most %d are "
+                           "allowed",
+                           path, length, (int)SAFETENSORS_HEADER_MAX);
         goto out;
     }
     status = atomic_file_open(&file, path, error);

@@ -82,7 +82,8 @@ enum status safetensors_write(const char *path, const struct safetensors_tensor 
 enum status safetensors_open(struct safetensors *st, const char *path, struct error *error);
 
 /* The tensor of that name, or NULL. It lives as long as *st is not freed. */
-const struct safetensors_tensor *safetensors_find(const struct safetensors *st, const char *name);
+const struct safetensors_tensor *safetensors_find(const struct safetensors *st,
+                                                  const char *name);
 
 /* The metadata value of that key, or NULL. It lives as long as *st is not freed. */
 const char *safetensors_metadata_find(const struct safetensors *st, const char *key);

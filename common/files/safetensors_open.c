@@ -10,7 +10,7 @@
 
 #include "common/files/file_read.h"
 #include "common/files/safetensors.h"
-#include "common/files/text.h"
+#include "common/files/utf8.h"
 
 enum {
     LENGTH_BYTES = 8,    /* before the header: its length */
@@ -19,7 +19,8 @@ enum {
     FOUND_MAX = 64       /* bytes of the description of anything else */
 };
 static const char METADATA_KEY[] = "__metadata__";
-static const double EXACT_MAX = 9007199254740992.0; /* 2^53: up to here a double counts by one */
+static const double EXACT_MAX =
+    9007199254740992.0; /* 2^53: up to here a double counts by one */
 
 /* A tensor with its place in the data section. */
 struct place {
@@ -61,7 +62,7 @@ static enum status read_bytes(struct reading *r, void *bytes, size_t count)
 static enum status check_text(const struct reading *r, const char *text, size_t length)
 {
     static const char escaped_nul[] = "\\u0000";
-    size_t bad = text_find_bad_utf8(text, length);
+    size_t bad = utf8_find_bad(text, length);
 
     for (size_t i = 0; i < bad; i++)
         if ((unsigned char)text[i] < 0x20 && memchr("\t\n\r", text[i], 3) == NULL)
@@ -71,8 +72,9 @@ static enum status check_text(const struct reading *r, const char *text, size_t 
                          "%s: the header is not JSON: its byte %zu is 0x%02X", r->path, bad,
                          (unsigned)(unsigned char)text[bad]);
     if (strstr(text, escaped_nul) != NULL)
-        return error_set(r->error, STATUS_FILE, "%s: the header has a %s, which no name can hold",
-                         r->path, escaped_nul);
+        return error_set(r->error, STATUS_FILE,
+                         "%s: the header has a %s, which no name can hold", r->path,
+                         escaped_nul);
     return STATUS_OK;
 }
 
@@ -138,7 +140,7 @@ static const char *describe(const cJSON *item, char found[FOUND_MAX])
     else if (cJSON_IsNumber(item))
         snprintf(found, FOUND_MAX, "%.17g", item->valuedouble);
     else if (cJSON_IsString(item) && strlen(item->valuestring) < FOUND_MAX - 2 &&
-             item->valuestring[text_find_unprintable(item->valuestring,
+             item->valuestring[utf8_find_unprintable(item->valuestring,
                                                      strlen(item->valuestring))] == '\0')
         snprintf(found, FOUND_MAX, "\"%s\"", item->valuestring);
     else
@@ -202,8 +204,8 @@ static enum status parse_shape(const struct reading *r, struct safetensors_tenso
     return STATUS_OK;
 }
 
-static enum status parse_offsets(const struct reading *r, struct place *place, uint64_t elements,
-                                 const cJSON *array)
+static enum status parse_offsets(const struct reading *r, struct place *place,
+                                 uint64_t elements, const cJSON *array)
 {
     uint64_t bytes = elements * safetensors_dtype_size(place->tensor.dtype);
     const char *name = place->tensor.name;
@@ -223,15 +225,15 @@ static enum status parse_offsets(const struct reading *r, struct place *place, u
                             ": the file's data are bytes 0 to %" PRIu64,
                             place->begin, place->end, r->length);
     if (place->end - place->begin != bytes)
-        return tensor_fault(r, name,
-                            "data_offsets hold %" PRIu64 " bytes: its shape and %s need %" PRIu64,
-                            place->end - place->begin, safetensors_dtype_name(place->tensor.dtype),
-                            bytes);
+        return tensor_fault(
+            r, name, "data_offsets hold %" PRIu64 " bytes: its shape and %s need %" PRIu64,
+            place->end - place->begin, safetensors_dtype_name(place->tensor.dtype), bytes);
     return STATUS_OK;
 }
 
 /* One entry of the header: an object with exactly the three fields, each once. */
-static enum status parse_tensor(const struct reading *r, struct place *place, const cJSON *object)
+static enum status parse_tensor(const struct reading *r, struct place *place,
+                                const cJSON *object)
 {
     static const char *const names[] = { "dtype", "shape", "data_offsets" };
     const cJSON *fields[] = { NULL, NULL, NULL };
@@ -243,10 +245,11 @@ static enum status parse_tensor(const struct reading *r, struct place *place, co
 
     tensor->name = object->string;
     if (tensor->name[0] == '\0' ||
-        tensor->name[text_find_unprintable(tensor->name, strlen(tensor->name))] != '\0')
+        tensor->name[utf8_find_unprintable(tensor->name, strlen(tensor->name))] != '\0')
         return error_set(r->error, STATUS_FILE,
                          "%s: the name of tensor %zu is empty or has a control character: text "
-                         "is allowed", r->path, place->order);
+                         "is allowed",
+                         r->path, place->order);
     if (!cJSON_IsObject(object))
         return tensor_fault(r, tensor->name, "found %s: an object is needed",
                             describe(object, found));
@@ -312,7 +315,7 @@ static enum status parse_metadata(const struct reading *r, struct safetensors *s
         return no_memory(r);
     cJSON_ArrayForEach(field, object)
     {
-        if (field->string[text_find_unprintable(field->string, strlen(field->string))] != '\0')
+        if (field->string[utf8_find_unprintable(field->string, strlen(field->string))] != '\0')
             return error_set(r->error, STATUS_FILE,
                              "%s: metadata key %zu has a control character: text is allowed",
                              r->path, st->metadata_count);
@@ -350,15 +353,16 @@ static enum status check_places(const struct reading *r)
 
         if (place->begin != end)
             return tensor_fault(r, place->tensor.name,
-                                "its data begin at byte %" PRIu64 ", those before end at %" PRIu64
-                                ": neither %s is allowed",
+                                "its data begin at byte %" PRIu64
+                                ", those before end at %" PRIu64 ": neither %s is allowed",
                                 place->begin, end, place->begin < end ? "overlap" : "hole");
         end = place->end;
     }
     if (end != r->length)
         return error_set(r->error, STATUS_FILE,
                          "%s: %" PRIu64 " bytes of data, of which the tensors use %" PRIu64
-                         ": none may be left over", r->path, r->length, end);
+                         ": none may be left over",
+                         r->path, r->length, end);
     return STATUS_OK;
 }
 

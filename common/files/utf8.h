@@ -1,10 +1,10 @@
 /*
- * text.h - is this text? What strangers' bytes must satisfy before they reach a message, a JSON
+ * utf8.h - is this text? What strangers' bytes must satisfy before they reach a message, a JSON
  * string or a font: UTF-8 as RFC 3629 defines it (no overlong forms, no surrogates, no more than
  * U+10FFFF).
  */
-#ifndef COMMON_FILES_TEXT_H
-#define COMMON_FILES_TEXT_H
+#ifndef COMMON_FILES_UTF8_H
+#define COMMON_FILES_UTF8_H
 
 #include <stddef.h>
 
@@ -12,12 +12,12 @@
  * Offset of the first byte of text (length bytes) that is not part of well-formed UTF-8; length
  * when all of it is.
  */
-size_t text_find_bad_utf8(const char *text, size_t length);
+size_t utf8_find_bad(const char *text, size_t length);
 
 /*
  * Offset of the first byte that one printable line cannot hold: bad UTF-8, or a control character
  * other than a tab; length when there is none.
  */
-size_t text_find_unprintable(const char *text, size_t length);
+size_t utf8_find_unprintable(const char *text, size_t length);
 
 #endif

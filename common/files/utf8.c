@@ -1,4 +1,4 @@
-#include "common/files/text.h"
+#include "common/files/utf8.h"
 
 /*
  * How many bytes the well-formed character at p has, of at most room; 0 when it has none. The
@@ -32,7 +32,7 @@ static size_t character_length(const unsigned char *p, size_t room)
     return 0;
 }
 
-size_t text_find_bad_utf8(const char *text, size_t length)
+size_t utf8_find_bad(const char *text, size_t length)
 {
     const unsigned char *bytes = (const unsigned char *)text;
     size_t i = 0;
@@ -47,9 +47,9 @@ size_t text_find_bad_utf8(const char *text, size_t length)
     return length;
 }
 
-size_t text_find_unprintable(const char *text, size_t length)
+size_t utf8_find_unprintable(const char *text, size_t length)
 {
-    size_t end = text_find_bad_utf8(text, length);
+    size_t end = utf8_find_bad(text, length);
 
     for (size_t i = 0; i < end; i++) {
         unsigned char byte = (unsigned char)text[i];
