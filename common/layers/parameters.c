@@ -1,0 +1,162 @@
+#include "common/layers/parameters.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/numeric/random.h"
+
+size_t parameter_add(struct parameter_list *list, const char *prefix, const char *name, int rows,
+                     int columns, struct initial initial)
+{
+    struct parameter *p;
+    int written;
+
+    assert(rows > 0 && columns >= 0);
+    if (list->count == list->capacity) {
+        const int capacity = list->capacity ? 2 * list->capacity : 16;
+        struct parameter *items = realloc(list->items, (size_t)capacity * sizeof *items);
+
+        if (items == NULL) {
+            list->failed = true;
+            return 0;
+        }
+        list->items = items;
+        list->capacity = capacity;
+    }
+    p = &list->items[list->count++];
+    *p = (struct parameter){ .rank = columns ? 2 : 1, .shape = { rows, columns } };
+    written = snprintf(p->name, sizeof p->name, "%s%s", prefix, name);
+    assert(written > 0 && (size_t)written < sizeof p->name);
+    p->count = (size_t)rows * (size_t)(columns ? columns : 1);
+    p->offset = list->total;
+    p->initial = initial;
+    list->total += p->count;
+    return p->offset;
+}
+
+const struct parameter *parameter_find(const struct parameter_list *list, const char *name)
+{
+    for (int i = 0; i < list->count; i++)
+        if (strcmp(list->items[i].name, name) == 0)
+            return &list->items[i];
+    return NULL;
+}
+
+const struct parameter *parameter_at(const struct parameter_list *list, size_t offset)
+{
+    for (int i = 0; i < list->count; i++)
+        if (offset - list->items[i].offset < list->items[i].count)
+            return &list->items[i];
+    return NULL;
+}
+
+/* FNV-1a over the name, cut to the 56 bits that a random stream's index may have. */
+static uint64_t name_number(const char *name)
+{
+    uint64_t hash = 14695981039346656037u;
+
+    for (; *name; name++)
+        hash = (hash ^ (unsigned char)*name) * 1099511628211u;
+    return hash >> 8;
+}
+
+/* Row r of the block minus its projections on the rows above it, all already of length 1. */
+static void remove_projections(double *row, const double *above, int r, int columns)
+{
+    for (int i = 0; i < r; i++) {
+        const double *unit = above + (size_t)i * (size_t)columns;
+        double dot = 0;
+
+        for (int k = 0; k < columns; k++)
+            dot += row[k] * unit[k];
+        for (int k = 0; k < columns; k++)
+            row[k] -= dot * unit[k];
+    }
+}
+
+/*
+ * One square block of orthonormal rows times gain. Gram-Schmidt on rows of normal
+ * numbers is the QR decomposition with a positive diagonal of R, so the matrix is uniform over the
+ * orthogonal group (Mezzadri 2007), as torch.nn.init.orthogonal_. Projecting twice keeps the rows
+ * orthogonal to the last bits ("twice is enough", Kahan and Parlett).
+ */
+static void orthogonal_block(real *out, int columns, double gain, struct random *random,
+                             double *work)
+{
+    for (int r = 0; r < columns; r++) {
+        double *row = work + (size_t)r * (size_t)columns;
+        double squares = 0;
+
+        for (int k = 0; k < columns; k++)
+            row[k] = random_normal(random);
+        remove_projections(row, work, r, columns);
+        remove_projections(row, work, r, columns);
+        for (int k = 0; k < columns; k++)
+            squares += row[k] * row[k];
+        for (int k = 0; k < columns; k++) {
+            row[k] /= sqrt(squares);
+            out[(size_t)r * (size_t)columns + (size_t)k] = (real)(gain * row[k]);
+        }
+    }
+}
+
+/* A (blocks x columns, columns) matrix gets one orthogonal matrix per gate. */
+static enum status fill_orthogonal(const struct parameter *p, real *out, struct random *random)
+{
+    const int columns = p->shape[1];
+    double *work = malloc((size_t)columns * (size_t)columns * sizeof *work);
+
+    assert(p->rank == 2 && p->shape[0] % columns == 0);
+    if (work == NULL)
+        return STATUS_NO_MEMORY;
+    for (int r = 0; r < p->shape[0]; r += columns)
+        orthogonal_block(out + (size_t)r * (size_t)columns, columns, p->initial.value, random,
+                         work);
+    free(work);
+    return STATUS_OK;
+}
+
+static enum status fill(const struct parameter *p, real *out, struct random *random)
+{
+    const double value = p->initial.value;
+
+    switch (p->initial.kind) {
+    case INITIAL_CONSTANT:
+        for (size_t i = 0; i < p->count; i++)
+            out[i] = (real)value;
+        break;
+    case INITIAL_UNIFORM:
+        for (size_t i = 0; i < p->count; i++)
+            out[i] = (real)(value * (2 * random_uniform(random) - 1));
+        break;
+    case INITIAL_NORMAL:
+        for (size_t i = 0; i < p->count; i++)
+            out[i] = (real)(value * random_normal(random));
+        break;
+    case INITIAL_ORTHOGONAL:
+        return fill_orthogonal(p, out, random);
+    }
+    return STATUS_OK;
+}
+
+enum status parameters_initialise(const struct parameter_list *list, real *values, uint64_t seed)
+{
+    enum status status = STATUS_OK;
+
+    for (int i = 0; i < list->count && status == STATUS_OK; i++) {
+        const struct parameter *p = &list->items[i];
+        struct random random = random_stream(seed, RANDOM_WEIGHTS, name_number(p->name), 0);
+
+        status = fill(p, values + p->offset, &random);
+    }
+    return status;
+}
+
+void parameter_list_free(struct parameter_list *list)
+{
+    free(list->items);
+    *list = (struct parameter_list){ 0 };
+}

@@ -1,0 +1,222 @@
+#include "rnn/gru.h"
+
+#include <string.h>
+
+#include "common/numeric/functions.h"
+
+enum { GATES = 3 };
+
+/* What forward leaves for backward and the trace. */
+struct gru_saved {
+    real *gates; /* (T, B, 3H)   r z n after their squashing */
+    real *u_n;   /* (T, B, H)    W_hn h_{t-1} + b_hn, before r gates it */
+    real *zero;  /* (B, H)       the hidden state before the first step */
+};
+
+/* Gradients that a probe keeps. */
+struct gru_recorded {
+    real *dh;     /* (T, B, H) total: from above and through time */
+    real *dgates; /* (T, B, 3H) on r z n, after their squashing */
+};
+
+/* Reals of (T, B, H). */
+static size_t states_count(const struct layer *layer, struct extent extent)
+{
+    return extent_rows(extent) * (size_t)layer->out;
+}
+
+static struct gru_saved saved_of(const struct layer *layer, const struct layer_pass *pass)
+{
+    const size_t states = states_count(layer, pass->extent);
+
+    return (struct gru_saved){ .gates = pass->saved,
+                               .u_n = pass->saved + GATES * states,
+                               .zero = pass->saved + (GATES + 1) * states };
+}
+
+static struct gru_recorded recorded_of(const struct layer *layer, const struct layer_pass *pass)
+{
+    return (struct gru_recorded){ .dh = pass->recorded,
+                                  .dgates = pass->recorded + states_count(layer, pass->extent) };
+}
+
+static struct layer_sizes gru_sizes(const struct layer *layer, struct extent extent)
+{
+    const size_t states = states_count(layer, extent);
+    const size_t state = (size_t)extent.batch * (size_t)layer->out;
+
+    return (struct layer_sizes){ .saved = (GATES + 1) * states + state,
+                                 .scratch = 2 * GATES * states + 2 * state,
+                                 .recorded = (1 + GATES) * states };
+}
+
+/* h_{t-1}, (B, H). */
+static const real *previous_hidden(const struct layer *layer, const struct layer_pass *pass, int t)
+{
+    const size_t state = (size_t)pass->extent.batch * (size_t)layer->out;
+
+    return t ? pass->y + state * (size_t)(t - 1) : saved_of(layer, pass).zero;
+}
+
+/* One row of one step: gates holds a on entry and r z n on exit; u is W_hh h_{t-1} + b_hh. */
+static void cell_forward(real *restrict h, real *restrict gates, real *restrict u_n,
+                         const real *restrict u, const real *restrict h_previous, int H)
+{
+    real *r = gates, *z = gates + H, *n = gates + 2 * H;
+
+    for (int k = 0; k < 2 * H; k++) /* r and z are neighbours */
+        r[k] = real_sigmoid(r[k] + u[k]);
+    for (int k = 0; k < H; k++) {
+        u_n[k] = u[2 * H + k];
+        n[k] = real_tanh(n[k] + r[k] * u_n[k]);
+        h[k] = (1 - z[k]) * n[k] + z[k] * h_previous[k];
+    }
+}
+
+static void gru_forward(const struct layer *layer, const struct layer_pass *pass)
+{
+    const struct recurrent *rec = recurrent_of(layer);
+    const int B = pass->extent.batch, H = layer->out;
+    const size_t state = (size_t)B * (size_t)H;
+    const struct gru_saved s = saved_of(layer, pass);
+    real *u_t = pass->scratch; /* (B, 3H) */
+
+    recurrent_input(rec, pass, s.gates);
+    memset(s.zero, 0, state * sizeof *s.zero);
+    for (int t = 0; t < pass->extent.steps; t++) {
+        const real *h_previous = previous_hidden(layer, pass, t);
+
+        recurrent_hidden(rec, pass, u_t, t);
+        for (int b = 0; b < B; b++) {
+            const size_t row = state * (size_t)t + (size_t)(b * H);
+
+            cell_forward(pass->y + row, s.gates + GATES * row, s.u_n + row, u_t + b * GATES * H,
+                         h_previous + b * H, H);
+        }
+    }
+}
+
+/*
+ * One row of one step, backwards: dh is the gradient on h_t; da and du are the ones on a and u;
+ * dh_direct is what reaches h_{t-1} without passing through W_hh. Each line differentiates the
+ * forward line quoted beside it.
+ */
+static void cell_backward(real *restrict da, real *restrict du, real *restrict dh_direct,
+                          const real *restrict dh, const real *restrict gates,
+                          const real *restrict u_n, const real *restrict h_previous, int H)
+{
+    const real *r = gates, *z = gates + H, *n = gates + 2 * H;
+
+    for (int k = 0; k < H; k++) {
+        const real dn = dh[k] * (1 - z[k]);             /* h = (1 - z) n + z h_prev */
+        const real dz = dh[k] * (h_previous[k] - n[k]); /* h = (1 - z) n + z h_prev */
+        const real da_n = dn * (1 - n[k] * n[k]);       /* n = tanh(a_n + r u_n)    */
+        const real dr = da_n * u_n[k];                  /* n = tanh(a_n + r u_n)    */
+
+        dh_direct[k] = dh[k] * z[k];          /* h = (1 - z) n + z h_prev */
+        da[k] = dr * r[k] * (1 - r[k]);       /* r = sigmoid(a_r + u_r)   */
+        da[H + k] = dz * z[k] * (1 - z[k]);   /* z = sigmoid(a_z + u_z)   */
+        da[2 * H + k] = da_n;
+        du[k] = da[k];
+        du[H + k] = da[H + k];
+        du[2 * H + k] = da_n * r[k];          /* n = tanh(a_n + r u_n)    */
+    }
+}
+
+/* For the probe: the gradients on the gates themselves, one row of one step. */
+static void gate_gradients(real *dgates, const real *dh, const real *gates, const real *u_n,
+                           const real *h_previous, int H)
+{
+    const real *z = gates + H, *n = gates + 2 * H;
+
+    for (int k = 0; k < H; k++) {
+        const real dn = dh[k] * (1 - z[k]);
+
+        dgates[k] = dn * (1 - n[k] * n[k]) * u_n[k];      /* n = tanh(a_n + r u_n)    */
+        dgates[H + k] = dh[k] * (h_previous[k] - n[k]);   /* h = (1 - z) n + z h_prev */
+        dgates[2 * H + k] = dn;                           /* h = (1 - z) n + z h_prev */
+    }
+}
+
+/* For the probe: keep every gradient of step t; dh_t is (B, H). */
+static void record_step(const struct layer *layer, const struct layer_pass *pass, int t,
+                        const real *dh_t)
+{
+    const int B = pass->extent.batch, H = layer->out;
+    const size_t state = (size_t)B * (size_t)H, at = state * (size_t)t;
+    const struct gru_saved s = saved_of(layer, pass);
+    const struct gru_recorded kept = recorded_of(layer, pass);
+    const real *h_previous = previous_hidden(layer, pass, t);
+
+    memcpy(kept.dh + at, dh_t, state * sizeof *dh_t);
+    for (int b = 0; b < B; b++) {
+        const size_t row = at + (size_t)(b * H);
+
+        gate_gradients(kept.dgates + GATES * row, dh_t + b * H, s.gates + GATES * row,
+                       s.u_n + row, h_previous + b * H, H);
+    }
+}
+
+static void gru_backward(const struct layer *layer, const struct layer_pass *pass)
+{
+    const struct recurrent *rec = recurrent_of(layer);
+    const int B = pass->extent.batch, H = layer->out, T = pass->extent.steps;
+    const size_t state = (size_t)B * (size_t)H;
+    const struct gru_saved s = saved_of(layer, pass);
+    real *da = pass->scratch;                    /* (T, B, 3H) gradient on a */
+    real *du = da + GATES * state * (size_t)T;   /* (T, B, 3H) gradient on u */
+    real *dh_t = du + GATES * state * (size_t)T; /* (B, H) from above and from t+1 */
+    real *dh_next = dh_t + state;                /* (B, H) from t+1 alone */
+
+    memset(dh_next, 0, state * sizeof *dh_next); /* nothing comes back from after the end */
+    for (int t = T - 1; t >= 0; t--) {
+        const real *h_previous = previous_hidden(layer, pass, t);
+        const size_t at = state * (size_t)t;
+
+        recurrent_total_gradient(rec, pass, dh_t, dh_next, t);
+        for (int b = 0; b < B; b++) {
+            const size_t row = at + (size_t)(b * H);
+
+            cell_backward(da + GATES * row, du + GATES * row, dh_next + b * H, dh_t + b * H,
+                          s.gates + GATES * row, s.u_n + row, h_previous + b * H, H);
+        }
+        if (pass->recorded != NULL)
+            record_step(layer, pass, t, dh_t);
+        if (t > 0)
+            recurrent_hidden_backward(rec, pass, dh_next, du + GATES * at, PRODUCT_ADD);
+    }
+    recurrent_gradients(rec, pass, da, du);
+}
+
+static void gru_trace(const struct layer *layer, const struct layer_pass *pass, struct trace *trace)
+{
+    static const char *const gate_names[GATES] = { "gate.r", "gate.z", "gate.n" };
+    static const enum trace_range gate_ranges[GATES] = { TRACE_SHARE, TRACE_SHARE, TRACE_SIGNED };
+    const int B = pass->extent.batch, T = pass->extent.steps, H = layer->out;
+    const struct gru_saved s = saved_of(layer, pass);
+    const struct gru_recorded kept = recorded_of(layer, pass);
+
+    trace_add_rows(trace, "hidden", layer->depth, true, TRACE_SIGNED, T, B, H,
+                   (struct trace_rows){ pass->y, H }, (struct trace_rows){ kept.dh, H });
+    for (int gate = 0; gate < GATES; gate++)
+        trace_add_rows(trace, gate_names[gate], layer->depth, false, gate_ranges[gate], T, B, H,
+                       (struct trace_rows){ s.gates + gate * H, GATES * H },
+                       (struct trace_rows){ kept.dgates + gate * H, GATES * H });
+}
+
+static const struct layer_kind gru_kind = {
+    .name = "gru",
+    .declare = recurrent_declare,
+    .sizes = gru_sizes,
+    .prepared_count = recurrent_prepared_count,
+    .prepare = recurrent_prepare,
+    .forward = gru_forward,
+    .backward = gru_backward,
+    .trace = gru_trace,
+    .flops = recurrent_flops,
+};
+
+struct layer *gru_create(const struct recurrent_options *options)
+{
+    return recurrent_create(&gru_kind, GATES, options);
+}

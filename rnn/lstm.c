@@ -1,0 +1,215 @@
+#include "rnn/lstm.h"
+
+#include <string.h>
+
+#include "common/numeric/functions.h"
+
+enum { GATES = 4 };
+
+/* What forward leaves for backward and the trace. */
+struct lstm_saved {
+    real *gates; /* (T, B, 4H) i f g o after their squashing */
+    real *c;     /* (T+1, B, H) the cell: block 0 is the zero before the first step */
+};
+
+/* Gradients that a probe keeps. */
+struct lstm_recorded {
+    real *dh;     /* (T, B, H) total: from above and through time */
+    real *dc;     /* (T, B, H) total, the path through h_t included */
+    real *dgates; /* (T, B, 4H) on i f g o, after their squashing */
+};
+
+/* Reals of (T, B, H). */
+static size_t states_count(const struct layer *layer, struct extent extent)
+{
+    return extent_rows(extent) * (size_t)layer->out;
+}
+
+static struct lstm_saved saved_of(const struct layer *layer, const struct layer_pass *pass)
+{
+    return (struct lstm_saved){ .gates = pass->saved,
+                                .c = pass->saved + GATES * states_count(layer, pass->extent) };
+}
+
+static struct lstm_recorded recorded_of(const struct layer *layer, const struct layer_pass *pass)
+{
+    const size_t states = states_count(layer, pass->extent);
+
+    return (struct lstm_recorded){ .dh = pass->recorded,
+                                   .dc = pass->recorded + states,
+                                   .dgates = pass->recorded + 2 * states };
+}
+
+static struct layer_sizes lstm_sizes(const struct layer *layer, struct extent extent)
+{
+    const size_t states = states_count(layer, extent);
+    const size_t state = (size_t)extent.batch * (size_t)layer->out;
+
+    return (struct layer_sizes){ .saved = (GATES + 1) * states + state,
+                                 .scratch = GATES * states + 4 * state,
+                                 .recorded = (2 + GATES) * states };
+}
+
+/* One row of one step: squash the sums in place, then update the cell. */
+static void cell_forward(real *restrict h, real *restrict c, real *restrict gates,
+                         const real *restrict c_previous, int H)
+{
+    real *i = gates, *f = gates + H, *g = gates + 2 * H, *o = gates + 3 * H;
+
+    for (int k = 0; k < 2 * H; k++) /* i and f are neighbours */
+        i[k] = real_sigmoid(i[k]);
+    for (int k = 0; k < H; k++)
+        g[k] = real_tanh(g[k]);
+    for (int k = 0; k < H; k++)
+        o[k] = real_sigmoid(o[k]);
+    for (int k = 0; k < H; k++)
+        c[k] = f[k] * c_previous[k] + i[k] * g[k];
+    for (int k = 0; k < H; k++)
+        h[k] = o[k] * real_tanh(c[k]);
+}
+
+static void lstm_forward(const struct layer *layer, const struct layer_pass *pass)
+{
+    const struct recurrent *r = recurrent_of(layer);
+    const int B = pass->extent.batch, H = layer->out;
+    const size_t state = (size_t)B * (size_t)H;
+    const struct lstm_saved s = saved_of(layer, pass);
+
+    recurrent_input(r, pass, s.gates);
+    memset(s.c, 0, state * sizeof *s.c);
+    for (int t = 0; t < pass->extent.steps; t++) {
+        const size_t at = state * (size_t)t;
+        real *gates_t = s.gates + GATES * at;
+
+        recurrent_hidden_add(r, pass, gates_t, t);
+        for (int b = 0; b < B; b++)
+            cell_forward(pass->y + at + b * H, s.c + at + state + b * H, gates_t + b * GATES * H,
+                         s.c + at + b * H, H);
+    }
+}
+
+/*
+ * One row of one step, backwards. On entry dh and dc hold the gradients on h_t and, through time, on
+ * c_t. On exit dc is the one on c_{t-1}, dc_total the whole gradient on c_t and da the one on the 4H
+ * sums. Each line differentiates the forward line quoted beside it; sigmoid' = s (1 - s),
+ * tanh' = 1 - tanh^2.
+ */
+static void cell_backward(real *restrict da, real *restrict dc, real *restrict dc_total,
+                          const real *restrict dh, const real *restrict gates,
+                          const real *restrict c, const real *restrict c_previous, int H)
+{
+    const real *i = gates, *f = gates + H, *g = gates + 2 * H, *o = gates + 3 * H;
+    real *da_i = da, *da_f = da + H, *da_g = da + 2 * H, *da_o = da + 3 * H;
+
+    for (int k = 0; k < H; k++) {
+        const real tanh_c = real_tanh(c[k]); /* cheaper to compute again than to keep */
+
+        da_o[k] = dh[k] * tanh_c * o[k] * (1 - o[k]);                     /* h = o tanh(c)      */
+        dc_total[k] = dc[k] + dh[k] * o[k] * (1 - tanh_c * tanh_c);       /* h = o tanh(c)      */
+        da_i[k] = dc_total[k] * g[k] * i[k] * (1 - i[k]);                 /* c = f c_prev + i g */
+        da_g[k] = dc_total[k] * i[k] * (1 - g[k] * g[k]);                 /* c = f c_prev + i g */
+        da_f[k] = dc_total[k] * c_previous[k] * f[k] * (1 - f[k]);        /* c = f c_prev + i g */
+        dc[k] = dc_total[k] * f[k];                                       /* c = f c_prev + i g */
+    }
+}
+
+/* For the probe: the gradients on the gates themselves, one row of one step. */
+static void gate_gradients(real *dgates, const real *dh, const real *dc_total, const real *gates,
+                           const real *c, const real *c_previous, int H)
+{
+    const real *i = gates, *g = gates + 2 * H;
+
+    for (int k = 0; k < H; k++) {
+        dgates[k] = dc_total[k] * g[k];              /* c = f c_prev + i g */
+        dgates[H + k] = dc_total[k] * c_previous[k]; /* c = f c_prev + i g */
+        dgates[2 * H + k] = dc_total[k] * i[k];      /* c = f c_prev + i g */
+        dgates[3 * H + k] = dh[k] * real_tanh(c[k]); /* h = o tanh(c)      */
+    }
+}
+
+/* For the probe: keep every gradient of step t; dh_t and dc_total are (B, H). */
+static void record_step(const struct layer *layer, const struct layer_pass *pass, int t,
+                        const real *dh_t, const real *dc_total)
+{
+    const int B = pass->extent.batch, H = layer->out;
+    const size_t state = (size_t)B * (size_t)H, at = state * (size_t)t;
+    const struct lstm_saved s = saved_of(layer, pass);
+    const struct lstm_recorded kept = recorded_of(layer, pass);
+
+    memcpy(kept.dh + at, dh_t, state * sizeof *dh_t);
+    memcpy(kept.dc + at, dc_total, state * sizeof *dc_total);
+    for (int b = 0; b < B; b++) {
+        const size_t row = at + (size_t)(b * H);
+
+        gate_gradients(kept.dgates + GATES * row, dh_t + b * H, dc_total + b * H,
+                       s.gates + GATES * row, s.c + state + row, s.c + row, H);
+    }
+}
+
+static void lstm_backward(const struct layer *layer, const struct layer_pass *pass)
+{
+    const struct recurrent *r = recurrent_of(layer);
+    const int B = pass->extent.batch, H = layer->out, T = pass->extent.steps;
+    const size_t state = (size_t)B * (size_t)H;
+    const struct lstm_saved s = saved_of(layer, pass);
+    real *da = pass->scratch;                    /* (T, B, 4H) gradient on the sums */
+    real *dh_t = da + GATES * state * (size_t)T; /* (B, H) from above and from t+1 */
+    real *dh_next = dh_t + state;                /* (B, H) from t+1 alone */
+    real *dc = dh_next + state;                  /* (B, H) carried along the cell */
+    real *dc_total = dc + state;                 /* (B, H) on c_t, all paths */
+
+    memset(dh_next, 0, 2 * state * sizeof *dh_next); /* nothing comes back from after the end */
+    for (int t = T - 1; t >= 0; t--) {
+        const size_t at = state * (size_t)t;
+
+        recurrent_total_gradient(r, pass, dh_t, dh_next, t);
+        for (int b = 0; b < B; b++) {
+            const size_t row = at + (size_t)(b * H);
+
+            cell_backward(da + GATES * row, dc + b * H, dc_total + b * H, dh_t + b * H,
+                          s.gates + GATES * row, s.c + state + row, s.c + row, H);
+        }
+        if (pass->recorded != NULL)
+            record_step(layer, pass, t, dh_t, dc_total);
+        if (t > 0)
+            recurrent_hidden_backward(r, pass, dh_next, da + GATES * at, PRODUCT_SET);
+    }
+    recurrent_gradients(r, pass, da, da);
+}
+
+static void lstm_trace(const struct layer *layer, const struct layer_pass *pass,
+                       struct trace *trace)
+{
+    static const char *const gate_names[GATES] = { "gate.i", "gate.f", "gate.g", "gate.o" };
+    static const enum trace_range gate_ranges[GATES] = { TRACE_SHARE, TRACE_SHARE, TRACE_SIGNED,
+                                                         TRACE_SHARE };
+    const int B = pass->extent.batch, T = pass->extent.steps, H = layer->out;
+    const struct lstm_saved s = saved_of(layer, pass);
+    const struct lstm_recorded kept = recorded_of(layer, pass);
+
+    trace_add_rows(trace, "hidden", layer->depth, true, TRACE_SIGNED, T, B, H,
+                   (struct trace_rows){ pass->y, H }, (struct trace_rows){ kept.dh, H });
+    trace_add_rows(trace, "cell", layer->depth, true, TRACE_SIGNED, T, B, H,
+                   (struct trace_rows){ s.c + (size_t)B * (size_t)H, H }, (struct trace_rows){ kept.dc, H });
+    for (int gate = 0; gate < GATES; gate++)
+        trace_add_rows(trace, gate_names[gate], layer->depth, false, gate_ranges[gate], T, B, H,
+                       (struct trace_rows){ s.gates + gate * H, GATES * H },
+                       (struct trace_rows){ kept.dgates + gate * H, GATES * H });
+}
+
+static const struct layer_kind lstm_kind = {
+    .name = "lstm",
+    .declare = recurrent_declare,
+    .sizes = lstm_sizes,
+    .prepared_count = recurrent_prepared_count,
+    .prepare = recurrent_prepare,
+    .forward = lstm_forward,
+    .backward = lstm_backward,
+    .trace = lstm_trace,
+    .flops = recurrent_flops,
+};
+
+struct layer *lstm_create(const struct recurrent_options *options)
+{
+    return recurrent_create(&lstm_kind, GATES, options);
+}

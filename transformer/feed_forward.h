@@ -1,0 +1,20 @@
+/*
+ * feed_forward.h - the two-layer network that a Transformer applies to each position by itself.
+ *
+ *     y = gelu(x W_1' + b_1) W_2' + b_2        W_1 (4D, D)    W_2 (D, 4D)
+ *     gelu(a) = a Phi(a) = a (1 + erf(a / sqrt 2)) / 2
+ *
+ * GELU (Hendrycks and Gimpel 2016) in its exact form, PyTorch's default; GPT-2 used a tanh
+ * approximation of it. Names linear1 and linear2 are nn.TransformerEncoderLayer's.
+ *
+ *     saved: the 4D sums and their gelu    parameters: 8 D^2 + 5 D
+ */
+#ifndef TRANSFORMER_FEED_FORWARD_H
+#define TRANSFORMER_FEED_FORWARD_H
+
+#include "common/layers/layer.h"
+
+/* Owned by the caller (layer_destroy); NULL if memory ran out. */
+struct layer *feed_forward_create(int width);
+
+#endif
