@@ -135,7 +135,7 @@ AGAIN = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(COR
 ##@ For everybody
 lab: ## install what is missing, build, and open the first lesson (ARGS="lesson 5" opens another)
 	@$(DEPENDENCIES) install program
-	@$(AGAIN) all
+	+@$(AGAIN) all
 	@$(DUET) $(ARGS)
 
 all: $(PROGRAM) $(BUILD)/float/libduet.a ## build ./duet (what plain `make` does)
@@ -145,7 +145,7 @@ endif
 
 test: ## install what is missing, build, and run the tests (FILTER=lstm runs those it names)
 	@$(DEPENDENCIES) install program tests
-	@$(AGAIN) tests
+	+@$(AGAIN) tests
 	@$(MAKE) --no-print-directory run-tests
 
 install: all ## copy program and lessons to PREFIX (/usr/local), below DESTDIR if given
