@@ -1,0 +1,37 @@
+#include "common/model/batch.h"
+
+#include <stdlib.h>
+
+enum status batch_create(struct batch *batch, const struct batch_shape *shape, int size,
+                         struct error *error)
+{
+    const struct extent extent = { .batch = size, .steps = shape->steps };
+    const size_t rows = extent_rows(extent);
+    const size_t scored = (size_t)output_steps(shape) * (size_t)size;
+    struct batch made = { .shape = *shape, .extent = extent };
+
+    if (shape->input == INPUT_TOKENS)
+        made.tokens = calloc(rows, sizeof *made.tokens);
+    else
+        made.features = calloc(rows * (size_t)shape->inputs, sizeof *made.features);
+    if (shape->target == TARGET_CLASSES)
+        made.classes = calloc(scored, sizeof *made.classes);
+    else
+        made.values = calloc(scored * (size_t)shape->outputs, sizeof *made.values);
+    if ((made.tokens == NULL && made.features == NULL) ||
+        (made.classes == NULL && made.values == NULL)) {
+        batch_free(&made);
+        return error_set(error, STATUS_NO_MEMORY, "no memory for a batch of %d sequences", size);
+    }
+    *batch = made;
+    return STATUS_OK;
+}
+
+void batch_free(struct batch *batch)
+{
+    free(batch->tokens);
+    free(batch->features);
+    free(batch->classes);
+    free(batch->values);
+    *batch = (struct batch){ 0 };
+}

@@ -1,0 +1,266 @@
+#include "common/model/sequence_model.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/layers/embedding.h"
+#include "common/layers/linear.h"
+
+static struct layer *input_layer(const struct batch_shape *shape, int width)
+{
+    return shape->input == INPUT_TOKENS ? embedding_create(shape->inputs, width)
+                                        : linear_create(shape->inputs, width);
+}
+
+static const char *input_prefix(const struct batch_shape *shape)
+{
+    return shape->input == INPUT_TOKENS ? "embedding." : "input.";
+}
+
+/* Input layer, the core's layers, readout: the layers move, core is left empty. */
+static void assemble(struct stack *layers, const struct batch_shape *shape, int width,
+                     struct stack *core)
+{
+    int top = width;
+
+    stack_add(layers, input_layer(shape, width), input_prefix(shape));
+    for (int i = 0; i < core->count; i++) {
+        assert(core->items[i].layer->in == top);
+        top = core->items[i].layer->out;
+        stack_add(layers, core->items[i].layer, core->items[i].prefix);
+    }
+    layers->failed = layers->failed || core->failed;
+    stack_add(layers, linear_create(top, shape->outputs), "readout.");
+    *core = (struct stack){ 0 };
+}
+
+enum status model_create(struct sequence_model *model, const struct batch_shape *shape, int width,
+                         struct stack *core, struct error *error)
+{
+    struct sequence_model made = { .shape = *shape };
+
+    assert(core->count + 2 <= STACK_MAX);
+    assemble(&made.layers, shape, width, core);
+    for (int i = 0; i < made.layers.count && !made.layers.failed; i++) {
+        struct layer *layer = made.layers.items[i].layer;
+
+        layer->kind->declare(layer, &made.parameters, made.layers.items[i].prefix);
+        made.prepared_count += layer_prepared_count(layer);
+    }
+    if (made.layers.failed || made.parameters.failed) {
+        model_free(&made);
+        return error_set(error, STATUS_NO_MEMORY, "no memory for the layers of a model");
+    }
+    *model = made;
+    return STATUS_OK;
+}
+
+void model_free(struct sequence_model *model)
+{
+    stack_free(&model->layers);
+    parameter_list_free(&model->parameters);
+    *model = (struct sequence_model){ 0 };
+}
+
+void model_prepare(const struct sequence_model *model, const real *parameters, real *prepared)
+{
+    for (int i = 0; i < model->layers.count; i++) {
+        const struct layer *layer = model->layers.items[i].layer;
+
+        layer_prepare(layer, parameters, prepared);
+        prepared += layer_prepared_count(layer);
+    }
+}
+
+size_t model_core_parameters(const struct sequence_model *model)
+{
+    size_t count = 0;
+
+    for (int i = 0; i < model->parameters.count; i++)
+        if (strncmp(model->parameters.items[i].name, "core.", 5) == 0)
+            count += model->parameters.items[i].count;
+    return count;
+}
+
+/* Steps that layer i works on: the readout may be asked for the last one only. */
+static int layer_steps(const struct sequence_model *model, int i, int steps)
+{
+    const bool readout = i == model->layers.count - 1;
+
+    return readout && model->shape.readout == READOUT_LAST ? 1 : steps;
+}
+
+double model_flops(const struct sequence_model *model, int steps)
+{
+    double flops = 0;
+
+    for (int i = 0; i < model->layers.count; i++) {
+        const struct layer *layer = model->layers.items[i].layer;
+
+        flops += layer->kind->flops(layer, layer_steps(model, i, steps));
+    }
+    return flops;
+}
+
+/* The widest array that is handed backwards: any layer's output. */
+static int widest(const struct sequence_model *model)
+{
+    int width = 0;
+
+    for (int i = 0; i < model->layers.count; i++)
+        if (model->layers.items[i].layer->out > width)
+            width = model->layers.items[i].layer->out;
+    return width;
+}
+
+/* Hands out consecutive pieces of a block, each on a cache line; counts only, while block is NULL. */
+struct pieces {
+    real *block;
+    size_t used;
+};
+
+static real *take(struct pieces *pieces, size_t count)
+{
+    const size_t line = 64 / sizeof(real);
+    real *piece = pieces->block ? pieces->block + pieces->used : NULL;
+
+    pieces->used += (count + line - 1) / line * line;
+    return count ? piece : NULL;
+}
+
+/*
+ * Lay out the workspace for that extent in pieces->block; with no block, only count. The readout's
+ * output and its gradient are `output` and `doutput`.
+ */
+static void lay_out(struct workspace *ws, const struct sequence_model *model, struct extent extent,
+                    struct pieces *pieces)
+{
+    const int last = model->layers.count - 1;
+    const size_t rows = extent_rows(extent);
+    size_t scratch = 0;
+
+    ws->extent = extent;
+    for (int i = 0; i <= last; i++) {
+        const struct layer *layer = model->layers.items[i].layer;
+        const struct extent own = { extent.batch, layer_steps(model, i, extent.steps) };
+        const struct layer_sizes sizes = layer->kind->sizes(layer, own);
+
+        ws->passes[i] =
+            (struct layer_pass){ .extent = own,
+                                 .y = take(pieces, extent_rows(own) * (size_t)layer->out),
+                                 .saved = take(pieces, sizes.saved),
+                                 .recorded = take(pieces, ws->recording ? sizes.recorded : 0) };
+        if (sizes.scratch > scratch)
+            scratch = sizes.scratch;
+    }
+    ws->scratch = take(pieces, scratch);
+    ws->gradient[0] = take(pieces, rows * (size_t)widest(model));
+    ws->gradient[1] = take(pieces, rows * (size_t)widest(model));
+    ws->dinput = take(pieces, ws->recording ? rows * (size_t)model->shape.inputs : 0);
+    ws->output = ws->passes[last].y;
+    ws->doutput =
+        take(pieces, extent_rows(ws->passes[last].extent) * (size_t)model->shape.outputs);
+}
+
+enum status workspace_create(struct workspace *workspace, const struct sequence_model *model,
+                             struct extent capacity, bool recording, struct error *error)
+{
+    struct workspace made = { .capacity = capacity, .recording = recording };
+    struct pieces pieces = { 0 };
+
+    lay_out(&made, model, capacity, &pieces);
+    made.block = aligned_alloc(64, pieces.used * sizeof *made.block);
+    if (made.block == NULL)
+        return error_set(error, STATUS_NO_MEMORY,
+                         "no memory for the activations of %d sequences of %d steps (%zu MB)",
+                         capacity.batch, capacity.steps, pieces.used * sizeof(real) >> 20);
+    *workspace = made;
+    return STATUS_OK;
+}
+
+void workspace_free(struct workspace *workspace)
+{
+    free(workspace->block);
+    *workspace = (struct workspace){ 0 };
+}
+
+/* Where the readout finds the last step of (T, B, width). */
+static size_t readout_offset(const struct sequence_model *model, const struct workspace *ws)
+{
+    const int last = model->layers.count - 1;
+    const size_t width = (size_t)model->layers.items[last].layer->in;
+
+    return (extent_rows(ws->extent) - extent_rows(ws->passes[last].extent)) * width;
+}
+
+/* Point every pass at its weights, its input and the shared scratch. */
+static void connect(const struct sequence_model *model, struct weights weights,
+                    struct workspace *ws, const struct batch *batch)
+{
+    const int last = model->layers.count - 1;
+    const real *prepared = weights.prepared;
+
+    for (int i = 0; i <= last; i++) {
+        struct layer_pass *pass = &ws->passes[i];
+
+        pass->parameters = weights.parameters;
+        pass->prepared = prepared;
+        pass->scratch = ws->scratch;
+        pass->tokens = i == 0 ? batch->tokens : NULL;
+        pass->x = i == 0 ? batch->features : ws->passes[i - 1].y;
+        prepared += layer_prepared_count(model->layers.items[i].layer);
+    }
+    ws->passes[last].x += readout_offset(model, ws);
+}
+
+void model_forward(const struct sequence_model *model, struct weights weights,
+                   struct workspace *workspace, const struct batch *batch)
+{
+    struct pieces pieces = { .block = workspace->block };
+
+    assert(batch->extent.batch <= workspace->capacity.batch &&
+           batch->extent.steps <= workspace->capacity.steps);
+    lay_out(workspace, model, batch->extent, &pieces);
+    connect(model, weights, workspace, batch);
+    for (int i = 0; i < model->layers.count; i++) {
+        const struct layer *layer = model->layers.items[i].layer;
+
+        layer->kind->forward(layer, &workspace->passes[i]);
+    }
+}
+
+void model_backward(const struct sequence_model *model, struct workspace *workspace,
+                    real *gradients)
+{
+    const int last = model->layers.count - 1;
+    const size_t offset = readout_offset(model, workspace);
+    const real *dy = workspace->doutput;
+
+    if (offset > 0) /* outputs that nobody reads get no gradient */
+        memset(workspace->gradient[last % 2], 0, offset * sizeof *dy);
+    for (int i = last; i >= 0; i--) {
+        const struct layer *layer = model->layers.items[i].layer;
+        struct layer_pass *pass = &workspace->passes[i];
+        real *dx = workspace->gradient[i % 2];
+
+        pass->gradients = gradients;
+        pass->dy = dy;
+        pass->dx = i == 0 ? workspace->dinput : i == last ? dx + offset : dx;
+        layer->kind->backward(layer, pass);
+        dy = dx;
+    }
+}
+
+void model_trace(const struct sequence_model *model, const struct workspace *workspace,
+                 struct trace *trace)
+{
+    assert(workspace->recording);
+    trace_reset(trace);
+    for (int i = 0; i < model->layers.count; i++) {
+        const struct layer *layer = model->layers.items[i].layer;
+
+        if (layer->kind->trace != NULL)
+            layer->kind->trace(layer, &workspace->passes[i], trace);
+    }
+}

@@ -1,0 +1,82 @@
+/*
+ * config.h - everything that decides a run, in one plain struct, and the keys that name its parts.
+ *
+ * The same keys serve run.ini, lesson.ini, --set and the command line's options: one table lists each
+ * with its section, its kind and what is allowed. A configuration and a build give the same bits.
+ */
+#ifndef LESSONS_CONFIG_H
+#define LESSONS_CONFIG_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "common/error.h"
+#include "common/training/optimizer.h"
+
+enum { CONFIG_WORD_MAX = 32, ARMS_MAX = 6 };
+
+enum weight_initial { WEIGHTS_DEFAULT, WEIGHTS_ORTHOGONAL };
+
+/* One of the models that learn side by side. */
+struct arm_config {
+    char model[CONFIG_WORD_MAX]; /* elman lstm gru transformer; "" = this arm is not there */
+    int layers;                  /* 0: the model's default (recurrent 1, transformer 2) */
+    int hidden;                  /* recurrent: width of the hidden state */
+    int width;                   /* width of the embedding; of everything in a Transformer */
+    int heads;                   /* Transformer: must divide width */
+    enum weight_initial initial; /* recurrent: first values of the recurrent matrices */
+    double gain;                 /* of WEIGHTS_ORTHOGONAL */
+    double learning_rate;        /* 0: training.learning_rate, or the model's default */
+};
+
+struct task_config {
+    char name[CONFIG_WORD_MAX]; /* adding copying sort */
+    int length;                 /* 0: the task's default */
+};
+
+struct training_config {
+    long steps;
+    int batch;
+    int threads; /* 0: as many as the machine runs at once. Never changes a bit of the result */
+    uint64_t seed;
+    enum optimizer_kind optimizer;
+    double learning_rate; /* 0: each model's default (recurrent 3e-3, transformer 1e-3) */
+    double momentum;      /* of sgd with momentum */
+    double weight_decay;  /* on matrices only */
+    double clip;          /* largest global norm of the gradient; 0: no clipping */
+};
+
+struct lab_config {
+    struct task_config task;
+    struct training_config training;
+    struct arm_config arm[ARMS_MAX];
+};
+
+/* "left", "right", "third" .. "sixth". */
+const char *arm_name(int arm);
+
+/* The number of that arm, or -1. */
+int arm_number(const char *name);
+
+/* adding, elman against transformer, every default of the README. */
+struct lab_config config_default(void);
+
+/*
+ * Set one key, named "section.key" (task.length, left.hidden, training.batch, ...) from text. An
+ * unknown section or key, a value of the wrong kind or out of range: STATUS_USAGE, with what was found
+ * and what is allowed; config is then untouched.
+ */
+enum status config_set(struct lab_config *config, const char *name, const char *value,
+                       struct error *error);
+
+/*
+ * What one key cannot see: at least one arm, the model and task names, heads that divide the width, a
+ * length the task can have, sizes that fit into memory together. STATUS_USAGE with the reason.
+ */
+enum status config_check(const struct lab_config *config, struct error *error);
+
+/* Write all keys that matter as an INI file that config_read reads back to the same values. */
+void config_write(const struct lab_config *config, FILE *file);
+enum status config_read(struct lab_config *config, const char *path, struct error *error);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * curve.h - what an arm has gone through so far, thinned so that it fits a screen for ever.
+ *
+ * When the points are full every second one is dropped and the stride doubles, so memory is bounded
+ * and the whole run stays visible.
+ */
+#ifndef LESSONS_CURVE_H
+#define LESSONS_CURVE_H
+
+enum { CURVE_POINTS = 2048 };
+
+struct curve_point {
+    long step; /* updates made before this point was measured */
+    float loss;
+    float accuracy;
+    float gradient_norm; /* before clipping */
+};
+
+/* A zeroed curve is an empty one. */
+struct curve {
+    struct curve_point points[CURVE_POINTS];
+    int count;
+    long stride;  /* steps between points; 0 before the first */
+};
+
+/* Take the point in if its step is a multiple of the stride. */
+void curve_add(struct curve *curve, struct curve_point point);
+
+#endif

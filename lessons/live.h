@@ -1,0 +1,58 @@
+/*
+ * live.h - a lab that trains in a thread of its own while somebody looks.
+ *
+ * The thread owns the models. Wishes go to it through one queue and are applied between two steps; what
+ * it has to show comes back as snapshots through a triple buffer. Neither side ever waits for the
+ * other: live_latest and live_send return at once.
+ */
+#ifndef LESSONS_LIVE_H
+#define LESSONS_LIVE_H
+
+#include <stdbool.h>
+
+#include "common/error.h"
+#include "lessons/config.h"
+#include "lessons/snapshot.h"
+
+struct live;
+
+enum wish_kind {
+    WISH_RUN,     /* train until told otherwise (or until training.steps) */
+    WISH_PAUSE,
+    WISH_STEP,    /* pause, then this many steps of all arms: `number` */
+    WISH_RESTART, /* begin anew from `config`, paused or running as before */
+    WISH_SAMPLE,  /* pin sequence `number` */
+    WISH_LOSS_AT  /* take the gradients from the output of step `number`; -1: from all of them */
+};
+
+struct wish {
+    enum wish_kind kind;
+    long number;
+    struct lab_config config;
+};
+
+/*
+ * Make the lab of that configuration and start its thread, paused at step 0 with the first snapshot on
+ * its way. STATUS_USAGE for a configuration that cannot be, STATUS_NO_MEMORY.
+ */
+enum status live_start(struct live **live, const struct lab_config *config, struct error *error);
+
+/* Stop the thread after the step it is in, and free everything. Safe on NULL. */
+void live_stop(struct live *live);
+
+/* Queue a wish. Returns false when the queue is full (the thread is far behind): nothing happens. */
+bool live_send(struct live *live, const struct wish *wish);
+
+/*
+ * The newest snapshot, valid until the next call; NULL before the first. *changed tells whether it is
+ * another one than last time.
+ */
+const struct snapshot *live_latest(struct live *live, bool *changed);
+
+/*
+ * The reason why the last WISH_RESTART could not be carried out, once; false if there is none. The lab
+ * goes on as it was.
+ */
+bool live_refusal(struct live *live, struct error *error);
+
+#endif

@@ -1,0 +1,75 @@
+/*
+ * snapshot.h - all that a viewer needs to draw one moment of the lab, as a copy of its own.
+ *
+ * The trainer fills a snapshot between two steps and hands it over; after that nobody writes to it. A
+ * viewer draws from a snapshot alone.
+ */
+#ifndef LESSONS_SNAPSHOT_H
+#define LESSONS_SNAPSHOT_H
+
+#include <stdbool.h>
+
+#include "common/layers/trace.h"
+#include "common/model/profile.h"
+#include "lessons/config.h"
+#include "lessons/curve.h"
+
+enum { TOKEN_TEXT_MAX = 16 };
+
+/* One step of the pinned sequence as a person reads it. */
+struct snapshot_token {
+    char input[TOKEN_TEXT_MAX];  /* ".42", "7", "_": what goes in */
+    char target[TOKEN_TEXT_MAX]; /* what should come out; "" where nothing is scored */
+    bool marked;                 /* outlined: this step matters (the two marked values of adding) */
+    bool scored;                 /* an output of this step is in the loss */
+};
+
+/* What an arm answers at one step of the pinned sequence. */
+struct snapshot_answer {
+    char text[TOKEN_TEXT_MAX]; /* "" where there is no output */
+    double confidence;         /* probability of the answer (classes), or NaN (values) */
+    bool right;
+};
+
+struct snapshot_arm {
+    char name[CONFIG_WORD_MAX];  /* "left" */
+    char model[CONFIG_WORD_MAX]; /* "elman" */
+    size_t parameters;           /* all of them */
+    size_t core_parameters;      /* what is compared: without embedding, positions, readout */
+    double flops;                /* nominal forward FLOPs of one sequence */
+    double learning_rate;
+    double loss, accuracy, gradient_norm; /* of the last training batch; NaN before the first */
+    double probe_loss;                    /* mean loss on the pinned sequence, as it is now */
+    bool stopped;                         /* not finite any more: it keeps its last good weights */
+    char stop_reason[ERROR_MESSAGE_MAX];
+    struct curve curve;
+    struct trace trace;             /* the pinned sequence: B = 1 */
+    struct profile now;             /* gradient per time step, as it is now */
+    struct profile first;           /* the same at step 0: a ghost behind it */
+    struct snapshot_answer *answer; /* (T) */
+};
+
+/* A zeroed snapshot is an empty one. */
+struct snapshot {
+    unsigned long serial; /* grows by one with every snapshot of a lab */
+    struct lab_config config;
+    char task_title[64];     /* "adding: the sum of two marked numbers" */
+    const char *loss_name;   /* "cross-entropy (nats)" or "mean squared error" */
+    const char *metric_name; /* "right answers", "right sequences", "within 0.04" */
+    double baseline;         /* loss of a model that learned nothing */
+    bool running;
+    long step;
+    double seconds;          /* spent training */
+    double steps_per_second; /* lately; 0 while paused */
+    long sample;             /* number of the pinned sequence */
+    int loss_at;             /* step whose output the gradients come from; -1: all outputs */
+    int steps;               /* T */
+    struct snapshot_token *token; /* (T) */
+    int arms;
+    struct snapshot_arm arm[ARMS_MAX];
+    int token_capacity; /* what token and answer have room for */
+};
+
+void snapshot_free(struct snapshot *snapshot); /* safe on a zeroed snapshot */
+
+#endif
