@@ -354,7 +354,7 @@ static enum status check_places(const struct reading *r)
         if (place->begin != end)
             return tensor_fault(r, place->tensor.name,
                                 "its data begin at byte %" PRIu64
-                                ", those before end at %" PRIu64 ": neither %s is allowed",
+                                ", those before end at %" PRIu64 ": no %s is allowed",
                                 place->begin, end, place->begin < end ? "overlap" : "hole");
         end = place->end;
     }
