@@ -1,32 +1,84 @@
 /*
- * product.c - matrix products.
+ * product.c - matrix products out of registers.
+ *
+ *     for each block of up to K_BLOCK k's              a panel's block stays in the L1 or L2 cache
+ *         for each panel of PANEL columns of B
+ *             for each tile of up to TILE_ROWS rows    its part of C stays in registers
+ *                 for each k:  C(rows, panel) += A(rows, k) B(k, panel)
+ *
+ * One k costs a tile of R rows two vector loads of B, R broadcasts from A and 2 R fused
+ * multiply-adds. The multiply-adds are the limit from about four rows on; below that it is the
+ * loading of B, and from K N = 2^17 or so on, where A, B and C together leave the L2 cache, the
+ * traffic of C. Between two blocks of k, C goes back to memory, which rounds nothing: an element's
+ * additions keep their order.
+ *
+ * Measured on one core of a Zen 4 EPYC (one 512-bit multiply-add a cycle, 118 GFLOP/s), gcc 12:
+ * MEASURED
  */
 #include "common/numeric/product.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "common/numeric/functions.h"
 
-enum { PANEL = 32 };
+#ifdef REAL_IS_DOUBLE
+
+enum { PANEL = 8 };
+
+#else
+
+#include "common/numeric/vector.h"
+
+enum {
+    LANES = VECTOR_LANES,
+    PANEL = 2 * LANES,
+    MOST_ROWS = 12,
+    /* two accumulators a row, and two vectors of B and one of A beside them */
+    TILE_ROWS = VECTOR_REGISTERS >= 2 * MOST_ROWS + 3 ? MOST_ROWS : 6,
+    K_BLOCK = 384
+};
+
+#endif
 
 void product_reference(real *c, ptrdiff_t ldc, struct strided a, struct strided b, int M, int N,
                        int K, enum product_mode mode)
 {
     for (int m = 0; m < M; m++) {
+        real *c_m = c + m * ldc;
+
         if (mode == PRODUCT_SET)
             for (int n = 0; n < N; n++)
-                c[m * ldc + n] = 0;
-        for (int k = 0; k < K; k++)
+                c_m[n] = 0;
+        for (int k = 0; k < K; k++) {
+            real a_mk = a.data[m * a.row + k * a.col];
+
             for (int n = 0; n < N; n++)
-                c[m * ldc + n] = fused(a.data[m * a.row + k * a.col],
-                                       b.data[k * b.row + n * b.col], c[m * ldc + n]);
+                c_m[n] = fused(a_mk, b.data[k * b.row + n * b.col], c_m[n]);
+        }
     }
 }
 
-void product(real *c, ptrdiff_t ldc, struct strided a, struct strided b, int M, int N, int K,
-             enum product_mode mode)
+/* The width of the panel that begins at column n of N. */
+static int panel_width(int n, int N)
 {
-    product_reference(c, ldc, a, b, M, N, K, mode);
+    return N - n < PANEL ? N - n : PANEL;
+}
+
+/* Overwrite panel (K, PANEL) with B (K, width) from column n on, and zeros. */
+static void pack_panel(real *panel, struct strided b, int n, int width, int K)
+{
+    const real *from = b.data + n * b.col;
+
+    if (width < PANEL)
+        memset(panel, 0, (size_t)K * PANEL * sizeof *panel);
+    if (b.col == 1)
+        for (int k = 0; k < K; k++)
+            memcpy(panel + k * PANEL, from + k * b.row, (size_t)width * sizeof *panel);
+    else /* most often a transposed matrix, whose columns lie in order */
+        for (int j = 0; j < width; j++)
+            for (int k = 0; k < K; k++)
+                panel[k * PANEL + j] = from[k * b.row + j * b.col];
 }
 
 size_t product_packed_count(int K, int N)
@@ -36,19 +88,187 @@ size_t product_packed_count(int K, int N)
 
 void product_pack(real *packed, struct strided b, int K, int N)
 {
-    for (int n0 = 0; n0 < N; n0 += PANEL)
-        for (int k = 0; k < K; k++)
-            for (int n = n0; n < n0 + PANEL; n++)
-                *packed++ = n < N ? b.data[k * b.row + n * b.col] : 0;
+    for (int n = 0; n < N; n += PANEL)
+        pack_panel(packed + (ptrdiff_t)n * K, b, n, panel_width(n, N), K);
+}
+
+#ifdef REAL_IS_DOUBLE
+
+void product(real *c, ptrdiff_t ldc, struct strided a, struct strided b, int M, int N, int K,
+             enum product_mode mode)
+{
+    product_reference(c, ldc, a, b, M, N, K, mode);
 }
 
 void product_packed(real *c, ptrdiff_t ldc, struct strided a, const real *packed, int M, int N,
                     int K, enum product_mode mode)
 {
-    for (int n0 = 0; n0 < N; n0 += PANEL) {
-        struct strided panel = {packed + (ptrdiff_t)n0 * K, PANEL, 1};
-        int width = N - n0 < PANEL ? N - n0 : PANEL;
+    for (int n = 0; n < N; n += PANEL) {
+        struct strided panel = {packed + (ptrdiff_t)n * K, PANEL, 1};
 
-        product_reference(c + n0, ldc, a, panel, M, width, K, mode);
+        product_reference(c + n, ldc, a, panel, M, panel_width(n, N), K, mode);
     }
 }
+
+#else
+
+/* The constants of a tile must reach its loops before the compiler unrolls them. */
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+/* gcc keeps an array in registers only if the loops over it are gone early; clang does so unasked. */
+#ifdef __clang__
+#define UNROLLED
+#else
+#define UNROLLED _Pragma("GCC unroll 12")
+#endif
+
+/* What a tile works on. */
+struct work {
+    float *c;         /* (rows, width), rows ldc apart */
+    ptrdiff_t ldc;
+    struct strided a; /* (rows, K) */
+    const float *b;   /* (K, width), rows ldb apart */
+    ptrdiff_t ldb;
+    int width;        /* columns, 1..PANEL */
+    int K;
+    bool set;         /* start from 0, not from C */
+};
+
+/*
+ * One tile. rows, vectors and ragged are constants where it is called: vectors is 1 or 2, ragged
+ * says that the last of them is not full, neither in C nor in B.
+ */
+static ALWAYS_INLINE void tile(struct work w, const int rows, const int vectors, const bool ragged)
+{
+    vector sum[MOST_ROWS][2];
+    const int last = vectors - 1, part = w.width - last * LANES;
+
+    if (rows > TILE_ROWS)
+        return; /* never called for; leaves no code behind */
+
+    UNROLLED for (int r = 0; r < rows; r++)
+        UNROLLED for (int v = 0; v < vectors; v++) {
+            const float *c = w.c + r * w.ldc + v * LANES;
+
+            if (w.set)
+                sum[r][v] = vector_set(0.0f);
+            else
+                sum[r][v] = ragged && v == last ? vector_load_part(c, part) : vector_load(c);
+        }
+
+    for (int k = 0; k < w.K; k++) {
+        vector b_k[2];
+
+        UNROLLED for (int v = 0; v < vectors; v++) {
+            const float *b = w.b + v * LANES;
+
+            b_k[v] = ragged && v == last ? vector_load_part(b, part) : vector_load(b);
+            b_k[v] = vector_held(b_k[v]);
+        }
+        UNROLLED for (int r = 0; r < rows; r++) {
+            vector a_rk = vector_set(w.a.data[r * w.a.row]);
+
+            UNROLLED for (int v = 0; v < vectors; v++)
+                sum[r][v] = vector_fused(a_rk, b_k[v], sum[r][v]);
+        }
+        w.a.data += w.a.col;
+        w.b += w.ldb;
+    }
+
+    UNROLLED for (int r = 0; r < rows; r++)
+        UNROLLED for (int v = 0; v < vectors; v++) {
+            float *c = w.c + r * w.ldc + v * LANES;
+
+            if (ragged && v == last)
+                vector_store_part(c, sum[r][v], part);
+            else
+                vector_store(c, sum[r][v]);
+        }
+}
+
+static ALWAYS_INLINE void tile_of_rows(struct work w, int rows, const int vectors,
+                                       const bool ragged)
+{
+    switch (rows) {
+    case 1: tile(w, 1, vectors, ragged); break;
+    case 2: tile(w, 2, vectors, ragged); break;
+    case 3: tile(w, 3, vectors, ragged); break;
+    case 4: tile(w, 4, vectors, ragged); break;
+    case 5: tile(w, 5, vectors, ragged); break;
+    case 6: tile(w, 6, vectors, ragged); break;
+    case 7: tile(w, 7, vectors, ragged); break;
+    case 8: tile(w, 8, vectors, ragged); break;
+    case 9: tile(w, 9, vectors, ragged); break;
+    case 10: tile(w, 10, vectors, ragged); break;
+    case 11: tile(w, 11, vectors, ragged); break;
+    default: tile(w, MOST_ROWS, vectors, ragged); break;
+    }
+}
+
+/* All rows of one panel, in tiles of nearly equal height: 13 rows are 7 and 6, not 12 and 1. */
+static void panel_of_tiles(struct work w, int M)
+{
+    for (int tiles = (M + TILE_ROWS - 1) / TILE_ROWS; tiles > 0; tiles--) {
+        int rows = (M + tiles - 1) / tiles;
+
+        if (w.width == PANEL)
+            tile_of_rows(w, rows, 2, false);
+        else if (w.width > LANES)
+            tile_of_rows(w, rows, 2, true);
+        else
+            tile_of_rows(w, rows, 1, true);
+        M -= rows;
+        w.c += rows * w.ldc;
+        w.a.data += rows * w.a.row;
+    }
+}
+
+/*
+ * The loops above the tiles. b is read in panels, `step` reals from one to the next, its own column
+ * stride being 1; or else each block of each panel is copied to the stack first.
+ */
+static void multiply(struct work w, struct strided b, ptrdiff_t step, int M, int N, int K)
+{
+    float copy[K_BLOCK * PANEL];
+    float *c = w.c;
+
+    /* Blocks of equal length. K == 0 is one block too: SET has zeros to write. */
+    for (int blocks = K > K_BLOCK ? (K + K_BLOCK - 1) / K_BLOCK : 1; blocks > 0; blocks--) {
+        w.K = (K + blocks - 1) / blocks;
+        for (int n = 0; n < N; n += PANEL) {
+            w.c = c + n;
+            w.width = panel_width(n, N);
+            if (b.col == 1) {
+                w.b = b.data + n / PANEL * step;
+                w.ldb = b.row;
+            } else {
+                pack_panel(copy, b, n, w.width, w.K);
+                w.b = copy;
+                w.ldb = PANEL;
+            }
+            panel_of_tiles(w, M);
+        }
+        K -= w.K;
+        w.a.data += w.K * w.a.col;
+        b.data += w.K * b.row;
+        w.set = false;
+    }
+}
+
+void product(real *c, ptrdiff_t ldc, struct strided a, struct strided b, int M, int N, int K,
+             enum product_mode mode)
+{
+    assert(M >= 0 && N >= 0 && K >= 0);
+    multiply((struct work){.c = c, .ldc = ldc, .a = a, .set = mode == PRODUCT_SET}, b, PANEL, M, N,
+             K);
+}
+
+void product_packed(real *c, ptrdiff_t ldc, struct strided a, const real *packed, int M, int N,
+                    int K, enum product_mode mode)
+{
+    assert(M >= 0 && N >= 0 && K >= 0);
+    multiply((struct work){.c = c, .ldc = ldc, .a = a, .set = mode == PRODUCT_SET},
+             (struct strided){packed, PANEL, 1}, (ptrdiff_t)K * PANEL, M, N, K);
+}
+
+#endif
