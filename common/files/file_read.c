@@ -71,7 +71,7 @@ enum status file_read_all(char **bytes, size_t *length, const char *path, size_t
     block[size] = '\0';
     if (length == NULL && strlen(block) != size) {
         status = error_set(error, STATUS_FILE, "%s: not text: byte %zu is a NUL", path,
-                           strlen(block));
+                           strlen(block) + 1);
         goto out;
     }
     *bytes = block;

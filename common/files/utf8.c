@@ -49,12 +49,13 @@ size_t utf8_find_bad(const char *text, size_t length)
 
 size_t utf8_find_unprintable(const char *text, size_t length)
 {
+    const unsigned char *bytes = (const unsigned char *)text;
     size_t end = utf8_find_bad(text, length);
 
     for (size_t i = 0; i < end; i++) {
-        unsigned char byte = (unsigned char)text[i];
-
-        if ((byte < 0x20 && byte != '\t') || byte == 0x7F)
+        if ((bytes[i] < 0x20 && bytes[i] != '\t') || bytes[i] == 0x7F)
+            return i;
+        if (bytes[i] == 0xC2 && bytes[i + 1] < 0xA0) /* U+0080 to U+009F: terminals obey them */
             return i;
     }
     return end;

@@ -16,7 +16,7 @@ size_t utf8_find_bad(const char *text, size_t length);
 
 /*
  * Offset of the first byte that one printable line cannot hold: bad UTF-8, or a control character
- * other than a tab; length when there is none.
+ * (U+0000 to U+001F, U+007F to U+009F) other than a tab; length when there is none.
  */
 size_t utf8_find_unprintable(const char *text, size_t length);
 

@@ -1,0 +1,95 @@
+/* Tests of common/files/utf8.c. */
+#include "tests/test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/files/utf8.h"
+
+struct row {
+    const char *text;
+    size_t bad; /* offset of the first bad byte; GOOD: none */
+};
+
+enum { GOOD = 1000 };
+
+/* A copy of exactly the text's size, so that a sanitizer sees a byte read too many. */
+static void the_first_bad_byte_is_found(void **state)
+{
+    const struct row *row = *state;
+    size_t length = strlen(row->text);
+    char *text = malloc(length + 1);
+
+    assert_non_null(text);
+    memcpy(text + 1, row->text, length);
+    assert_int_equal(utf8_find_bad(text + 1, length), row->bad == GOOD ? length : row->bad);
+    free(text);
+}
+
+/* Of all code points, those that RFC 3629 knows and no others, each by its own encoding. */
+static void every_code_point_is_known_or_refused(void **state)
+{
+    (void)state;
+    for (unsigned long point = 0x80; point < 0x200000; point++) {
+        size_t length = point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+        int good = point < 0xD800 || (point > 0xDFFF && point < 0x110000);
+        unsigned char bytes[4];
+
+        for (size_t i = length - 1; i > 0; i--)
+            bytes[i] = (unsigned char)(0x80 | (point >> (6 * (length - 1 - i)) & 0x3F));
+        bytes[0] = (unsigned char)(length == 2   ? 0xC0 | point >> 6
+                                   : length == 3 ? 0xE0 | point >> 12
+                                                 : 0xF0 | point >> 18);
+        if ((utf8_find_bad((const char *)bytes, length) == length) != good)
+            fail_msg("U+%lX", point);
+    }
+}
+
+static void control_characters_are_not_printable(void **state)
+{
+    (void)state;
+    for (int byte = 0; byte < 0x80; byte++) {
+        const char text[] = { 'a', (char)byte };
+        size_t expected = (byte < 0x20 && byte != '\t') || byte == 0x7F ? 1 : 2;
+
+        assert_int_equal(utf8_find_unprintable(text, 2), expected);
+        assert_int_equal(utf8_find_bad(text, 2), 2);
+    }
+    assert_int_equal(utf8_find_unprintable("a\n\xFF", 3), 1);
+    assert_int_equal(utf8_find_unprintable("a\xFF\n", 3), 1);
+    assert_int_equal(utf8_find_unprintable("", 0), 0);
+    assert_int_equal(utf8_find_unprintable("\xC2\x9B", 2), 0); /* a terminal's CSI in one */
+    assert_int_equal(utf8_find_unprintable("\xC2\xA0", 2), 2);
+}
+
+/* clang-format off */
+#define ROW(label, ...)                                                      \
+    { .name = label, .test_func = the_first_bad_byte_is_found,               \
+      .initial_state = &(struct row){ __VA_ARGS__ } }
+
+static const struct CMUnitTest tests[] = {
+    ROW("nothing_is_text", "", GOOD),
+    ROW("ascii_is_text", "a\tb\n~", GOOD),
+    ROW("characters_of_one_to_four_bytes_are_text", "a\xC3\xA9\xE7\xA5\x9E\xF0\x9F\x99\x82", GOOD),
+    ROW("latin_1_is_refused", "caf\xE9", 3),
+    ROW("a_continuation_without_a_lead_is_refused", "a\x80", 1),
+    ROW("a_lead_without_a_continuation_is_refused", "\xC3" "a", 0),
+    ROW("a_character_of_two_bytes_cut_at_one_is_refused", "a\xC3", 1),
+    ROW("a_character_of_three_bytes_cut_at_two_is_refused", "a\xE7\xA5", 1),
+    ROW("a_character_of_four_bytes_cut_at_three_is_refused", "a\xF0\x9F\x99", 1),
+    ROW("a_third_byte_that_is_no_continuation_is_refused", "\xE7\xA5" "a", 0),
+    ROW("a_slash_in_two_bytes_is_refused", "\xC0\xAF", 0),
+    ROW("a_slash_in_three_bytes_is_refused", "\xE0\x80\xAF", 0),
+    ROW("a_slash_in_four_bytes_is_refused", "\xF0\x80\x80\xAF", 0),
+    ROW("a_surrogate_is_refused", "\xED\xA0\x80", 0),
+    ROW("a_point_above_the_last_is_refused", "\xF4\x90\x80\x80", 0),
+    ROW("a_lead_of_five_bytes_is_refused", "\xF8\x88\x80\x80\x80", 0),
+    cmocka_unit_test(every_code_point_is_known_or_refused),
+    cmocka_unit_test(control_characters_are_not_printable),
+};
+/* clang-format on */
+
+int main(void)
+{
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
