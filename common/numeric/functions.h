@@ -179,12 +179,12 @@ static inline real real_tanh(real x)
     p = fused(p, z, -0x1.b835a4p-5f);
     p = fused(p, z, 0x1.1106f6p-3f);
     p = fused(p, z, -0x1.555532p-2f);
-    float small = fused(x * z, p, x);
+    float small = fused(size * z, p, size);
 
     /* beyond 10 the result is 1 in float */
     float bounded = 10.0f < size ? 10.0f : size;
     float large = 1.0f - 2.0f / (float_exp_moderate(2.0f * bounded) + 1.0f);
-    return size < 0.625f ? small : __builtin_copysignf(large, x);
+    return __builtin_copysignf(size < 0.625f ? small : large, x);
 }
 
 /* With e = exp(-|x|): e / (1 + e) for negative x, 1 / (1 + e) for positive. e cannot overflow. */
@@ -206,7 +206,7 @@ static inline real real_erf(real x)
     p = fused(p, z, 0x1.ce1986p-4f);
     p = fused(p, z, -0x1.8126e2p-2f);
     p = fused(p, z, 0x1.06eba6p-3f);
-    float small = fused(x, p, x);
+    float small = fused(size, p, size);
 
     /* erf(x) = 1 - exp(Q(x)), x in 0.92..4; absolute error 2e-9 */
     float t = 4.0f < size ? 4.0f : size;
@@ -218,7 +218,7 @@ static inline real real_erf(real x)
     q = fused(q, t, -0x1.20af5ap+0f);
     q = fused(q, t, -0x1.9a5c86p-13f);
     float large = 1.0f - float_exp_moderate(q);
-    return size < 0.925f ? small : __builtin_copysignf(large, x);
+    return __builtin_copysignf(size < 0.925f ? small : large, x);
 }
 
 static inline real real_sqrt(real x)

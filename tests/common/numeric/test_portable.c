@@ -1,0 +1,92 @@
+/* Tests of common/numeric/portable.c. */
+#include "tests/test.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "common/numeric/portable.h"
+#include "tests/close.h"
+
+/* The C library's, in long double, is taken for the truth; its own error is below 1e-18. */
+static const long double TWO_PI = 6.283185307179586476925286766559L;
+
+static void the_logarithm_is_right_to_the_last_bits(void **state)
+{
+    (void)state;
+    for (int i = 1; i <= 100000; i++) {
+        double near_one = 0.5 + i / 66667.0, small = i * 0x1p-32;
+        double any = ldexp(near_one, i % 2000 - 1000);
+
+        assert_close(portable_log(near_one), (double)logl(near_one), 0, 4e-16);
+        assert_close(portable_log(small), (double)logl(small), 0, 4e-16);
+        assert_close(portable_log(any), (double)logl(any), 0, 4e-16);
+    }
+    assert_true(portable_log(1.0) == 0.0);
+}
+
+static void the_exponential_is_right_to_the_last_bits(void **state)
+{
+    (void)state;
+    for (int i = -100000; i <= 100000; i++) {
+        double x = i * 0.007, small = i * 1e-5;
+
+        assert_close(portable_exp(x), (double)expl(x), 0, 4e-16);
+        assert_close(portable_exp(small), (double)expl(small), 0, 4e-16);
+    }
+    assert_true(portable_exp(0.0) == 1.0);
+}
+
+static void sine_and_cosine_are_right_to_the_last_bits(void **state)
+{
+    (void)state;
+    for (int i = -200000; i <= 200000; i++) {
+        double turns = i / 99991.0;
+
+        assert_close(portable_sine(turns), (double)sinl(TWO_PI * turns), 4e-16, 0);
+        assert_close(portable_cosine(turns), (double)cosl(TWO_PI * turns), 4e-16, 0);
+    }
+}
+
+static void quarter_turns_are_exact(void **state)
+{
+    (void)state;
+    static const double sine[4] = { 0, 1, 0, -1 };
+
+    for (int quarter = -8; quarter <= 8; quarter++) {
+        assert_true(portable_sine(0.25 * quarter) == sine[quarter & 3]);
+        assert_true(portable_cosine(0.25 * quarter) == sine[(quarter + 1) & 3]);
+    }
+}
+
+static void the_bits_are_the_same_everywhere(void **state)
+{
+    (void)state;
+    const struct {
+        const char *what;
+        double actual, expected;
+    } rows[] = {
+        { "log(3)", portable_log(3.0), 0x1.193ea7aad030bp+0 },
+        { "log(2^-32)", portable_log(0x1p-32), -0x1.62e42fefa39efp+4 },
+        { "exp(-1)", portable_exp(-1.0), 0x1.78b56362cef38p-2 },
+        { "exp(10.5)", portable_exp(10.5), 0x1.1bb7015e84d3bp+15 },
+        { "the sine of 0.1 turns", portable_sine(0.1), 0x1.2cf2304755a5ep-1 },
+        { "the cosine of 0.3 turns", portable_cosine(0.3), -0x1.3c6ef372fe94ep-2 },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (memcmp(&rows[i].actual, &rows[i].expected, sizeof(double)) != 0)
+            fail_msg("%s is %a, should be %a", rows[i].what, rows[i].actual, rows[i].expected);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_logarithm_is_right_to_the_last_bits),
+        cmocka_unit_test(the_exponential_is_right_to_the_last_bits),
+        cmocka_unit_test(sine_and_cosine_are_right_to_the_last_bits),
+        cmocka_unit_test(quarter_turns_are_exact),
+        cmocka_unit_test(the_bits_are_the_same_everywhere),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
