@@ -7,6 +7,7 @@
 #ifndef LESSONS_CONFIG_H
 #define LESSONS_CONFIG_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -51,6 +52,24 @@ struct lab_config {
     struct training_config training;
     struct arm_config arm[ARMS_MAX];
 };
+
+enum key_kind { KEY_WORD, KEY_INTEGER, KEY_REAL, KEY_CHOICE };
+
+/* One line of the table: a key, what is allowed, and what it is for. */
+struct config_key {
+    const char *section; /* "task", "training", or "arm": then it stands in [left], [right], ... */
+    const char *name;
+    const char *option;  /* the command line's name for it, without the dashes; NULL: --set only */
+    enum key_kind kind;
+    double least, most;         /* KEY_INTEGER, KEY_REAL */
+    const char *const *choices; /* KEY_CHOICE: ends with NULL; its index is the enum's value */
+    const char *help;
+    size_t offset; /* in struct task_config, training_config or arm_config */
+    size_t size;   /* of the member */
+};
+
+/* All keys, in the order in which they are written. */
+const struct config_key *config_keys(int *count);
 
 /* "left", "right", "third" .. "sixth". */
 const char *arm_name(int arm);

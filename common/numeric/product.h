@@ -44,7 +44,10 @@ void product(real *c, ptrdiff_t ldc, struct strided a, struct strided b, int M, 
 /* Reals that a packed B (K, N) takes. */
 size_t product_packed_count(int K, int N);
 
-/* Overwrite packed with B (K, N): product_packed's order, padded with zeros. */
+/*
+ * Overwrite packed with B (K, N): product_packed's order, padded with zeros. The first columns of it are
+ * the packed form of a B with fewer columns.
+ */
 void product_pack(real *packed, struct strided b, int K, int N);
 
 /* As product, with B packed beforehand. The same bits. */

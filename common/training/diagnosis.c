@@ -1,0 +1,104 @@
+#include "common/training/diagnosis.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/training/shard.h"
+
+enum { PLACE_MAX = 128 };
+
+static bool all_finite(const real *x, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        if (!isfinite((double)x[k]))
+            return false;
+    return true;
+}
+
+/* The first parameter tensor in the list that is not finite, by name; gradients likewise. */
+static const char *parameter_not_finite(const struct parameter_list *list, const real *block)
+{
+    for (int i = 0; i < list->count; i++)
+        if (!all_finite(block + list->items[i].offset, list->items[i].count))
+            return list->items[i].name;
+    return NULL;
+}
+
+/* Backwards: a gradient passes through the last tensors first. */
+static const char *gradient_not_finite(const struct parameter_list *list, const real *block)
+{
+    for (int i = list->count - 1; i >= 0; i--)
+        if (!all_finite(block + list->items[i].offset, list->items[i].count))
+            return list->items[i].name;
+    return NULL;
+}
+
+/* Run one shard forward again and write the first layer output that is not finite into place. */
+static bool output_not_finite(struct trainer *t, struct shard *shard, char place[PLACE_MAX])
+{
+    struct workspace *ws = &t->workspaces[0];
+    const struct stack *layers = &t->model->layers;
+
+    model_forward(t->model, trainer_weights(t), ws, &shard->batch);
+    for (int i = 0; i < layers->count; i++) {
+        const struct layer *layer = layers->items[i].layer;
+        const char *prefix = layers->items[i].prefix;
+        const size_t count = extent_rows(ws->passes[i].extent) * (size_t)layer->out;
+
+        if (!all_finite(ws->passes[i].y, count)) {
+            snprintf(place, PLACE_MAX, "the output of %.*s (%s, layer %d of %d)",
+                     (int)(strlen(prefix) - 1), prefix, layer->kind->name, i + 1, layers->count);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Largest element of the gradient, by tensor: for an update too large for the number type. */
+static const char *largest_gradient(const struct parameter_list *list, const real *block)
+{
+    const char *name = list->items[0].name;
+    double largest = 0;
+
+    for (int i = 0; i < list->count; i++)
+        for (size_t k = 0; k < list->items[i].count; k++)
+            if (fabs((double)block[list->items[i].offset + k]) > largest) {
+                largest = fabs((double)block[list->items[i].offset + k]);
+                name = list->items[i].name;
+            }
+    return name;
+}
+
+static void find_place(struct trainer *t, char place[PLACE_MAX])
+{
+    const struct parameter_list *list = &t->model->parameters;
+    const char *name = parameter_not_finite(list, t->parameters);
+
+    if (name != NULL) {
+        snprintf(place, PLACE_MAX, "%s", name);
+        return;
+    }
+    for (int i = 0; i < t->shard_count; i++)
+        if (output_not_finite(t, &t->shards[i], place))
+            return;
+    for (int i = 0; i < t->shard_count; i++) {
+        name = gradient_not_finite(list, t->gradients + (size_t)i * list->total);
+        if (name != NULL) {
+            snprintf(place, PLACE_MAX, "the gradient of %s", name);
+            return;
+        }
+    }
+    snprintf(place, PLACE_MAX, "the gradient of %s, the largest", largest_gradient(list, t->gradients));
+}
+
+enum status diagnose(struct trainer *trainer, const struct report *report, struct error *error)
+{
+    char place[PLACE_MAX];
+
+    find_place(trainer, place);
+    return error_set(error, STATUS_DIVERGED,
+                     "step %ld: loss %g, gradient norm %g: no longer usable numbers; it began in "
+                     "%s; the weights are those of the step before",
+                     trainer->step + 1, report->loss, report->gradient_norm, place);
+}

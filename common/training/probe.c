@@ -1,0 +1,222 @@
+#include "common/training/probe.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/model/loss.h"
+
+enum { MANY_AT_ONCE = 8 };
+
+enum status probe_create(struct probe *probe, const struct sequence_model *model,
+                         const struct task *task, uint64_t seed, struct error *error)
+{
+    const struct extent capacity = { MANY_AT_ONCE, task->shape.steps };
+    struct probe made = { .model = model, .task = *task, .seed = seed, .loss_at = PROBE_LAST };
+    enum status status = workspace_create(&made.workspace, model, capacity, true, error);
+
+    if (status == STATUS_OK)
+        status = batch_create(&made.one, &task->shape, 1, error);
+    if (status == STATUS_OK)
+        status = batch_create(&made.many, &task->shape, MANY_AT_ONCE, error);
+    if (status == STATUS_OK) {
+        made.gradients = calloc(model->parameters.total, sizeof *made.gradients);
+        made.states.states_only = true;
+        if (made.gradients == NULL)
+            status = error_set(error, STATUS_NO_MEMORY, "no memory for a probe's gradients");
+    }
+    if (status != STATUS_OK) {
+        probe_free(&made);
+        return status;
+    }
+    probe_pin(&made, 0);
+    *probe = made;
+    return STATUS_OK;
+}
+
+void probe_free(struct probe *probe)
+{
+    workspace_free(&probe->workspace);
+    batch_free(&probe->one);
+    batch_free(&probe->many);
+    free(probe->gradients);
+    trace_free(&probe->states);
+    trace_free(&probe->trace);
+    profile_free(&probe->profile);
+    *probe = (struct probe){ 0 };
+}
+
+void probe_pin(struct probe *probe, long sample)
+{
+    task_fill(&probe->task, probe->seed, RANDOM_PROBE, 0, (uint32_t)sample, &probe->one);
+}
+
+/* The step whose output is asked, for sequence b. */
+static int asked_step(const struct probe *probe, const struct batch *batch, int b)
+{
+    const int t = probe->loss_at;
+
+    if (t >= 0 && t < probe->task.shape.steps && task_is_scored(&probe->task, batch, b, t))
+        return t;
+    return task_last_scored(&probe->task, batch, b);
+}
+
+static void scale(real *x, size_t n, double factor)
+{
+    for (size_t k = 0; k < n; k++)
+        x[k] = (real)(factor * (double)x[k]);
+}
+
+/* Of the gradient on every output keep that of the asked one, made a unit vector if wanted. */
+static void keep_asked_outputs(const struct probe *probe, const struct batch *batch, real *doutput)
+{
+    const size_t V = (size_t)batch->shape.outputs;
+    const int B = batch->extent.batch, rows = output_steps(&batch->shape) * B;
+
+    for (int row = 0; row < rows; row++) {
+        const int b = row % B;
+        real *d_row = doutput + (size_t)row * V;
+        double squares = 0;
+
+        if (row != task_output_row(&probe->task, batch, b, asked_step(probe, batch, b))) {
+            memset(d_row, 0, V * sizeof *d_row);
+            continue;
+        }
+        for (size_t v = 0; v < V; v++)
+            squares += (double)d_row[v] * (double)d_row[v];
+        if (probe->from == PROBE_UNIT && squares > 0)
+            scale(d_row, V, 1 / sqrt(squares));
+    }
+}
+
+/* Forward, loss, seed, backward; returns the mean loss. */
+static double pass(struct probe *probe, struct weights weights, const struct batch *batch)
+{
+    struct workspace *ws = &probe->workspace;
+    const size_t outputs =
+        (size_t)(output_steps(&batch->shape) * batch->extent.batch * batch->shape.outputs);
+    struct loss loss;
+
+    model_forward(probe->model, weights, ws, batch);
+    loss = loss_evaluate(batch, ws->output, ws->doutput);
+    if (probe->from == PROBE_MEAN)
+        scale(ws->doutput, outputs, loss.elements ? 1 / (double)loss.elements : 0);
+    else
+        keep_asked_outputs(probe, batch, ws->doutput);
+    model_backward(probe->model, ws, probe->gradients);
+    return loss.elements ? loss.sum / (double)loss.elements : 0;
+}
+
+/* sums (T) += the squares of x (B, T, units), over sequences and units, in double. */
+static void add_squares(double *sums, const real *x, int B, int T, int units)
+{
+    for (int b = 0; b < B; b++)
+        for (int t = 0; t < T; t++)
+            for (int k = 0; k < units; k++, x++)
+                sums[t] += (double)*x * (double)*x;
+}
+
+/* The same for the engine's own order, (T, B, units). */
+static void add_squares_time_major(double *sums, const real *x, int B, int T, int units)
+{
+    for (int t = 0; t < T; t++)
+        for (int k = 0; k < B * units; k++, x++)
+            sums[t] += (double)*x * (double)*x;
+}
+
+/* Add this pass's squares to a row of each kind: `one` while pinned, else `rms`. */
+static void add_norms(struct probe *probe, const struct trace *trace, const struct batch *batch,
+                      bool many)
+{
+    struct profile *profile = &probe->profile;
+    const int B = batch->extent.batch, T = batch->extent.steps;
+
+    add_squares_time_major(many ? profile->input.rms : profile->input.one,
+                           probe->workspace.dinput, B, T, batch->shape.inputs);
+    for (int i = 0; i < trace->count; i++) {
+        const struct trace_entry *entry = &trace->entries[i];
+
+        if (entry->state && entry->has_gradient && entry->layer < profile->layers)
+            add_squares(many ? profile->state[entry->layer].rms : profile->state[entry->layer].one,
+                        entry->gradient, B, T, entry->extent[2]);
+    }
+}
+
+/* Row -1 is the input's, the others the layers'. */
+static struct profile_row *profile_row(struct profile *profile, int row)
+{
+    return row < 0 ? &profile->input : &profile->state[row];
+}
+
+static void clear_rows(struct profile *profile, bool many)
+{
+    for (int row = -1; row < profile->layers; row++)
+        for (int t = 0; t < profile->steps; t++)
+            (many ? profile_row(profile, row)->rms : profile_row(profile, row)->one)[t] = 0;
+}
+
+/* From sums of squares over `sequences` to the root of their mean, and the slope. */
+static void finish_rows(struct profile *profile, bool many, int sequences)
+{
+    for (int r = -1; r < profile->layers; r++) {
+        struct profile_row *row = profile_row(profile, r);
+        double *norm = many ? row->rms : row->one;
+
+        for (int t = 0; t < profile->steps; t++)
+            norm[t] = sqrt(norm[t] / sequences);
+        profile_fit(row, profile->steps, profile->tau);
+    }
+}
+
+/* The task's input and the model's outputs, beside what the layers have. */
+static void trace_ends(struct probe *probe)
+{
+    const struct batch *batch = &probe->one;
+    const struct workspace *ws = &probe->workspace;
+    const int T = batch->extent.steps, inputs = batch->shape.inputs, V = batch->shape.outputs;
+
+    if (batch->features != NULL)
+        trace_add_rows(&probe->trace, "input", -1, false, TRACE_SIGNED, T, 1, inputs,
+                       (struct trace_rows){ batch->features, inputs },
+                       (struct trace_rows){ ws->dinput, inputs });
+    trace_add_rows(&probe->trace, "logits", -1, false, TRACE_SIGNED, output_steps(&batch->shape),
+                   1, V, (struct trace_rows){ ws->output, V },
+                   (struct trace_rows){ ws->doutput, V });
+}
+
+enum status probe_run(struct probe *probe, struct weights weights, struct error *error)
+{
+    enum status status;
+
+    probe->loss = pass(probe, weights, &probe->one);
+    model_trace(probe->model, &probe->workspace, &probe->trace);
+    status = profile_resize(&probe->profile, probe->one.extent.steps, trace_layers(&probe->trace),
+                            error);
+    if (status != STATUS_OK)
+        return status;
+    probe->profile.tau = asked_step(probe, &probe->one, 0);
+    probe->profile.local = probe->from == PROBE_MEAN;
+    clear_rows(&probe->profile, false);
+    add_norms(probe, &probe->trace, &probe->one, false);
+    finish_rows(&probe->profile, false, 1);
+    trace_ends(probe);
+    if (probe->trace.failed)
+        return error_set(error, STATUS_NO_MEMORY, "no memory for the trace of %d steps",
+                         probe->one.extent.steps);
+    return STATUS_OK;
+}
+
+enum status probe_run_many(struct probe *probe, struct weights weights, struct error *error)
+{
+    clear_rows(&probe->profile, true);
+    for (uint32_t first = 0; first < PROBE_SEQUENCES; first += MANY_AT_ONCE) {
+        task_fill(&probe->task, probe->seed, RANDOM_PROBE, 1, first, &probe->many);
+        pass(probe, weights, &probe->many);
+        model_trace(probe->model, &probe->workspace, &probe->states);
+        if (probe->states.failed)
+            return error_set(error, STATUS_NO_MEMORY, "no memory for the states of a probe");
+        add_norms(probe, &probe->states, &probe->many, true);
+    }
+    finish_rows(&probe->profile, true, PROBE_SEQUENCES);
+    return STATUS_OK;
+}

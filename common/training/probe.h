@@ -1,0 +1,61 @@
+/*
+ * probe.h - one forward and backward over pinned sequences, with everything recorded.
+ *
+ * Training pays for display only through this. Where the loss is taken decides what the gradients
+ * mean: at one output as a unit vector (the gradient per time step, profile.h), at one output as it
+ * is, or the mean over all scored outputs.
+ */
+#ifndef COMMON_TRAINING_PROBE_H
+#define COMMON_TRAINING_PROBE_H
+
+#include <stdint.h>
+
+#include "common/model/profile.h"
+#include "common/model/sequence_model.h"
+#include "common/tasks/task.h"
+
+enum probe_seed {
+    PROBE_UNIT, /* the gradient of the loss on one output, scaled to length 1 */
+    PROBE_RAW,  /* the gradient of the loss on one output */
+    PROBE_MEAN  /* the gradient of the mean loss over all scored outputs */
+};
+
+enum { PROBE_LAST = -1 /* loss_at: the last scored output */, PROBE_SEQUENCES = 64 };
+
+struct probe {
+    const struct sequence_model *model; /* not owned */
+    struct task task;
+    uint64_t seed;          /* of the data */
+    enum probe_seed from;
+    int loss_at;            /* step, or PROBE_LAST; a step without target counts as PROBE_LAST */
+    struct batch one;       /* the pinned sequence */
+    struct batch many;      /* a few of the fixed sequences at a time */
+    struct workspace workspace;
+    real *gradients;        /* parameter gradients that nobody reads */
+    struct trace states;    /* of `many` */
+    struct trace trace;     /* result: of `one`: input, logits and what the layers have */
+    struct profile profile; /* result */
+    double loss;            /* result: mean loss of `one` over its scored outputs */
+};
+
+/* The model must outlive the probe. */
+enum status probe_create(struct probe *probe, const struct sequence_model *model,
+                         const struct task *task, uint64_t seed, struct error *error);
+void probe_free(struct probe *probe); /* safe on a zeroed probe */
+
+/* Make probe->one the sample of that number, from the sequences that training never draws. */
+void probe_pin(struct probe *probe, long sample);
+
+/*
+ * Run probe->one: overwrites trace, loss and profile, whose rms rows become NaN. STATUS_NO_MEMORY if
+ * the trace does not fit.
+ */
+enum status probe_run(struct probe *probe, struct weights weights, struct error *error);
+
+/*
+ * After probe_run: fill the profile's rms rows from PROBE_SEQUENCES fixed sequences, and fit the
+ * slopes again. Costs about as much as a training step of that batch on one thread.
+ */
+enum status probe_run_many(struct probe *probe, struct weights weights, struct error *error);
+
+#endif
