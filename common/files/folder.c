@@ -30,7 +30,7 @@ static bool make_one(const char *path)
 static bool make_all(char *path)
 {
     for (char *p = path + 1; *p != '\0'; p++) {
-        if (*p != '/' || p[-1] == '/')
+        if (*p != '/')
             continue;
         *p = '\0';
         if (!make_one(path))

@@ -109,7 +109,7 @@ static enum status read_header(struct reading *r)
     if (status != STATUS_OK)
         goto out;
     r->header = cJSON_ParseWithLengthOpts(text, (size_t)length + 1, &end, true);
-    if (r->header == NULL || !cJSON_IsObject(r->header) || text[0] != '{')
+    if (r->header == NULL || text[0] != '{')
         status = error_set(r->error, STATUS_FILE,
                            "%s: the header is not a JSON object: see its byte %td", r->path,
                            r->header == NULL && end != NULL ? end - text : (ptrdiff_t)0);

@@ -202,8 +202,8 @@ static void a_folder_that_cannot_be_flushed_is_reported(void **state)
     assert_non_null(strstr(error.message, "folder"));
 }
 
-/* A limit on the size of files stands for a full disk. buffered: only the last flush meets it. */
-static void check_full_disk(const struct scratch *scratch, size_t bytes)
+/* A limit on the size of files stands for a full disk. freed: there is room again at the commit. */
+static void check_full_disk(const struct scratch *scratch, size_t bytes, int freed)
 {
     static const char line[64];
     struct rlimit limit, before;
@@ -220,6 +220,8 @@ static void check_full_disk(const struct scratch *scratch, size_t bytes)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
     for (size_t i = 0; i < bytes; i += sizeof line)
         fwrite(line, sizeof line, 1, f.file);
+    if (freed)
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     status = atomic_file_commit(&f, &error);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     signal(SIGXFSZ, SIG_DFL);
@@ -232,12 +234,17 @@ static void check_full_disk(const struct scratch *scratch, size_t bytes)
 
 static void a_disk_that_is_full_at_the_end_leaves_the_old_file(void **state)
 {
-    check_full_disk(*state, 256);
+    check_full_disk(*state, 256, 0);
 }
 
 static void a_disk_that_is_full_in_the_middle_leaves_the_old_file(void **state)
 {
-    check_full_disk(*state, 1 << 20);
+    check_full_disk(*state, 1 << 20, 0);
+}
+
+static void a_write_that_failed_counts_even_if_the_later_ones_do_not(void **state)
+{
+    check_full_disk(*state, 1 << 20, 1);
 }
 
 struct bad_path {
@@ -282,6 +289,7 @@ static const struct CMUnitTest tests[] = {
     TEST(a_folder_that_cannot_be_flushed_is_reported),
     TEST(a_disk_that_is_full_at_the_end_leaves_the_old_file),
     TEST(a_disk_that_is_full_in_the_middle_leaves_the_old_file),
+    TEST(a_write_that_failed_counts_even_if_the_later_ones_do_not),
     BAD_PATH("a_missing_folder",            "/missing/file", "No such file or directory"),
     BAD_PATH("a_file_in_place_of_a_folder", "/file/file",    "Not a directory"),
     BAD_PATH("a_path_that_ends_in_a_slash", "/",             "not the name of a file"),

@@ -228,6 +228,27 @@ static void every_short_entry_is_read_back_or_refused(void **state)
     assert_true(written > 50);
 }
 
+static void a_value_that_would_be_cut_at_a_semicolon_is_not_written(void **state)
+{
+    static const char *const values[] = { ";", "; a", "a ;", "a ; b", "a\t;b", "a  ;b" };
+    const struct scratch *scratch = *state;
+    FILE *file = fopen(scratch->path, "wb");
+
+    assert_non_null(file);
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        struct error error;
+        char expected[128];
+
+        assert_int_equal(ini_file_write_entry(file, "k", values[i], &error), STATUS_USAGE);
+        snprintf(expected, sizeof expected,
+                 "k: \"%s\" would not be read back: no \" ;\", no blanks at the ends",
+                 values[i]);
+        assert_string_equal(error.message, expected);
+    }
+    assert_int_equal(ftell(file), 0);
+    fclose(file);
+}
+
 static void a_value_too_long_for_a_line_is_not_written(void **state)
 {
     const struct scratch *scratch = *state;
@@ -336,6 +357,7 @@ static const struct CMUnitTest tests[] = {
     TEST(a_message_is_not_needed),
     TEST(what_is_written_is_read_back),
     TEST(every_short_entry_is_read_back_or_refused),
+    TEST(a_value_that_would_be_cut_at_a_semicolon_is_not_written),
     TEST(a_value_too_long_for_a_line_is_not_written),
 };
 /* clang-format on */

@@ -94,11 +94,11 @@ static void nothing_at_all_is_read_back(void **state)
 static void the_bytes_are_those_of_the_format(void **state)
 {
     static const char expected[] =
-        "\x90\0\0\0\0\0\0\0"
-        "{\"__metadata__\":{\"step\":\"7\"},"
+        "\x88\0\0\0\0\0\0\0"
+        "{\"__metadata__\":{\"s\":\"7\"},"
         "\"a\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]},"
         "\"b\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[8,16]}}"
-        "       "
+        "  "
         "\0\0\x80\x3F\0\0\0\xC0"
         "\x02\x01\0\0\0\0\0\0";
     static const float a[2] = { 1, -2 };
@@ -107,7 +107,7 @@ static void the_bytes_are_those_of_the_format(void **state)
         { "a", SAFETENSORS_F32, 2, { 1, 2 }, a },
         { "b", SAFETENSORS_I64, 0, { 0 }, &b },
     };
-    static const struct safetensors_metadata step = { "step", "7" };
+    static const struct safetensors_metadata step = { "s", "7" };
     const struct scratch *scratch = *state;
     char found[sizeof expected];
     FILE *file;
