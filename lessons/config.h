@@ -40,6 +40,7 @@ struct training_config {
     int batch;
     int threads; /* 0: as many as the machine runs at once. Never changes a bit of the result */
     uint64_t seed;
+    int report_every; /* steps between two lines of metrics.csv */
     enum optimizer_kind optimizer;
     double learning_rate; /* 0: each model's default (recurrent 3e-3, transformer 1e-3) */
     double momentum;      /* of sgd with momentum */
@@ -90,7 +91,7 @@ enum status config_set(struct lab_config *config, const char *name, const char *
 
 /*
  * What one key cannot see: at least one arm, the model and task names, heads that divide the width, a
- * length the task can have, sizes that fit into memory together. STATUS_USAGE with the reason.
+ * length the task can have. STATUS_USAGE with the reason.
  */
 enum status config_check(const struct lab_config *config, struct error *error);
 

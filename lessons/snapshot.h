@@ -70,6 +70,14 @@ struct snapshot {
     int token_capacity; /* what token and answer have room for */
 };
 
+struct lab;
+
+/*
+ * Overwrite the snapshot with what the lab is now, reusing its memory: call lab_probe before. serial,
+ * running and steps_per_second are left to the caller. STATUS_NO_MEMORY.
+ */
+enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab, struct error *error);
+
 void snapshot_free(struct snapshot *snapshot); /* safe on a zeroed snapshot */
 
 #endif

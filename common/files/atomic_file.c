@@ -37,7 +37,7 @@ static int open_folder(const char *path)
     return fd;
 }
 
-/* "NAME.PID.tmp": two processes never share one, and a name left by a dead process is reused. */
+/* "NAME.PID.tmp": two processes never share one; a dead process's is reused. */
 static char *temporary_name(const char *path)
 {
     const char *name = base_name(path);
@@ -119,7 +119,7 @@ static void release(struct atomic_file *f)
     *f = (struct atomic_file){ 0 };
 }
 
-/* Everything up to and with the rename. False: the old file stands; errno says why, 0 unknown. */
+/* Up to and with the rename. False: the old file stands; errno says why, 0 is unknown. */
 static bool finish(struct atomic_file *f)
 {
     bool whole = ferror(f->file) == 0; /* an earlier write's errno is lost */

@@ -1,8 +1,8 @@
 /*
  * file_read.h - open and read the regular files that the user, or anybody, hands us.
  *
- * Folders, pipes and devices are refused with a reason: opening one must not hang, and its length
- * would mean nothing.
+ * Folders, pipes and devices are refused with a reason: opening one must not hang, and its
+ * length would mean nothing.
  */
 #ifndef COMMON_FILES_FILE_READ_H
 #define COMMON_FILES_FILE_READ_H
@@ -22,9 +22,10 @@ enum status file_read_open(FILE **file, uint64_t *length, const char *path,
 
 /*
  * Read a whole file of at most limit bytes. STATUS_OK: the caller frees *bytes, which holds
- * *length bytes and, after them, a NUL that is not counted (so a text without NULs is a string).
- * Otherwise both are untouched: STATUS_FILE (as above, or longer than limit), STATUS_NO_MEMORY.
- * length may be NULL when the caller wants a string; a NUL inside the file is then an error.
+ * *length bytes and, after them, a NUL that is not counted (so a text without NULs is a
+ * string). Otherwise both are untouched: STATUS_FILE (as above, or longer than limit),
+ * STATUS_NO_MEMORY. length may be NULL when the caller wants a string; a NUL inside the file is
+ * then an error.
  */
 enum status file_read_all(char **bytes, size_t *length, const char *path, size_t limit,
                           struct error *error);

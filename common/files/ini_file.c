@@ -31,9 +31,9 @@ static void set_fault(struct reading *reading, const struct error *fault)
 }
 
 /*
- * Read the next line into text, without its "\n" or "\r\n". False at the end of the file, and at
- * a fault: a read that fails, a line too long or not text. One byte over the limit is room enough
- * to know; the rest of a longer line is never read.
+ * Read the next line into text, without its "\n" or "\r\n". False at the end of the file, and
+ * at a fault: a read that fails, a line too long or not text. One byte over the limit is room
+ * enough to know; the rest of a longer line is never read.
  */
 static bool read_line(struct reading *reading, char text[INI_FILE_LINE_MAX + 2])
 {

@@ -4,15 +4,15 @@
  *
  *     8 bytes        N, the length of the header, little-endian
  *     N bytes        a JSON object, padded with spaces: for every tensor
- *                        "NAME": {"dtype": "F32", "shape": [4, 3], "data_offsets": [BEGIN, END]}
+ *                    "NAME": {"dtype": "F32", "shape": [4, 3], "data_offsets": [BEGIN, END]}
  *                    and "__metadata__": {"KEY": "VALUE", ...}, strings only
  *     the rest       the tensors' bytes, row-major and little-endian; offsets count from here,
  *                    and tensors lie without overlaps, holes or a remainder
  *
- * Reading trusts nothing: every number is checked against the file's length before it is used, so
- * a hostile file ends in one line that names the file, the tensor, what was found and what is
- * allowed. Narrower than the format: four dtypes, rank at most 8, a header of at most 16 MiB,
- * names of at least one character without control characters.
+ * Reading trusts nothing: every number is checked against the file's length before it is used,
+ * so a hostile file ends in one line that names the file, the tensor, what was found and what
+ * is allowed. Narrower than the format: four dtypes, rank at most 8, a header of at most 16
+ * MiB, names of at least one character without control characters.
  */
 #ifndef COMMON_FILES_SAFETENSORS_H
 #define COMMON_FILES_SAFETENSORS_H
@@ -66,9 +66,9 @@ size_t safetensors_elements(const struct safetensors_tensor *tensor);
 
 /*
  * Write the tensors, in this order, and the metadata to path in one step (atomic_file.h). Names
- * must differ, and must be neither "" nor "__metadata__"; keys must differ too. Nothing is copied:
- * the data goes straight from the tensors to the file. STATUS_FILE: the folder, the disk, or a
- * name, key or value that is not UTF-8; the old file stands. STATUS_NO_MEMORY.
+ * must differ, and must be neither "" nor "__metadata__"; keys must differ too. Nothing is
+ * copied: the data goes straight from the tensors to the file. STATUS_FILE: the folder, the
+ * disk, or a name, key or value that is not UTF-8; the old file stands. STATUS_NO_MEMORY.
  */
 enum status safetensors_write(const char *path, const struct safetensors_tensor *tensors,
                               size_t tensor_count, const struct safetensors_metadata *metadata,
@@ -76,8 +76,8 @@ enum status safetensors_write(const char *path, const struct safetensors_tensor 
 
 /*
  * Read and validate all of the file at path. STATUS_OK: *st holds it; release with
- * safetensors_free. Otherwise *st is untouched: STATUS_FILE, STATUS_NO_MEMORY. Each tensor's data
- * is aligned to 64 bytes in memory, whatever its place in the file.
+ * safetensors_free. Otherwise *st is untouched: STATUS_FILE, STATUS_NO_MEMORY. Each tensor's
+ * data is aligned to 64 bytes in memory, whatever its place in the file.
  */
 enum status safetensors_open(struct safetensors *st, const char *path, struct error *error);
 

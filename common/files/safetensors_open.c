@@ -1,3 +1,6 @@
+/* The reading half of safetensors.h. */
+#include "common/files/safetensors.h"
+
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -9,7 +12,6 @@
 #include <string.h>
 
 #include "common/files/file_read.h"
-#include "common/files/safetensors.h"
 #include "common/files/utf8.h"
 
 enum {
@@ -56,8 +58,8 @@ static enum status read_bytes(struct reading *r, void *bytes, size_t count)
 }
 
 /*
- * Refuse a header that cJSON would be too kind to: it takes any control character for a blank, and
- * ends a string at an escaped NUL, after which two different names are one.
+ * Refuse a header that cJSON would be too kind to: it takes any control character for a blank,
+ * and ends a string at an escaped NUL, after which two different names are one.
  */
 static enum status check_text(const struct reading *r, const char *text, size_t length)
 {

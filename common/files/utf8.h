@@ -1,7 +1,7 @@
 /*
  * utf8.h - is this text? What strangers' bytes must satisfy before they reach a message, a JSON
- * string or a font: UTF-8 as RFC 3629 defines it (no overlong forms, no surrogates, no more than
- * U+10FFFF).
+ * string or a font: UTF-8 as RFC 3629 defines it (no overlong forms, no surrogates, no more
+ * than U+10FFFF).
  */
 #ifndef COMMON_FILES_UTF8_H
 #define COMMON_FILES_UTF8_H
@@ -15,8 +15,8 @@
 size_t utf8_find_bad(const char *text, size_t length);
 
 /*
- * Offset of the first byte that one printable line cannot hold: bad UTF-8, or a control character
- * (U+0000 to U+001F, U+007F to U+009F) other than a tab; length when there is none.
+ * Offset of the first byte that one printable line cannot hold: bad UTF-8, or a control
+ * character (U+0000 to U+001F, U+007F to U+009F) other than a tab; length when there is none.
  */
 size_t utf8_find_unprintable(const char *text, size_t length);
 

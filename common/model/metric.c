@@ -1,7 +1,6 @@
 #include "common/model/metric.h"
 
 #include <math.h>
-#include <stdbool.h>
 
 int largest_logit(const real *logits, int V)
 {
@@ -13,7 +12,7 @@ int largest_logit(const real *logits, int V)
     return best;
 }
 
-static bool row_is_right(const struct metric *metric, const struct batch *batch,
+bool metric_row_is_right(const struct metric *metric, const struct batch *batch,
                          const real *output, int row)
 {
     const int V = batch->shape.outputs;
@@ -46,7 +45,7 @@ static struct score sequence_score(const struct metric *metric, const struct bat
         if (!row_counts(batch, row))
             continue;
         score.counted++;
-        score.right += row_is_right(metric, batch, output, row);
+        score.right += metric_row_is_right(metric, batch, output, row);
     }
     if (metric->kind == METRIC_SEQUENCES)
         return (struct score){ .right = score.right == score.counted, .counted = 1 };

@@ -4,6 +4,8 @@
 #ifndef COMMON_MODEL_METRIC_H
 #define COMMON_MODEL_METRIC_H
 
+#include <stdbool.h>
+
 #include "common/model/batch.h"
 
 enum metric_kind {
@@ -26,6 +28,10 @@ struct score {
 /* Count over output (T_out, B, V). */
 struct score metric_evaluate(const struct metric *metric, const struct batch *batch,
                              const real *output);
+
+/* Is the answer of output row `row` = t * B + b right? With classes the row must be scored. */
+bool metric_row_is_right(const struct metric *metric, const struct batch *batch,
+                         const real *output, int row);
 
 /* The class with the largest logit; the first of several. */
 int largest_logit(const real *logits, int V);

@@ -163,18 +163,26 @@ static void lay_out(struct workspace *ws, const struct sequence_model *model, st
         take(pieces, extent_rows(ws->passes[last].extent) * (size_t)model->shape.outputs);
 }
 
+size_t workspace_bytes(const struct sequence_model *model, struct extent capacity, bool recording)
+{
+    struct workspace plan = { .capacity = capacity, .recording = recording };
+    struct pieces pieces = { 0 };
+
+    lay_out(&plan, model, capacity, &pieces);
+    return pieces.used * sizeof(real);
+}
+
 enum status workspace_create(struct workspace *workspace, const struct sequence_model *model,
                              struct extent capacity, bool recording, struct error *error)
 {
+    const size_t bytes = workspace_bytes(model, capacity, recording);
     struct workspace made = { .capacity = capacity, .recording = recording };
-    struct pieces pieces = { 0 };
 
-    lay_out(&made, model, capacity, &pieces);
-    made.block = aligned_alloc(64, pieces.used * sizeof *made.block);
+    made.block = aligned_alloc(64, bytes);
     if (made.block == NULL)
         return error_set(error, STATUS_NO_MEMORY,
                          "no memory for the activations of %d sequences of %d steps (%zu MB)",
-                         capacity.batch, capacity.steps, pieces.used * sizeof(real) >> 20);
+                         capacity.batch, capacity.steps, bytes >> 20);
     *workspace = made;
     return STATUS_OK;
 }

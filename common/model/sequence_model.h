@@ -61,6 +61,9 @@ struct workspace {
     struct layer_pass passes[STACK_MAX];
 };
 
+/* Bytes that workspace_create would take. */
+size_t workspace_bytes(const struct sequence_model *model, struct extent capacity, bool recording);
+
 /* Memory for up to capacity.batch sequences of up to capacity.steps steps. */
 enum status workspace_create(struct workspace *workspace, const struct sequence_model *model,
                              struct extent capacity, bool recording, struct error *error);

@@ -60,12 +60,30 @@ static inline real fused(real a, real b, real c)
 #endif
 }
 
-static inline real real_exp(real x) { return exp(x); }
-static inline real real_log(real x) { return log(x); }
-static inline real real_tanh(real x) { return tanh(x); }
-static inline real real_sigmoid(real x) { return 1.0 / (1.0 + exp(-x)); }
-static inline real real_erf(real x) { return erf(x); }
-static inline real real_sqrt(real x) { return sqrt(x); }
+static inline real real_exp(real x)
+{
+    return exp(x);
+}
+static inline real real_log(real x)
+{
+    return log(x);
+}
+static inline real real_tanh(real x)
+{
+    return tanh(x);
+}
+static inline real real_sigmoid(real x)
+{
+    return 1.0 / (1.0 + exp(-x));
+}
+static inline real real_erf(real x)
+{
+    return erf(x);
+}
+static inline real real_sqrt(real x)
+{
+    return sqrt(x);
+}
 
 #else
 

@@ -46,8 +46,9 @@ struct random random_stream(uint64_t seed, enum random_purpose purpose, uint64_t
 {
     assert(index >> 56 == 0);
     return (struct random){
-        .key = {(uint32_t)seed, (uint32_t)(seed >> 32)},
-        .counter = {0, row, (uint32_t)index, (uint32_t)purpose << 24 | (uint32_t)(index >> 32)},
+        .key = { (uint32_t)seed, (uint32_t)(seed >> 32) },
+        .counter = { 0, row, (uint32_t)index,
+                     (uint32_t)purpose << 24 | (uint32_t)(index >> 32) },
         .used = BLOCK,
     };
 }

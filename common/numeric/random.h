@@ -14,19 +14,15 @@
 #include <stdint.h>
 
 /* What a stream of numbers is for. Streams of different purposes never meet. */
-enum random_purpose {
-    RANDOM_WEIGHTS,
-    RANDOM_TRAIN,
-    RANDOM_TEST,
-    RANDOM_PROBE
-};
+enum random_purpose { RANDOM_WEIGHTS, RANDOM_TRAIN, RANDOM_TEST, RANDOM_PROBE };
 
 /* One stream. Plain data: copying it copies its position. */
 struct random {
-    uint32_t key[2];     /* the seed */
-    uint32_t counter[4]; /* block number, row, index (low 32 bits), purpose and index (high bits) */
-    uint32_t block[4];   /* the last block of four draws */
-    int used;            /* how many of them have been handed out, 4 = none left */
+    uint32_t key[2]; /* the seed */
+    uint32_t
+        counter[4]; /* block number, row, index (low 32 bits), purpose and index (high bits) */
+    uint32_t block[4]; /* the last block of four draws */
+    int used;          /* how many of them have been handed out, 4 = none left */
 };
 
 /* One block of the generator: ten rounds on (counter, key). Overwrites out. */
@@ -42,6 +38,6 @@ struct random random_stream(uint64_t seed, enum random_purpose purpose, uint64_t
 uint32_t random_bits(struct random *r);                  /* 32 uniform bits */
 uint32_t random_below(struct random *r, uint32_t limit); /* uniform on 0..limit-1, unbiased */
 double random_uniform(struct random *r);                 /* [0, 1), 24 bits: exact in float */
-double random_normal(struct random *r);                  /* N(0, 1), Box-Muller; takes two draws */
+double random_normal(struct random *r); /* N(0, 1), Box-Muller; takes two draws */
 
 #endif

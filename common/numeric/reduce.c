@@ -23,7 +23,7 @@ static real fold(real partial[PARTIALS])
 
 real reduce_sum(const real *x, size_t n)
 {
-    real partial[PARTIALS] = {0};
+    real partial[PARTIALS] = { 0 };
     size_t i = 0;
 
     for (; i + PARTIALS <= n; i += PARTIALS)
@@ -36,7 +36,7 @@ real reduce_sum(const real *x, size_t n)
 
 real reduce_dot(const real *x, const real *y, size_t n)
 {
-    real partial[PARTIALS] = {0};
+    real partial[PARTIALS] = { 0 };
     size_t i = 0;
 
     for (; i + PARTIALS <= n; i += PARTIALS)
@@ -68,7 +68,7 @@ real reduce_max(const real *x, size_t n)
 
 double reduce_squares(const real *x, size_t n)
 {
-    double partial[PARTIALS] = {0};
+    double partial[PARTIALS] = { 0 };
     size_t i = 0;
 
     for (; i + PARTIALS <= n; i += PARTIALS)

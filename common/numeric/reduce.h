@@ -12,7 +12,7 @@
 
 real reduce_sum(const real *x, size_t n);
 real reduce_dot(const real *x, const real *y, size_t n);
-real reduce_max(const real *x, size_t n);           /* n >= 1; NaN is not looked for */
+real reduce_max(const real *x, size_t n); /* n >= 1; NaN is not looked for */
 
 /* Sum of squares in double: squares of tiny gradients underflow in float. */
 double reduce_squares(const real *x, size_t n);

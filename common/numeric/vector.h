@@ -17,9 +17,18 @@
 enum { VECTOR_LANES = 16, VECTOR_REGISTERS = 32 };
 typedef __m512 vector;
 
-static inline vector vector_set(float x) { return _mm512_set1_ps(x); }
-static inline vector vector_load(const float *p) { return _mm512_loadu_ps(p); }
-static inline void vector_store(float *p, vector v) { _mm512_storeu_ps(p, v); }
+static inline vector vector_set(float x)
+{
+    return _mm512_set1_ps(x);
+}
+static inline vector vector_load(const float *p)
+{
+    return _mm512_loadu_ps(p);
+}
+static inline void vector_store(float *p, vector v)
+{
+    _mm512_storeu_ps(p, v);
+}
 
 static inline vector vector_fused(vector a, vector b, vector c)
 {
@@ -43,9 +52,18 @@ static inline void vector_store_part(float *p, vector v, int count)
 enum { VECTOR_LANES = 8, VECTOR_REGISTERS = 16 };
 typedef __m256 vector;
 
-static inline vector vector_set(float x) { return _mm256_set1_ps(x); }
-static inline vector vector_load(const float *p) { return _mm256_loadu_ps(p); }
-static inline void vector_store(float *p, vector v) { _mm256_storeu_ps(p, v); }
+static inline vector vector_set(float x)
+{
+    return _mm256_set1_ps(x);
+}
+static inline vector vector_load(const float *p)
+{
+    return _mm256_loadu_ps(p);
+}
+static inline void vector_store(float *p, vector v)
+{
+    _mm256_storeu_ps(p, v);
+}
 
 static inline vector vector_fused(vector a, vector b, vector c)
 {
@@ -54,7 +72,8 @@ static inline vector vector_fused(vector a, vector b, vector c)
 
 static inline __m256i vector_mask(int count)
 {
-    return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(count),
+                              _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
 }
 
 static inline vector vector_load_part(const float *p, int count)
@@ -79,7 +98,7 @@ typedef float vector __attribute__((vector_size(VECTOR_LANES * sizeof(float))));
 
 static inline vector vector_set(float x)
 {
-    return (vector){x, x, x, x};
+    return (vector){ x, x, x, x };
 }
 
 static inline vector vector_load(const float *p)
@@ -108,7 +127,7 @@ static inline vector vector_fused(vector a, vector b, vector c)
 
 static inline vector vector_load_part(const float *p, int count)
 {
-    vector v = {0};
+    vector v = { 0 };
 
     memcpy(&v, p, (size_t)count * sizeof *p);
     return v;

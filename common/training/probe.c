@@ -5,24 +5,40 @@
 #include <string.h>
 
 #include "common/model/loss.h"
+#include "common/training/trainer.h"
 
-enum { MANY_AT_ONCE = 8 };
+/* How many of the fixed sequences pass at once. */
+static int many_at_once(const struct task *task)
+{
+    return trainer_shard_size((struct extent){ PROBE_SEQUENCES, task->shape.steps });
+}
+
+size_t probe_bytes(const struct sequence_model *model, const struct task *task)
+{
+    const struct extent many = { many_at_once(task), task->shape.steps };
+    const struct extent one = { 1, task->shape.steps };
+
+    return workspace_bytes(model, many, true) + workspace_bytes(model, one, true) +
+           model->parameters.total * sizeof(real);
+}
 
 enum status probe_create(struct probe *probe, const struct sequence_model *model,
                          const struct task *task, uint64_t seed, struct error *error)
 {
-    const struct extent capacity = { MANY_AT_ONCE, task->shape.steps };
+    const struct extent capacity = { many_at_once(task), task->shape.steps };
     struct probe made = { .model = model, .task = *task, .seed = seed, .loss_at = PROBE_LAST };
     enum status status = workspace_create(&made.workspace, model, capacity, true, error);
 
     if (status == STATUS_OK)
         status = batch_create(&made.one, &task->shape, 1, error);
     if (status == STATUS_OK)
-        status = batch_create(&made.many, &task->shape, MANY_AT_ONCE, error);
+        status = batch_create(&made.many, &task->shape, many_at_once(task), error);
     if (status == STATUS_OK) {
         made.gradients = calloc(model->parameters.total, sizeof *made.gradients);
+        made.onehot = calloc((size_t)task->shape.steps * (size_t)task->shape.inputs,
+                             sizeof *made.onehot);
         made.states.states_only = true;
-        if (made.gradients == NULL)
+        if (made.gradients == NULL || made.onehot == NULL)
             status = error_set(error, STATUS_NO_MEMORY, "no memory for a probe's gradients");
     }
     if (status != STATUS_OK) {
@@ -40,6 +56,7 @@ void probe_free(struct probe *probe)
     batch_free(&probe->one);
     batch_free(&probe->many);
     free(probe->gradients);
+    free(probe->onehot);
     trace_free(&probe->states);
     trace_free(&probe->trace);
     profile_free(&probe->profile);
@@ -168,6 +185,20 @@ static void finish_rows(struct profile *profile, bool many, int sequences)
     }
 }
 
+/* The pinned input as (T, inputs): features as they are, tokens as one-hot rows. */
+static const real *input_rows(struct probe *probe)
+{
+    const struct batch *batch = &probe->one;
+    const int T = batch->extent.steps, V = batch->shape.inputs;
+
+    if (batch->features != NULL)
+        return batch->features;
+    memset(probe->onehot, 0, (size_t)T * (size_t)V * sizeof *probe->onehot);
+    for (int t = 0; t < T; t++)
+        probe->onehot[(size_t)t * (size_t)V + (size_t)batch->tokens[t]] = 1;
+    return probe->onehot;
+}
+
 /* The task's input and the model's outputs, beside what the layers have. */
 static void trace_ends(struct probe *probe)
 {
@@ -175,10 +206,9 @@ static void trace_ends(struct probe *probe)
     const struct workspace *ws = &probe->workspace;
     const int T = batch->extent.steps, inputs = batch->shape.inputs, V = batch->shape.outputs;
 
-    if (batch->features != NULL)
-        trace_add_rows(&probe->trace, "input", -1, false, TRACE_SIGNED, T, 1, inputs,
-                       (struct trace_rows){ batch->features, inputs },
-                       (struct trace_rows){ ws->dinput, inputs });
+    trace_add_rows(&probe->trace, "input", -1, false, TRACE_SIGNED, T, 1, inputs,
+                   (struct trace_rows){ input_rows(probe), inputs },
+                   (struct trace_rows){ ws->dinput, inputs });
     trace_add_rows(&probe->trace, "logits", -1, false, TRACE_SIGNED, output_steps(&batch->shape),
                    1, V, (struct trace_rows){ ws->output, V },
                    (struct trace_rows){ ws->doutput, V });
@@ -208,9 +238,14 @@ enum status probe_run(struct probe *probe, struct weights weights, struct error 
 
 enum status probe_run_many(struct probe *probe, struct weights weights, struct error *error)
 {
+    const int at_once = many_at_once(&probe->task);
+
     clear_rows(&probe->profile, true);
-    for (uint32_t first = 0; first < PROBE_SEQUENCES; first += MANY_AT_ONCE) {
-        task_fill(&probe->task, probe->seed, RANDOM_PROBE, 1, first, &probe->many);
+    for (int first = 0; first < PROBE_SEQUENCES; first += at_once) {
+        const int left = PROBE_SEQUENCES - first;
+
+        probe->many.extent.batch = left < at_once ? left : at_once;
+        task_fill(&probe->task, probe->seed, RANDOM_PROBE, 1, (uint32_t)first, &probe->many);
         pass(probe, weights, &probe->many);
         model_trace(probe->model, &probe->workspace, &probe->states);
         if (probe->states.failed)

@@ -32,11 +32,15 @@ struct probe {
     struct batch many;      /* a few of the fixed sequences at a time */
     struct workspace workspace;
     real *gradients;        /* parameter gradients that nobody reads */
+    real *onehot;           /* (T, inputs) the pinned tokens, for the trace */
     struct trace states;    /* of `many` */
     struct trace trace;     /* result: of `one`: input, logits and what the layers have */
     struct profile profile; /* result */
     double loss;            /* result: mean loss of `one` over its scored outputs */
 };
+
+/* Bytes that a probe takes, its trace included. */
+size_t probe_bytes(const struct sequence_model *model, const struct task *task);
 
 /* The model must outlive the probe. */
 enum status probe_create(struct probe *probe, const struct sequence_model *model,

@@ -97,19 +97,39 @@ static enum status allocate(struct trainer *t, struct error *error)
     return status;
 }
 
+/* A trainer with its counts set and nothing allocated. */
+static struct trainer planned(const struct sequence_model *model, const struct task *task,
+                              const struct trainer_options *options)
+{
+    const struct extent batch = { options->batch, task->shape.steps };
+    struct trainer plan = { .model = model, .task = *task, .options = *options };
+
+    plan.shard_size = trainer_shard_size(batch);
+    plan.shard_count = (options->batch + plan.shard_size - 1) / plan.shard_size;
+    plan.threads = options->threads ? options->threads : parallel_available();
+    if (plan.threads > plan.shard_count)
+        plan.threads = plan.shard_count;
+    return plan;
+}
+
+size_t trainer_bytes(const struct sequence_model *model, const struct task *task,
+                     const struct trainer_options *options)
+{
+    const struct trainer plan = planned(model, task, options);
+    const struct extent shard = { plan.shard_size, task->shape.steps };
+    const size_t weights = ((size_t)plan.shard_count + 3) * model->parameters.total;
+
+    return sizeof(real) * (weights + model->prepared_count) +
+           (size_t)plan.threads * workspace_bytes(model, shard, false);
+}
+
 enum status trainer_create(struct trainer *trainer, const struct sequence_model *model,
                            const struct task *task, const struct trainer_options *options,
                            struct error *error)
 {
-    const struct extent batch = { options->batch, task->shape.steps };
-    struct trainer made = { .model = model, .task = *task, .options = *options };
+    struct trainer made = planned(model, task, options);
     enum status status;
 
-    made.shard_size = trainer_shard_size(batch);
-    made.shard_count = (options->batch + made.shard_size - 1) / made.shard_size;
-    made.threads = options->threads ? options->threads : parallel_available();
-    if (made.threads > made.shard_count)
-        made.threads = made.shard_count;
     status = allocate(&made, error);
     if (status == STATUS_OK) {
         status = parameters_initialise(&model->parameters, made.parameters, options->seed);

@@ -52,6 +52,10 @@ struct trainer {
 /* Sequences in one shard: by shape alone, 2 to 8, fewer for long sequences. */
 int trainer_shard_size(struct extent batch);
 
+/* Bytes that trainer_create would take, asked before it is called. */
+size_t trainer_bytes(const struct sequence_model *model, const struct task *task,
+                     const struct trainer_options *options);
+
 /* Allocates everything and draws the first weights. The model must outlive the trainer. */
 enum status trainer_create(struct trainer *trainer, const struct sequence_model *model,
                            const struct task *task, const struct trainer_options *options,

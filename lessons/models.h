@@ -1,0 +1,37 @@
+/*
+ * models.h - the models one can choose: the only place that knows both families.
+ *
+ * A new cell or a new stack is one line here; nothing above has to know.
+ */
+#ifndef LESSONS_MODELS_H
+#define LESSONS_MODELS_H
+
+#include "common/model/sequence_model.h"
+#include "lessons/config.h"
+
+struct model_kind {
+    const char *name;
+    const char *about; /* one line */
+    int default_layers;
+    double default_learning_rate;
+    bool uses_heads; /* heads must divide width */
+
+    /* Put the core's layers on an empty stack for sequences of that shape. */
+    void (*build)(struct stack *core, const struct arm_config *arm, int layers, int steps);
+};
+
+/* The models there are: kinds[0 .. *count - 1]. */
+const struct model_kind *const *model_kinds(int *count);
+
+/* STATUS_USAGE with the names there are, or with what does not fit together. */
+enum status model_kind_find(const struct model_kind **kind, const char *name, struct error *error);
+enum status arm_check(const struct arm_config *arm, const char *name, struct error *error);
+
+/* The model of an arm that arm_check has accepted. The caller frees it with model_free. */
+enum status arm_model(struct sequence_model *model, const struct arm_config *arm,
+                      const struct batch_shape *shape, struct error *error);
+
+/* The arm's own rate, else the training's, else its model's default. */
+double arm_learning_rate(const struct lab_config *config, int arm);
+
+#endif

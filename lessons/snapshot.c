@@ -1,0 +1,163 @@
+#include "lessons/snapshot.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lessons/lab.h"
+
+static const char *loss_name(const struct task *task)
+{
+    return task->shape.target == TARGET_CLASSES ? "cross-entropy (nats)" : "mean squared error";
+}
+
+static const char *metric_name(const struct task *task)
+{
+    switch (task->metric.kind) {
+    case METRIC_TOKENS:
+        return "right answers";
+    case METRIC_SEQUENCES:
+        return "right sequences";
+    case METRIC_WITHIN:
+        break;
+    }
+    return "answers within .04";
+}
+
+/* Room for T tokens and answers. */
+static enum status reserve(struct snapshot *s, int steps, struct error *error)
+{
+    struct snapshot_token *token;
+
+    if (steps <= s->token_capacity)
+        return STATUS_OK;
+    token = realloc(s->token, (size_t)steps * sizeof *token);
+    if (token != NULL)
+        s->token = token;
+    for (int i = 0; i < ARMS_MAX && token != NULL; i++) {
+        struct snapshot_answer *answer =
+            realloc(s->arm[i].answer, (size_t)steps * sizeof *answer);
+
+        if (answer == NULL)
+            token = NULL;
+        else
+            s->arm[i].answer = answer;
+    }
+    if (token == NULL)
+        return error_set(error, STATUS_NO_MEMORY, "no memory for a picture of %d steps", steps);
+    s->token_capacity = steps;
+    return STATUS_OK;
+}
+
+static void take_tokens(struct snapshot *s, const struct task *task, const struct batch *batch)
+{
+    for (int t = 0; t < s->steps; t++) {
+        struct snapshot_token *token = &s->token[t];
+
+        *token = (struct snapshot_token){ .scored = task_is_scored(task, batch, 0, t) };
+        token->marked = task_input_text(task, batch, 0, t, token->input);
+        if (token->scored)
+            task_target_text(task, batch, 0, t, token->target);
+    }
+}
+
+/* Probability of the largest of V logits. */
+static double confidence(const real *logits, int V)
+{
+    const double highest = (double)logits[largest_logit(logits, V)];
+    double sum = 0;
+
+    for (int v = 0; v < V; v++)
+        sum += exp((double)logits[v] - highest);
+    return 1 / sum;
+}
+
+static void take_answers(struct snapshot *s, struct snapshot_arm *to, const struct probe *probe)
+{
+    const struct task *task = &probe->task;
+    const struct batch *batch = &probe->one;
+    const struct trace_entry *logits = trace_find(&probe->trace, "logits", -1);
+    const int V = task->shape.outputs;
+
+    for (int t = 0; t < s->steps; t++) {
+        struct snapshot_answer *answer = &to->answer[t];
+        const real *output;
+
+        *answer = (struct snapshot_answer){ .confidence = (double)NAN };
+        if (!s->token[t].scored)
+            continue;
+        output = logits->value + (size_t)task_output_row(task, batch, 0, t) * (size_t)V;
+        task_output_text(task, output, answer->text);
+        if (task->shape.target == TARGET_CLASSES)
+            answer->confidence = confidence(output, V);
+        answer->right = metric_row_is_right(&task->metric, batch, logits->value,
+                                            task_output_row(task, batch, 0, t));
+    }
+}
+
+static enum status take_arm(struct snapshot *s, struct snapshot_arm *to, const struct lab *lab,
+                            const struct lab_arm *arm, struct error *error)
+{
+    enum status status;
+
+    snprintf(to->name, sizeof to->name, "%s", arm->name);
+    snprintf(to->model, sizeof to->model, "%s", lab->config.arm[arm->number].model);
+    to->parameters = arm->model.parameters.total;
+    to->core_parameters = model_core_parameters(&arm->model);
+    to->flops = model_flops(&arm->model, lab->task.shape.steps);
+    to->learning_rate = arm->trainer.options.optimizer.learning_rate;
+    to->loss = arm->last.loss;
+    to->accuracy = arm->last.accuracy;
+    to->gradient_norm = arm->last.gradient_norm;
+    to->probe_loss = arm->probe.loss;
+    to->stopped = arm->stopped;
+    snprintf(to->stop_reason, sizeof to->stop_reason, "%s", arm->stopped ? arm->why.message : "");
+    to->curve = arm->curve;
+    trace_copy(&to->trace, &arm->probe.trace);
+    if (to->trace.failed)
+        return error_set(error, STATUS_NO_MEMORY, "no memory for a picture's trace");
+    status = profile_copy(&to->now, &arm->probe.profile, error);
+    if (status == STATUS_OK)
+        status = profile_copy(&to->first, &arm->first, error);
+    if (status == STATUS_OK)
+        take_answers(s, to, &arm->probe);
+    return status;
+}
+
+enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab, struct error *error)
+{
+    const struct probe *probe = &lab->arm[0].probe;
+    enum status status = reserve(snapshot, lab->task.shape.steps, error);
+
+    if (status != STATUS_OK)
+        return status;
+    snapshot->config = lab->config;
+    snprintf(snapshot->task_title, sizeof snapshot->task_title, "%s: %s", lab->task.kind->name,
+             lab->task.kind->title);
+    snapshot->loss_name = loss_name(&lab->task);
+    snapshot->metric_name = metric_name(&lab->task);
+    snapshot->baseline = task_baseline(&lab->task);
+    snapshot->step = lab->step;
+    snapshot->seconds = lab->seconds;
+    snapshot->sample = lab->sample;
+    snapshot->loss_at = probe->from == PROBE_MEAN ? -1 : probe->profile.tau;
+    snapshot->steps = lab->task.shape.steps;
+    take_tokens(snapshot, &lab->task, &probe->one);
+    snapshot->arms = lab->arms;
+    for (int i = 0; i < lab->arms && status == STATUS_OK; i++)
+        status = take_arm(snapshot, &snapshot->arm[i], lab, &lab->arm[i], error);
+    return status;
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+    for (int i = 0; i < ARMS_MAX; i++) {
+        trace_free(&snapshot->arm[i].trace);
+        profile_free(&snapshot->arm[i].now);
+        profile_free(&snapshot->arm[i].first);
+        free(snapshot->arm[i].answer);
+    }
+    free(snapshot->token);
+    *snapshot = (struct snapshot){ 0 };
+}
