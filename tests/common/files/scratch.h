@@ -1,6 +1,6 @@
 /*
- * scratch.h - a folder of its own for each test that touches files. A row of a table reaches its
- * test through it:
+ * scratch.h - a folder of its own for each test that touches files. A row of a table reaches
+ * its test through it:
  *
  *     { .name = ..., .test_func = ..., .setup_func = scratch_setup,
  *       .teardown_func = scratch_teardown, .initial_state = &(struct row){ ... } }

@@ -14,8 +14,8 @@
 #include "tests/common/files/scratch.h"
 
 /*
- * This program's own fsync stands before the C library's: it looks at the disk at the moment when
- * it is called, and fails on demand. What the disk does cannot be tested; the order can.
+ * This program's own fsync stands before the C library's: it looks at the disk at the moment
+ * when it is called, and fails on demand. What the disk does cannot be tested; the order can.
  */
 static struct {
     const char *path;    /* the file under test; NULL: do not look */
@@ -202,7 +202,7 @@ static void a_folder_that_cannot_be_flushed_is_reported(void **state)
     assert_non_null(strstr(error.message, "folder"));
 }
 
-/* A limit on the size of files stands for a full disk. freed: there is room again at the commit. */
+/* A limit on the size of files stands for a full disk. freed: there is room at the commit. */
 static void check_full_disk(const struct scratch *scratch, size_t bytes, int freed)
 {
     static const char line[64];

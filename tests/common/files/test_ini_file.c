@@ -192,7 +192,7 @@ static void what_is_written_is_read_back(void **state)
                                       "second|k|v\n");
 }
 
-/* Every entry of one or two bytes each: written means read back, and refused means not written. */
+/* Entries of one or two bytes: written means read back, refused means not written. */
 static void every_short_entry_is_read_back_or_refused(void **state)
 {
     static const char bytes[] = "a =:;#[]\t\n\r\x01\xFF";
@@ -285,7 +285,8 @@ static void a_value_too_long_for_a_line_is_not_written(void **state)
 static const struct CMUnitTest tests[] = {
     GOOD("an_entry_without_a_section", .text = "a = 1\n", .entries = "|a|1\n"),
     GOOD("a_file_of_two_sections",
-         .text = "# words\n; words\n\n[task]\nlength = 50\n[left]\nmodel=elman\nhidden =  32 \n",
+         .text =
+         "# words\n; words\n\n[task]\nlength = 50\n[left]\nmodel=elman\nhidden =  32 \n",
          .entries = "task|length|50\nleft|model|elman\nleft|hidden|32\n"),
     GOOD("a_last_line_without_an_end", .text = "[s]\na = 1", .entries = "s|a|1\n"),
     GOOD("a_file_with_carriage_returns", .text = "[s]\r\na = 1\r\n\r\nb = 2\r\n",
@@ -308,7 +309,8 @@ static const struct CMUnitTest tests[] = {
         .said = " it has no entry: expected key = value lines"),
     BAD("a_line_without_a_value", .text = "a = 1\nmodel\nb = 2\n", .entries = "|a|1\n",
         .said = "2: \"model\": expected [section] or key = value"),
-    BAD("a_line_without_a_key", .text = "= 1\n", .said = "1: \"= 1\" has no key: expected key = value"),
+    BAD("a_line_without_a_key", .text = "= 1\n", .said =
+         "1: \"= 1\" has no key: expected key = value"),
     BAD("a_colon_for_an_equals_sign", .text = "a: 1\n",
         .said = "1: \"a: 1\": expected [section] or key = value"),
     BAD("a_colon_in_a_key", .text = "a:b = 1\n",
@@ -334,7 +336,8 @@ static const struct CMUnitTest tests[] = {
     BAD("latin_1", .text = "a = caf\xE9\n", .said = "1: byte 8 is 0xE9: not text in UTF-8"),
     BAD("a_carriage_return_in_a_line", .text = "a = 1\rb = 2\n",
         .said = "1: byte 6 is 0x0D: not text in UTF-8"),
-    BAD("binary_garbage", .text = "\x7F" "ELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3E\0", .length = 20,
+    BAD("binary_garbage", .text = "\x7F" "ELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3E\0",
+         .length = 20,
         .said = "1: byte 1 is 0x7F: not text in UTF-8"),
     ROW("a_fault_of_the_caller_has_its_line_and_keeps_its_status",
         .text = "[s]\na = 1\n\nforbidden = 2\nb = 3\n", .entries = "s|a|1\n",

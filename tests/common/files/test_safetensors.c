@@ -199,7 +199,7 @@ static void a_writer_killed_at_any_moment_leaves_a_whole_file(void **state)
     assert_true(whole > 0);
 }
 
-/* Reading what others wrote ------------------------------------------------------------------- */
+/* Reading what others wrote ------------------------------------------------------------- */
 
 /* A file as a header and so many zero bytes of data. */
 struct row {
@@ -435,136 +435,187 @@ static const struct CMUnitTest tests[] = {
     TEST(a_folder_that_is_missing_is_reported_by_the_writer),
     TEST(a_writer_killed_at_any_moment_leaves_a_whole_file),
 
-    GOOD("a_tensor", .header = A("\"F32\"", "[2,3]", "[0,24]"), .data = 24),
+    GOOD("a_tensor",
+        .header = A("\"F32\"", "[2,3]", "[0,24]"), .data = 24),
     GOOD("a_header_with_blanks",
-         .header = "{ \"a\" :\n{\t\"dtype\": \"I32\", \"shape\": [ ], \"data_offsets\": [0, 4] } } \r\n ",
-         .data = 4),
+        .header = "{ \"a\" :\n{\t\"dtype\": \"I32\", \"shape\": [ ], \"data_offsets\": [0, 4] } }"
+                  " \r\n ", .data = 4),
     GOOD("a_header_in_another_order_than_the_data",
-         .header = "{" T("b", FIELDS("\"F32\"", "[1]", "[4,8]")) ","
-                   T("a", FIELDS("\"F32\"", "[1]", "[0,4]")) "}", .data = 8),
+        .header = "{" T("b", FIELDS("\"F32\"", "[1]", "[4,8]")) ","
+                  T("a", FIELDS("\"F32\"", "[1]", "[0,4]")) "}", .data = 8),
     GOOD("a_tensor_of_nothing_beside_another",
-         .header = "{" T("b", FIELDS("\"F32\"", "[1]", "[0,4]")) ","
-                   T("a", FIELDS("\"F32\"", "[0]", "[0,0]")) "}", .data = 4),
+        .header = "{" T("b", FIELDS("\"F32\"", "[1]", "[0,4]")) ","
+                  T("a", FIELDS("\"F32\"", "[0]", "[0,0]")) "}", .data = 4),
     GOOD("a_shape_of_zero_elements_however_large",
-         .header = A("\"F64\"", "[0,9007199254740992,9007199254740992]", "[0,0]")),
+        .header = A("\"F64\"", "[0,9007199254740992,9007199254740992]", "[0,0]")),
 
-    RAW("an_empty_file", "", 0, "0 bytes: a safetensors file has at least 8"),
-    RAW("a_file_of_seven_bytes", "\0\0\0\0\0\0\0", 7, "7 bytes: a safetensors file has at least 8"),
-    RAW("a_file_of_eight_zeros", "\0\0\0\0\0\0\0\0", 8,
+    RAW("an_empty_file",
+        "", 0,
+        "0 bytes: a safetensors file has at least 8"),
+    RAW("a_file_of_seven_bytes",
+        "\0\0\0\0\0\0\0", 7,
+        "7 bytes: a safetensors file has at least 8"),
+    RAW("a_file_of_eight_zeros",
+        "\0\0\0\0\0\0\0\0", 8,
         "the header is not a JSON object: see its byte 0"),
-    RAW("a_header_longer_than_the_file", "\x03\0\0\0\0\0\0\0{}", 10,
-        "a header of 3 bytes: the file has 2 more, and at most 16777216 are allowed "
-        "(not a safetensors file?)"),
-    RAW("a_huge_header_length", "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF{}", 10,
-        "a header of 18446744073709551615 bytes: the file has 2 more, and at most 16777216 are "
-        "allowed (not a safetensors file?)"),
+    RAW("a_header_longer_than_the_file",
+        "\x03\0\0\0\0\0\0\0{}", 10,
+        "a header of 3 bytes: the file has 2 more, and at most 16777216 are allowed (not a "
+        "safetensors file?)"),
+    RAW("a_huge_header_length",
+        "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF{}", 10,
+        "a header of 18446744073709551615 bytes: the file has 2 more, and at most 16777216 "
+        "are allowed (not a safetensors file?)"),
 
-    BAD("a_header_that_is_no_json", .header = "{\"a\":", .said =
-        "the header is not a JSON object: see its byte 5"),
-    BAD("a_header_that_is_an_array", .header = "[]", .said =
-        "the header is not a JSON object: see its byte 0"),
-    BAD("a_header_that_begins_with_a_blank", .header = " {}", .said =
-        "the header is not a JSON object: see its byte 0"),
-    BAD("words_after_the_header", .header = "{} {}", .said =
-        "the header is not a JSON object: see its byte 3"),
-    BAD("a_nul_after_the_header", .header = "{}\0", .header_length = 3, .said =
-        "the header is not JSON: its byte 2 is 0x00"),
-    BAD("a_control_character_in_the_header", .header = "{\x01}", .said =
-        "the header is not JSON: its byte 1 is 0x01"),
-    BAD("latin_1_in_the_header", .header = "{\"\xE9\":1}", .said =
-        "the header is not JSON: its byte 2 is 0xE9"),
-    BAD("an_escaped_nul", .header = "{\"a\\u0000b\":1}", .said =
-        "the header has a \\u0000, which no name can hold"),
+    BAD("a_header_that_is_no_json",
+        .header = "{\"a\":",
+        .said = "the header is not a JSON object: see its byte 5"),
+    BAD("a_header_that_is_an_array",
+        .header = "[]",
+        .said = "the header is not a JSON object: see its byte 0"),
+    BAD("a_header_that_begins_with_a_blank",
+        .header = " {}",
+        .said = "the header is not a JSON object: see its byte 0"),
+    BAD("words_after_the_header",
+        .header = "{} {}",
+        .said = "the header is not a JSON object: see its byte 3"),
+    BAD("a_nul_after_the_header",
+        .header = "{}\0", .header_length = 3,
+        .said = "the header is not JSON: its byte 2 is 0x00"),
+    BAD("a_control_character_in_the_header",
+        .header = "{\x01}",
+        .said = "the header is not JSON: its byte 1 is 0x01"),
+    BAD("latin_1_in_the_header",
+        .header = "{\"\xE9\":1}",
+        .said = "the header is not JSON: its byte 2 is 0xE9"),
+    BAD("an_escaped_nul",
+        .header = "{\"a\\u0000b\":1}",
+        .said = "the header has a \\u0000, which no name can hold"),
 
-    BAD("a_tensor_that_is_a_number", .header = "{\"a\":1}", .said =
-        "tensor \"a\": found 1: an object is needed"),
-    BAD("a_tensor_without_a_name", .header = "{" T("", FIELDS("\"F32\"", "[]", "[0,4]")) "}",
-        .data = 4, .said = "the name of tensor 0 is empty or has a control character: text is allowed"),
-    BAD("a_tensor_with_a_line_break_in_its_name", .header = "{\"a\\nb\":{}}", .said =
-        "the name of tensor 0 is empty or has a control character: text is allowed"),
-    BAD("a_name_used_twice", .data = 8,
+    BAD("a_tensor_that_is_a_number",
+        .header = "{\"a\":1}",
+        .said = "tensor \"a\": found 1: an object is needed"),
+    BAD("a_tensor_without_a_name",
+        .header = "{" T("", FIELDS("\"F32\"", "[]", "[0,4]")) "}", .data = 4,
+        .said = "the name of tensor 0 is empty or has a control character: text is allowed"),
+    BAD("a_tensor_with_a_line_break_in_its_name",
+        .header = "{\"a\\nb\":{}}",
+        .said = "the name of tensor 0 is empty or has a control character: text is allowed"),
+    BAD("a_name_used_twice",
         .header = "{" T("a", FIELDS("\"F32\"", "[1]", "[0,4]")) ","
                   T("b", FIELDS("\"F32\"", "[0]", "[4,4]")) ","
-                  T("a", FIELDS("\"F32\"", "[1]", "[4,8]")) "}",
+                  T("a", FIELDS("\"F32\"", "[1]", "[4,8]")) "}", .data = 8,
         .said = "the tensor \"a\" is there twice"),
-    BAD("metadata_that_is_there_twice", .header = "{\"__metadata__\":{},\"__metadata__\":{}}",
+    BAD("metadata_that_is_there_twice",
+        .header = "{\"__metadata__\":{},\"__metadata__\":{}}",
         .said = "the tensor \"__metadata__\" is there twice"),
-    BAD("a_field_that_is_unknown", .header = "{\"a\":{\"kind\":1}}", .said = "tensor \"a\": a field "
-        "that is unknown or twice there: one each of dtype, shape and data_offsets is allowed"),
-    BAD("a_field_that_is_twice_there", .header = "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\"}}",
-        .said = "tensor \"a\": a field that is unknown or twice there: one each of dtype, shape and "
-        "data_offsets is allowed"),
+    BAD("a_field_that_is_unknown",
+        .header = "{\"a\":{\"kind\":1}}",
+        .said = "tensor \"a\": a field that is unknown or twice there: one each of dtype, "
+                "shape and data_offsets is allowed"),
+    BAD("a_field_that_is_twice_there",
+        .header = "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\"}}",
+        .said = "tensor \"a\": a field that is unknown or twice there: one each of dtype, "
+                "shape and data_offsets is allowed"),
 
-    BAD("a_tensor_without_fields", .header = "{\"a\":{}}", .said =
-        "tensor \"a\": dtype is nothing: F32, F64, I64 and I32 are allowed"),
-    BAD("an_unknown_dtype", .header = A("\"BF16\"", "[1]", "[0,2]"), .data = 2, .said =
-        "tensor \"a\": dtype is \"BF16\": F32, F64, I64 and I32 are allowed"),
-    BAD("a_dtype_in_small_letters", .header = A("\"f32\"", "[1]", "[0,4]"), .data = 4, .said =
-        "tensor \"a\": dtype is \"f32\": F32, F64, I64 and I32 are allowed"),
-    BAD("a_dtype_that_would_write_to_the_terminal", .header = A("\"\\u001b[2J\"", "[]", "[0,4]"),
+    BAD("a_tensor_without_fields",
+        .header = "{\"a\":{}}",
+        .said = "tensor \"a\": dtype is nothing: F32, F64, I64 and I32 are allowed"),
+    BAD("an_unknown_dtype",
+        .header = A("\"BF16\"", "[1]", "[0,2]"), .data = 2,
+        .said = "tensor \"a\": dtype is \"BF16\": F32, F64, I64 and I32 are allowed"),
+    BAD("a_dtype_in_small_letters",
+        .header = A("\"f32\"", "[1]", "[0,4]"), .data = 4,
+        .said = "tensor \"a\": dtype is \"f32\": F32, F64, I64 and I32 are allowed"),
+    BAD("a_dtype_that_would_write_to_the_terminal",
+        .header = A("\"\\u001b[2J\"", "[]", "[0,4]"),
         .said = "tensor \"a\": dtype is a string: F32, F64, I64 and I32 are allowed"),
-    BAD("a_dtype_that_is_a_number", .header = A("7", "[1]", "[0,4]"), .data = 4, .said =
-        "tensor \"a\": dtype is 7: F32, F64, I64 and I32 are allowed"),
+    BAD("a_dtype_that_is_a_number",
+        .header = A("7", "[1]", "[0,4]"), .data = 4,
+        .said = "tensor \"a\": dtype is 7: F32, F64, I64 and I32 are allowed"),
 
-    BAD("a_tensor_without_a_shape", .header = "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4]}}",
-        .data = 4, .said = "tensor \"a\": shape is nothing: an array is needed"),
-    BAD("a_shape_that_is_an_object", .header = A("\"F32\"", "{}", "[0,4]"), .data = 4, .said =
-        "tensor \"a\": shape is an object: an array is needed"),
-    BAD("a_fraction_in_a_shape", .header = A("\"F32\"", "[1.5]", "[0,6]"), .data = 6, .said =
-        "tensor \"a\": shape has 1.5: whole numbers are allowed"),
-    BAD("a_negative_number_in_a_shape", .header = A("\"F32\"", "[-1]", "[0,4]"), .data = 4, .said =
-        "tensor \"a\": shape has -1: whole numbers are allowed"),
-    BAD("a_string_in_a_shape", .header = A("\"F32\"", "[\"1\"]", "[0,4]"), .data = 4, .said =
-        "tensor \"a\": shape has \"1\": whole numbers are allowed"),
-    BAD("null_in_a_shape", .header = A("\"F32\"", "[null]", "[0,4]"), .data = 4, .said =
-        "tensor \"a\": shape has true, false or null: whole numbers are allowed"),
-    BAD("infinity_in_a_shape", .header = A("\"F32\"", "[1e999]", "[0,4]"), .data = 4, .said =
-        "tensor \"a\": shape has inf: whole numbers are allowed"),
-    BAD("a_shape_of_nine_numbers", .header = A("\"F32\"", "[1,1,1,1,1,1,1,1,1]", "[0,4]"), .data = 4,
+    BAD("a_tensor_without_a_shape",
+        .header = "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", .data = 4,
+        .said = "tensor \"a\": shape is nothing: an array is needed"),
+    BAD("a_shape_that_is_an_object",
+        .header = A("\"F32\"", "{}", "[0,4]"), .data = 4,
+        .said = "tensor \"a\": shape is an object: an array is needed"),
+    BAD("a_fraction_in_a_shape",
+        .header = A("\"F32\"", "[1.5]", "[0,6]"), .data = 6,
+        .said = "tensor \"a\": shape has 1.5: whole numbers are allowed"),
+    BAD("a_negative_number_in_a_shape",
+        .header = A("\"F32\"", "[-1]", "[0,4]"), .data = 4,
+        .said = "tensor \"a\": shape has -1: whole numbers are allowed"),
+    BAD("a_string_in_a_shape",
+        .header = A("\"F32\"", "[\"1\"]", "[0,4]"), .data = 4,
+        .said = "tensor \"a\": shape has \"1\": whole numbers are allowed"),
+    BAD("null_in_a_shape",
+        .header = A("\"F32\"", "[null]", "[0,4]"), .data = 4,
+        .said = "tensor \"a\": shape has true, false or null: whole numbers are allowed"),
+    BAD("infinity_in_a_shape",
+        .header = A("\"F32\"", "[1e999]", "[0,4]"), .data = 4,
+        .said = "tensor \"a\": shape has inf: whole numbers are allowed"),
+    BAD("a_shape_of_nine_numbers",
+        .header = A("\"F32\"", "[1,1,1,1,1,1,1,1,1]", "[0,4]"), .data = 4,
         .said = "tensor \"a\": shape has more than the 8 numbers allowed"),
-    BAD("a_shape_whose_product_overflows", .header = A("\"F32\"",
-        "[4294967296,4294967296]", "[0,0]"), .said =
-        "tensor \"a\": shape has more than 2^53 elements"),
-    BAD("a_shape_whose_product_overflows_before_a_zero", .header = A("\"F32\"",
-        "[4294967296,4294967296,0]", "[0,0]"), .said =
-        "tensor \"a\": shape has more than 2^53 elements"),
+    BAD("a_shape_whose_product_overflows",
+        .header = A("\"F32\"", "[4294967296,4294967296]", "[0,0]"),
+        .said = "tensor \"a\": shape has more than 2^53 elements"),
+    BAD("a_shape_whose_product_overflows_before_a_zero",
+        .header = A("\"F32\"", "[4294967296,4294967296,0]", "[0,0]"),
+        .said = "tensor \"a\": shape has more than 2^53 elements"),
 
-    BAD("a_tensor_without_offsets", .header = "{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", .data = 4,
+    BAD("a_tensor_without_offsets",
+        .header = "{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", .data = 4,
         .said = "tensor \"a\": data_offsets is nothing: an array [begin, end] is needed"),
-    BAD("three_offsets", .header = A("\"F32\"", "[1]", "[0,4,8]"), .data = 4, .said =
-        "tensor \"a\": data_offsets is not of two: an array [begin, end] is needed"),
-    BAD("a_negative_offset", .header = A("\"F32\"", "[1]", "[-4,0]"), .data = 4, .said =
-        "tensor \"a\": data_offsets has -4: whole numbers are allowed"),
-    BAD("an_offset_that_is_a_string", .header = A("\"F32\"", "[1]", "[0,\"4\"]"), .data = 4, .said =
-        "tensor \"a\": data_offsets has \"4\": whole numbers are allowed"),
-    BAD("an_end_before_the_begin", .header = A("\"F32\"", "[1]", "[4,0]"), .data = 4, .said =
-        "tensor \"a\": data_offsets are 4 to 0: the file's data are bytes 0 to 4"),
-    BAD("an_end_behind_the_file", .header = A("\"F32\"", "[2]", "[0,8]"), .data = 7, .said =
-        "tensor \"a\": data_offsets are 0 to 8: the file's data are bytes 0 to 7"),
-    BAD("a_shape_of_another_size_than_the_data", .header = A("\"F64\"", "[1]", "[0,4]"), .data = 4,
+    BAD("three_offsets",
+        .header = A("\"F32\"", "[1]", "[0,4,8]"), .data = 4,
+        .said = "tensor \"a\": data_offsets is not of two: an array [begin, end] is needed"),
+    BAD("a_negative_offset",
+        .header = A("\"F32\"", "[1]", "[-4,0]"), .data = 4,
+        .said = "tensor \"a\": data_offsets has -4: whole numbers are allowed"),
+    BAD("an_offset_that_is_a_string",
+        .header = A("\"F32\"", "[1]", "[0,\"4\"]"), .data = 4,
+        .said = "tensor \"a\": data_offsets has \"4\": whole numbers are allowed"),
+    BAD("an_end_before_the_begin",
+        .header = A("\"F32\"", "[1]", "[4,0]"), .data = 4,
+        .said = "tensor \"a\": data_offsets are 4 to 0: the file's data are bytes 0 to 4"),
+    BAD("an_end_behind_the_file",
+        .header = A("\"F32\"", "[2]", "[0,8]"), .data = 7,
+        .said = "tensor \"a\": data_offsets are 0 to 8: the file's data are bytes 0 to 7"),
+    BAD("a_shape_of_another_size_than_the_data",
+        .header = A("\"F64\"", "[1]", "[0,4]"), .data = 4,
         .said = "tensor \"a\": data_offsets hold 4 bytes: its shape and F64 need 8"),
-    BAD("an_overlap", .data = 8,
+    BAD("an_overlap",
         .header = "{" T("a", FIELDS("\"F32\"", "[2]", "[0,8]")) ","
-                  T("b", FIELDS("\"F32\"", "[1]", "[4,8]")) "}",
-        .said = "tensor \"b\": its data begin at byte 4, those before end at 8: "
-                "no overlap is allowed"),
-    BAD("a_hole", .data = 12,
+                  T("b", FIELDS("\"F32\"", "[1]", "[4,8]")) "}", .data = 8,
+        .said = "tensor \"b\": its data begin at byte 4, those before end at 8: no overlap "
+                "is allowed"),
+    BAD("a_hole",
         .header = "{" T("a", FIELDS("\"F32\"", "[1]", "[0,4]")) ","
-                  T("b", FIELDS("\"F32\"", "[1]", "[8,12]")) "}",
-        .said = "tensor \"b\": its data begin at byte 8, those before end at 4: no hole is allowed"),
-    BAD("a_hole_at_the_begin", .header = A("\"F32\"", "[1]", "[4,8]"), .data = 8, .said =
-        "tensor \"a\": its data begin at byte 4, those before end at 0: no hole is allowed"),
-    BAD("a_remainder", .header = A("\"F32\"", "[1]", "[0,4]"), .data = 5, .said =
-        "5 bytes of data, of which the tensors use 4: none may be left over"),
+                  T("b", FIELDS("\"F32\"", "[1]", "[8,12]")) "}", .data = 12,
+        .said = "tensor \"b\": its data begin at byte 8, those before end at 4: no hole is "
+                "allowed"),
+    BAD("a_hole_at_the_begin",
+        .header = A("\"F32\"", "[1]", "[4,8]"), .data = 8,
+        .said = "tensor \"a\": its data begin at byte 4, those before end at 0: no hole is "
+                "allowed"),
+    BAD("a_remainder",
+        .header = A("\"F32\"", "[1]", "[0,4]"), .data = 5,
+        .said = "5 bytes of data, of which the tensors use 4: none may be left over"),
 
-    BAD("metadata_that_is_a_string", .header = "{\"__metadata__\":\"x\"}", .said =
-        "__metadata__ is \"x\": an object is needed"),
-    BAD("a_metadata_value_that_is_a_number", .header = "{\"__metadata__\":{\"step\":7}}", .said =
-        "the metadata value of \"step\" is 7: a string is needed"),
-    BAD("a_metadata_key_used_twice", .header = "{\"__metadata__\":{\"k\":\"1\",\"k\":\"2\"}}", .said =
-        "the metadata key \"k\" is there twice"),
-    BAD("a_metadata_key_with_a_line_break", .header = "{\"__metadata__\":{\"k\\n\":\"1\"}}", .said =
-        "metadata key 0 has a control character: text is allowed"),
+    BAD("metadata_that_is_a_string",
+        .header = "{\"__metadata__\":\"x\"}",
+        .said = "__metadata__ is \"x\": an object is needed"),
+    BAD("a_metadata_value_that_is_a_number",
+        .header = "{\"__metadata__\":{\"step\":7}}",
+        .said = "the metadata value of \"step\" is 7: a string is needed"),
+    BAD("a_metadata_key_used_twice",
+        .header = "{\"__metadata__\":{\"k\":\"1\",\"k\":\"2\"}}",
+        .said = "the metadata key \"k\" is there twice"),
+    BAD("a_metadata_key_with_a_line_break",
+        .header = "{\"__metadata__\":{\"k\\n\":\"1\"}}",
+        .said = "metadata key 0 has a control character: text is allowed"),
 
     TEST(a_missing_file_is_refused),
     TEST(a_folder_is_refused),

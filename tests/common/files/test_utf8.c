@@ -70,7 +70,8 @@ static void control_characters_are_not_printable(void **state)
 static const struct CMUnitTest tests[] = {
     ROW("nothing_is_text", "", GOOD),
     ROW("ascii_is_text", "a\tb\n~", GOOD),
-    ROW("characters_of_one_to_four_bytes_are_text", "a\xC3\xA9\xE7\xA5\x9E\xF0\x9F\x99\x82", GOOD),
+    ROW("characters_of_one_to_four_bytes_are_text", "a\xC3\xA9\xE7\xA5\x9E\xF0\x9F\x99\x82",
+         GOOD),
     ROW("latin_1_is_refused", "caf\xE9", 3),
     ROW("a_continuation_without_a_lead_is_refused", "a\x80", 1),
     ROW("a_lead_without_a_continuation_is_refused", "\xC3" "a", 0),
