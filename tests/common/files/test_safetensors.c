@@ -438,7 +438,7 @@ static const struct CMUnitTest tests[] = {
     GOOD("a_tensor",
         .header = A("\"F32\"", "[2,3]", "[0,24]"), .data = 24),
     GOOD("a_header_with_blanks",
-        .header = "{ \"a\" :\n{\t\"dtype\": \"I32\", \"shape\": [], \"data_offsets\": [0, 4] } }"
+        .header = "{ \"a\" :\n{\t\"dtype\": \"I32\", \"shape\": [], \"data_offsets\": [0,4] } }"
                   " \r\n ", .data = 4),
     GOOD("a_header_in_another_order_than_the_data",
         .header = "{" T("b", FIELDS("\"F32\"", "[1]", "[4,8]")) ","
