@@ -1,0 +1,46 @@
+/* Blocks inside a model, held against PyTorch's nn.TransformerEncoder. */
+#include <stdio.h>
+
+#include "tests/golden/golden.h"
+#include "transformer/block.h"
+#include "transformer/layer_norm.h"
+#include "transformer/positions.h"
+
+static void build(struct stack *core, const struct golden_row *row)
+{
+    stack_add(core, positions_create(row->width, row->shape.steps), "positions.");
+    for (int i = 0; i < row->layers; i++) {
+        char prefix[32];
+
+        snprintf(prefix, sizeof prefix, "core.layers.%d.", i);
+        stack_add(core, block_create(row->width, row->heads, i), prefix);
+    }
+    stack_add(core, layer_norm_create(row->width), "core.norm.");
+}
+
+/* Longer than one group of queries of attention.c. */
+static const struct golden_row one_block = { .name = "transformer_1",
+                                             .batch = 2,
+                                             .layers = 1,
+                                             .width = 10,
+                                             .heads = 2,
+                                             .shape = { 29, INPUT_FEATURES, 3, TARGET_VALUES, 2,
+                                                        READOUT_LAST },
+                                             .build = build };
+
+static const struct golden_row two_blocks = { .name = "transformer_2",
+                                              .batch = 3,
+                                              .layers = 2,
+                                              .width = 12,
+                                              .heads = 3,
+                                              .shape = { 7, INPUT_TOKENS, 8, TARGET_CLASSES, 5,
+                                                         READOUT_EVERY },
+                                              .build = build };
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = { GOLDEN_TESTS("one_block", &one_block),
+                                               GOLDEN_TESTS("two_blocks", &two_blocks) };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
