@@ -1,0 +1,30 @@
+/* Gradients of transformer/positions.c, in double. */
+#include "tests/test.h"
+
+#include "tests/layer_fixture.h"
+#include "transformer/positions.h"
+
+static struct layer *create(const struct layer_case *sizes)
+{
+    return positions_create(sizes->in, sizes->rows);
+}
+
+/* clang-format off */
+#define CASE(label, ...)                                                 \
+    { .name = "positions_backward_" label "_matches_finite_differences", \
+      .test_func = backward_matches_finite_differences,                  \
+      .initial_state = &(struct layer_case){ create, __VA_ARGS__ } }
+
+static const struct CMUnitTest tests[] = {
+    CASE("of_one_step", .batch = 3, .steps = 1, .in = 2, .rows = 1),
+    CASE("of_a_full_table", .batch = 2, .steps = 5, .in = 3, .rows = 5),
+    CASE("past_the_end_of_the_table", .batch = 2, .steps = 7, .in = 4, .rows = 3),
+    CASE("before_the_end_of_the_table", .batch = 1, .steps = 3, .in = 4, .rows = 8,
+         .zeros = { { "weight", 3, 5 } }),
+};
+/* clang-format on */
+
+int main(void)
+{
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
