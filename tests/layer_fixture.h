@@ -18,9 +18,9 @@
 struct layer_case {
     struct layer *(*create)(const struct layer_case *sizes);
     int batch, steps, in, out;
-    int heads; /* of attention */
-    int rows;  /* of a table of positions */
-    struct zero_rows zeros[4];
+    int heads;                 /* of attention */
+    int rows;                  /* of a table of positions */
+    struct zero_rows zeros[8]; /* at most 7 */
 };
 
 struct layer_fixture {
