@@ -1,0 +1,57 @@
+/* Tests of common/model/batch.c. */
+#include "tests/test.h"
+
+#include "common/model/batch.h"
+
+enum { SIZE = 5, T = 7 };
+
+/* Every element is zero and can be written; the address sanitizer knows where they end. */
+#define assert_room(array, count)                  \
+    for (int i = 0; (array) && i < (count); i++) { \
+        assert_true((array)[i] == 0);              \
+        (array)[i] = 1;                            \
+    }
+
+static void a_batch_has_the_arrays_of_its_shape(void **state)
+{
+    const struct batch_shape *shape = *state;
+    const int T_out = output_steps(shape);
+    struct batch batch;
+
+    assert_int_equal(batch_create(&batch, shape, SIZE, NULL), STATUS_OK);
+    assert_int_equal(batch.extent.batch, SIZE);
+    assert_int_equal(batch.extent.steps, T);
+    assert_memory_equal(&batch.shape, shape, sizeof *shape);
+    assert_int_equal(T_out, shape->readout == READOUT_EVERY ? T : 1);
+    assert_int_equal(batch.tokens != NULL, shape->input == INPUT_TOKENS);
+    assert_int_equal(batch.features != NULL, shape->input == INPUT_FEATURES);
+    assert_int_equal(batch.classes != NULL, shape->target == TARGET_CLASSES);
+    assert_int_equal(batch.values != NULL, shape->target == TARGET_VALUES);
+    assert_room(batch.tokens, T * SIZE);
+    assert_room(batch.features, T * SIZE * shape->inputs);
+    assert_room(batch.classes, T_out * SIZE);
+    assert_room(batch.values, T_out * SIZE * shape->outputs);
+    batch_free(&batch);
+    assert_null(batch.tokens);
+    assert_null(batch.features);
+    batch_free(&batch);
+}
+
+/* clang-format off */
+#define SHAPE(label, ...)                                                                      \
+    { .name = "a_batch_of_" label "_has_the_arrays_of_its_shape",                              \
+      .test_func = a_batch_has_the_arrays_of_its_shape,                                        \
+      .initial_state = &(struct batch_shape){ __VA_ARGS__ } }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SHAPE("tokens_and_classes", T, INPUT_TOKENS, 3, TARGET_CLASSES, 4, READOUT_EVERY),
+        SHAPE("tokens_and_one_class", T, INPUT_TOKENS, 3, TARGET_CLASSES, 4, READOUT_LAST),
+        SHAPE("features_and_values", T, INPUT_FEATURES, 3, TARGET_VALUES, 4, READOUT_EVERY),
+        SHAPE("features_and_one_value", T, INPUT_FEATURES, 3, TARGET_VALUES, 1, READOUT_LAST),
+    };
+    /* clang-format on */
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
