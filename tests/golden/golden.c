@@ -144,7 +144,7 @@ int golden_teardown(void **state)
     return 0;
 }
 
-/* The largest element of a stored tensor: what is small beside it may be off by more of itself. */
+/* The largest element of a tensor: what is small beside it may be off by more of itself. */
 static double largest_of(const float *expected, size_t count)
 {
     double largest = 0;
