@@ -10,7 +10,7 @@
 
 #include "tests/test.h"
 
-/* Fails unless |actual - expected| <= absolute + relative |expected|, or both are one infinity. */
+/* Fails unless |actual - expected| <= absolute + relative |expected|, or the two are equal. */
 #define assert_close(actual, expected, absolute, relative) \
     assert_close_in(actual, expected, absolute, relative, __FILE__, __LINE__)
 

@@ -1,8 +1,9 @@
 /*
  * portable.c - log, exp, sine and cosine from power series.
  *
- * Each reduces its argument to a short interval around 0 and sums the Taylor series there, which
- * needs no fitted coefficients, only enough terms for the first one left out to be below 2^-53:
+ * Each reduces its argument to a short interval around 0 and sums the Taylor series there,
+ * which needs no fitted coefficients, only enough terms for the first one left out to be below
+ * 2^-53:
  *
  *     log(2^e m)       = e ln 2 + 2 atanh(s),  s = (m - 1) / (m + 1),  m in sqrt(1/2)..sqrt(2)
  *     exp(n ln 2 + r)  = 2^n exp(r),                                   |r| <= ln(2) / 2

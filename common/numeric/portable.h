@@ -1,10 +1,10 @@
 /*
  * portable.h - log, exp, sine and cosine in double that give the same bits on every machine.
  *
- * The C library's differ in their last bits from one system to the next, and one bit in an initial
- * weight is another run. These use IEEE additions, multiplications and divisions only, not fused,
- * in a written order. They are for data, weights and schedules: a few calls, not inner loops (for
- * those: functions.h).
+ * The C library's differ in their last bits from one system to the next, and one bit in an
+ * initial weight is another run. These use IEEE additions, multiplications and divisions only,
+ * not fused, in a written order. They are for data, weights and schedules: a few calls, not
+ * inner loops (for those: functions.h).
  *
  *     function           largest relative error on the range the tests measure
  *     portable_log       4e-16 on (0, 1e300)

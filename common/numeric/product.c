@@ -1,18 +1,18 @@
 /*
  * product.c - matrix products out of registers.
  *
- *     for each block of up to K_BLOCK k's              a panel's block stays in the L1 or L2 cache
+ *     for each block of up to K_BLOCK k's              a panel's block stays in the cache
  *         for each panel of PANEL columns of B
  *             for each tile of up to TILE_ROWS rows    its part of C stays in registers
  *                 for each k:  C(rows, panel) += A(rows, k) B(k, panel)
  *
  * One k costs a tile of R rows two vector loads of B, R broadcasts from A and 2 R fused
- * multiply-adds. Between two blocks of k, C goes back to memory, which rounds nothing: an element's
- * additions keep their order.
+ * multiply-adds. Between two blocks of k, C goes back to memory, which rounds nothing: an
+ * element's additions keep their order.
  *
- * The multiply-adds are the limit from about four rows on. Below that it is the reading of B, each
- * of whose vectors is used R times: one row runs at the speed of the cache that holds B. Where C
- * and A together leave the L2 cache their traffic costs another tenth.
+ * The multiply-adds are the limit from about four rows on. Below that it is the reading of B,
+ * each of whose vectors is used R times: one row runs at the speed of the cache that holds B.
+ * Where C and A together leave the L2 cache their traffic costs another tenth.
  *
  * Measured on one core of a Zen 4 EPYC (one 512-bit multiply-add a cycle: 118 GFLOP/s), gcc 12:
  *
@@ -126,7 +126,7 @@ void product_packed(real *c, ptrdiff_t ldc, struct strided a, const real *packed
 /* The constants of a tile must reach its loops before the compiler unrolls them. */
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
-/* gcc keeps an array in registers only if the loops over it are gone early; clang does so unasked. */
+/* gcc keeps an array in registers only if its loops are gone early; clang does unasked. */
 #ifdef __clang__
 #define UNROLLED
 #else
@@ -149,8 +149,8 @@ struct work {
 /* clang-format off */
 
 /*
- * One tile. rows, vectors and ragged are constants where it is called: vectors is 1 or 2, ragged
- * says that the last of them is not full, neither in C nor in B.
+ * One tile. rows, vectors and ragged are constants where it is called: vectors is 1 or 2,
+ * ragged says that the last of them is not full, neither in C nor in B.
  */
 static ALWAYS_INLINE void tile(struct work w, const int rows, const int vectors,
                                const bool ragged)
@@ -241,8 +241,8 @@ static void panel_of_tiles(struct work w, int M)
 }
 
 /*
- * The loops above the tiles. b is read in panels, `step` reals from one to the next, its own column
- * stride being 1; or else each block of each panel is copied to the stack first.
+ * The loops above the tiles. b is read in panels, `step` reals from one to the next, its own
+ * column stride being 1; or else each block of each panel is copied to the stack first.
  */
 static void multiply(struct work w, struct strided b, ptrdiff_t step, int M, int N, int K)
 {

@@ -3,12 +3,12 @@
  *
  *     C (M, N) = A (M, K) B (K, N)          or  C += A B
  *
- * Every element of C is reduced over k in order, from what C held (or 0), by one fused multiply-add
- * per k. So the result does not depend on the tile, the vector width or the number of rows asked
- * for: a product of 8 rows gives the bits of the same rows in a product of 800.
+ * Every element of C is reduced over k in order, from what C held (or 0), by one fused
+ * multiply-add per k. So the result does not depend on the tile, the vector width or the number
+ * of rows asked for: a product of 8 rows gives the bits of the same rows in a product of 800.
  *
- * A is addressed through two strides, so that a transposed A costs nothing; B is either given by
- * rows (ldb) or packed beforehand, which a weight matrix is once per training step.
+ * A is addressed through two strides, so that a transposed A costs nothing; B is either given
+ * by rows (ldb) or packed beforehand, which a weight matrix is once per training step.
  *
  *     stride a_row: from A(m, k) to A(m+1, k);  a_col: from A(m, k) to A(m, k+1);  in reals
  */
@@ -34,9 +34,9 @@ enum product_mode {
 };
 
 /*
- * C (M, N), rows ldc apart, from A (M, K) and B (K, N) with b.col == 1 or any other stride (then it
- * is read column by column, slowly: pack it). C must not overlap A or B. K == 0 is allowed: SET then
- * writes zeros. Allocates nothing.
+ * C (M, N), rows ldc apart, from A (M, K) and B (K, N). Fastest where b.col == 1; else blocks
+ * of B are copied to the stack first, which costs little from some 50 rows on. C must not
+ * overlap A or B. K == 0 is allowed: SET then writes zeros. Allocates nothing.
  */
 void product(real *c, ptrdiff_t ldc, struct strided a, struct strided b, int M, int N, int K,
              enum product_mode mode);
@@ -45,8 +45,8 @@ void product(real *c, ptrdiff_t ldc, struct strided a, struct strided b, int M, 
 size_t product_packed_count(int K, int N);
 
 /*
- * Overwrite packed with B (K, N): product_packed's order, padded with zeros. The first columns of it are
- * the packed form of a B with fewer columns.
+ * Overwrite packed with B (K, N): product_packed's order, padded with zeros. The first columns
+ * of it are the packed form of a B with fewer columns.
  */
 void product_pack(real *packed, struct strided b, int K, int N);
 
@@ -54,7 +54,7 @@ void product_pack(real *packed, struct strided b, int K, int N);
 void product_packed(real *c, ptrdiff_t ldc, struct strided a, const real *packed, int M, int N,
                     int K, enum product_mode mode);
 
-/* The reference: three loops, no tiles. The tests hold the two above against it, bit for bit. */
+/* The reference: three loops, no tiles. The two above give its bits (tests). */
 void product_reference(real *c, ptrdiff_t ldc, struct strided a, struct strided b, int M, int N,
                        int K, enum product_mode mode);
 

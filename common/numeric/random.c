@@ -5,7 +5,8 @@
  *                 c <- (hi1 ^ c1 ^ k0,  lo1,  hi0 ^ c3 ^ k1,  lo0)
  *     between rounds:  k0 += W0,  k1 += W1                         (mod 2^32)
  *
- * The multipliers M and the Weyl constants W (the golden ratio and sqrt(3) - 1) are the paper's.
+ * The multipliers M and the Weyl constants W (the golden ratio and sqrt(3) - 1) are the
+ * paper's.
  */
 #include "common/numeric/random.h"
 
@@ -65,9 +66,9 @@ uint32_t random_bits(struct random *r)
 }
 
 /*
- * Lemire, "Fast random integer generation in an interval" (2019): the high half of bits * limit,
- * where the 2^32 mod limit smallest low halves are drawn again, because only they occur once too
- * often for some results.
+ * Lemire, "Fast random integer generation in an interval" (2019): the high half of bits *
+ * limit, where the 2^32 mod limit smallest low halves are drawn again, because only they occur
+ * once too often for some results.
  */
 uint32_t random_below(struct random *r, uint32_t limit)
 {
@@ -86,7 +87,7 @@ double random_uniform(struct random *r)
     return (double)(random_bits(r) >> 8) * 0x1p-24;
 }
 
-/* sqrt is one of IEEE's basic operations, rounded the same everywhere; log and cosine are ours. */
+/* sqrt is one of IEEE's basic operations, the same everywhere; log and cosine are ours. */
 double random_normal(struct random *r)
 {
     double u = ((double)random_bits(r) + 1.0) * 0x1p-32; /* (0, 1]: its logarithm is finite */

@@ -1,10 +1,10 @@
 /*
  * random.h - counter-based random numbers: Philox 4x32-10.
  *
- * Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3" (SC 2011). A draw is a
- * pure function of (seed, purpose, index, row, draw number), so any batch can be made without the
- * ones before it, by any thread, on any machine: both arms see the same data, a run can be resumed,
- * and shards can be filled in parallel.
+ * Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3" (SC 2011). A draw
+ * is a pure function of (seed, purpose, index, row, draw number), so any batch can be made
+ * without the ones before it, by any thread, on any machine: both arms see the same data, a run
+ * can be resumed, and shards can be filled in parallel.
  *
  * Nothing here calls the C library's log, sin or cos, whose last bits differ between machines.
  */
@@ -29,8 +29,8 @@ struct random {
 void philox4x32_10(uint32_t out[4], const uint32_t counter[4], const uint32_t key[2]);
 
 /*
- * The stream of (seed, purpose, index, row). index is the training step for batches, the number of
- * the tensor's name for weights; it must be below 2^56.
+ * The stream of (seed, purpose, index, row). index is the training step for batches, the number
+ * of the tensor's name for weights; it must be below 2^56.
  */
 struct random random_stream(uint64_t seed, enum random_purpose purpose, uint64_t index,
                             uint32_t row);

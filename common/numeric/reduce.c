@@ -1,11 +1,11 @@
 /*
  * reduce.c - sums of a fixed shape.
  *
- *     partial_j = sum over i = j (mod 16) of x_i, in order;  then partial_j += partial_{j+8}, j < 8,
- *     partial_j += partial_{j+4}, j < 4, and so on down to partial_0.
+ *     partial_j = sum over i = j (mod 16) of x_i, in order;
+ *     then partial_j += partial_{j+8}, j < 8, partial_j += partial_{j+4}, j < 4, ... partial_0.
  *
- * The sixteen partials are independent, so the inner loops become one AVX-512 register, two of AVX2
- * or four of SSE2 and NEON, with the same additions in the same order.
+ * The sixteen partials are independent, so the inner loops become one AVX-512 register, two of
+ * AVX2 or four of SSE2 and NEON, with the same additions in the same order.
  */
 #include "common/numeric/reduce.h"
 

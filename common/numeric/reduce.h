@@ -1,7 +1,8 @@
 /*
  * reduce.h - sums whose shape is fixed, so that their bits do not depend on the vector width.
  *
- * A sum of n numbers is 16 partial sums, element i in partial i % 16, folded pairwise at the end.
+ * A sum of n numbers is 16 partial sums, element i in partial i % 16, folded pairwise at the
+ * end.
  */
 #ifndef COMMON_NUMERIC_REDUCE_H
 #define COMMON_NUMERIC_REDUCE_H

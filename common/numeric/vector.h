@@ -1,9 +1,11 @@
 /*
- * vector.h - the widest register of floats that the compiler was told of, and the few things the
- * matrix product does with it: AVX-512, AVX2 with fused multiply-add, or four portable lanes.
+ * vector.h - the widest register of floats that the compiler was told of, and the few things
+ * the matrix product does with it: AVX-512, AVX2 with fused multiply-add, or four portable
+ * lanes.
  *
- * vector_fused is fused() of functions.h in every lane, bit for bit. The _part functions touch only
- * the first `count` floats in memory, 0 <= count <= VECTOR_LANES; a part's other lanes load as 0.
+ * vector_fused is fused() of functions.h in every lane, bit for bit. The _part functions touch
+ * only the first `count` floats in memory, 0 <= count <= VECTOR_LANES; a part's other lanes
+ * load as 0.
  */
 #ifndef COMMON_NUMERIC_VECTOR_H
 #define COMMON_NUMERIC_VECTOR_H
@@ -141,8 +143,8 @@ static inline void vector_store_part(float *p, vector v, int count)
 #endif
 
 /*
- * v, in a register. gcc would otherwise fold a load into each multiply-add that uses it and fetch
- * the same vector from memory a dozen times.
+ * v, in a register. gcc would otherwise fold a load into each multiply-add that uses it and
+ * fetch the same vector from memory a dozen times.
  */
 static inline vector vector_held(vector v)
 {

@@ -2,16 +2,18 @@
 #include "tests/test.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "common/numeric/parallel.h"
 
 enum { MOST = 100 };
 
 struct notes {
-    int times[MOST];      /* how often an index ran */
-    int order[MOST];      /* which index ran as the i-th; of one thread only */
+    int times[MOST]; /* how often an index ran */
+    int order[MOST]; /* which index ran as the i-th; of one thread only */
     atomic_int ran;
     atomic_int threads;   /* one more than the largest thread number seen */
     atomic_int strangers; /* inner indices that ran out of order or on another thread than 0 */
@@ -122,8 +124,17 @@ static void this_machine_can_run_a_thread(void **state)
     assert_true(parallel_available() >= 1);
 }
 
-int main(void)
+/*
+ * OpenMP reads its environment when it is loaded: begun again with this setting, it would
+ * itself allow threads within threads, and keeping an inner loop serial is up to parallel_for.
+ */
+int main(int count, char **arguments)
 {
+    if (count == 1 && getenv("OMP_MAX_ACTIVE_LEVELS") == NULL) {
+        setenv("OMP_MAX_ACTIVE_LEVELS", "4", 1);
+        execv(arguments[0], arguments);
+    }
+
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_index_runs_once_on_a_thread_that_exists),
         cmocka_unit_test(one_thread_takes_the_indices_in_order),

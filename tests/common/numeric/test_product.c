@@ -4,6 +4,7 @@
  */
 #include "tests/test.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,15 +38,15 @@ struct shape {
 
 /* Around the edges of tiles of 6 and 12 rows, panels of 8, 16 and 32 columns, blocks of 384. */
 static const struct shape edges[] = {
-    { 1, 1, 1 },    { 1, 32, 1 },    { 2, 31, 3 },    { 3, 33, 2 },    { 4, 16, 5 },
-    { 5, 17, 16 },  { 6, 15, 31 },   { 7, 8, 64 },    { 8, 256, 64 },  { 9, 7, 33 },
-    { 10, 9, 7 },   { 11, 63, 12 },  { 12, 64, 8 },   { 13, 65, 9 },   { 24, 48, 4 },
-    { 25, 47, 10 }, { 65, 3, 17 },   { 37, 100, 40 }, { 3, 5, 383 },   { 3, 40, 384 },
-    { 14, 33, 385 }, { 2, 70, 769 }, { 13, 36, 800 }, { 5, 4, 0 },     { 0, 5, 3 },
-    { 3, 0, 4 },    { 100, 24, 50 },
+    { 1, 1, 1 },     { 1, 32, 1 },    { 2, 31, 3 },    { 3, 33, 2 },   { 4, 16, 5 },
+    { 5, 17, 16 },   { 6, 15, 31 },   { 7, 8, 64 },    { 8, 256, 64 }, { 9, 7, 33 },
+    { 10, 9, 7 },    { 11, 63, 12 },  { 12, 64, 8 },   { 13, 65, 9 },  { 24, 48, 4 },
+    { 25, 47, 10 },  { 65, 3, 17 },   { 37, 100, 40 }, { 3, 5, 383 },  { 3, 40, 384 },
+    { 14, 33, 385 }, { 2, 70, 769 },  { 13, 36, 800 }, { 5, 4, 0 },    { 0, 5, 3 },
+    { 3, 0, 4 },     { 100, 24, 50 },
 };
 
-/* A matrix in memory of its own, of exactly the size it needs, so that a sanitizer sees its end. */
+/* A matrix in memory of its own, of exactly its size, so that a sanitizer sees its end. */
 struct matrix {
     real *data;
     struct strided view;
@@ -72,8 +73,8 @@ static struct matrix matrix_make(int rows, int columns, enum order order, struct
 
 static struct random numbers_for(struct shape s)
 {
-    return random_stream(7, RANDOM_PROBE, (uint64_t)s.M << 32 | (uint64_t)s.N << 16 | (uint64_t)s.K,
-                         0);
+    return random_stream(7, RANDOM_PROBE,
+                         (uint64_t)s.M << 32 | (uint64_t)s.N << 16 | (uint64_t)s.K, 0);
 }
 
 static void multiply(enum way way, real *c, ptrdiff_t ldc, struct strided a, struct strided b,
@@ -97,7 +98,8 @@ static void multiply(enum way way, real *c, ptrdiff_t ldc, struct strided a, str
 static void check_shape(struct shape s, const struct kind *kind)
 {
     struct random r = numbers_for(s);
-    struct matrix a = matrix_make(s.M, s.K, kind->a, &r), b = matrix_make(s.K, s.N, kind->b, &r);
+    struct matrix a = matrix_make(s.M, s.K, kind->a, &r),
+                  b = matrix_make(s.K, s.N, kind->b, &r);
     struct matrix c = matrix_make(s.M, s.N + 3, BY_ROWS, &r);
     size_t size = (size_t)s.M * (size_t)(s.N + 3) * sizeof(real);
     real *expected = malloc(size + 1);
@@ -223,6 +225,54 @@ static void the_reference_is_close_to_the_exact_product(void **state)
     free(b.data);
 }
 
+/* A row of gates packed once serves a product with the first of them only. */
+static void the_first_columns_of_a_packed_b_are_a_packed_b(void **state)
+{
+    (void)state;
+    const struct shape all = { 7, 70, 20 };
+    struct random r = numbers_for(all);
+    struct matrix a = matrix_make(all.M, all.K, BY_ROWS, &r);
+    struct matrix b = matrix_make(all.K, all.N, BY_ROWS, &r);
+    real *packed = malloc(product_packed_count(all.K, all.N) * sizeof *packed);
+    real c[7 * 70], expected[7 * 70];
+
+    assert_non_null(packed);
+    product_pack(packed, b.view, all.K, all.N);
+    for (int N = 0; N <= all.N; N++) {
+        product_reference(expected, N, a.view, b.view, all.M, N, all.K, PRODUCT_SET);
+        product_packed(c, N, a.view, packed, all.M, N, all.K, PRODUCT_SET);
+        assert_memory_equal(c, expected, (size_t)(all.M * N) * sizeof *c);
+    }
+    free(a.data);
+    free(b.data);
+    free(packed);
+}
+
+static void packing_pads_with_zeros(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof edges / sizeof *edges; i++)
+        for (int order = BY_ROWS; order <= SPREAD; order++) {
+            int K = edges[i].K, N = edges[i].N, zeros = 0;
+            struct random r = numbers_for(edges[i]);
+            struct matrix b = matrix_make(K, N, (enum order)order, &r);
+            int count = (int)product_packed_count(K, N);
+            real *packed = malloc((size_t)(count + 1) * sizeof *packed);
+
+            assert_non_null(packed);
+            memset(packed, 0xff, (size_t)(count + 1) * sizeof *packed);
+            product_pack(packed, b.view, K, N);
+            for (int j = 0; j < count; j++) {
+                assert_false(isnan(packed[j]));
+                zeros += packed[j] == 0;
+            }
+            assert_int_equal(zeros, count - K * N);
+            assert_true(isnan(packed[count])); /* not a real too far */
+            free(packed);
+            free(b.data);
+        }
+}
+
 static void nothing_times_nothing_is_zero_or_what_was_there(void **state)
 {
     const enum way *way = *state;
@@ -236,7 +286,7 @@ static void nothing_times_nothing_is_zero_or_what_was_there(void **state)
     assert_memory_equal(c, set, sizeof c);
 }
 
-enum { WAYS = 2, ORDERS = 3, MODES = 2, KINDS = WAYS * ORDERS * ORDERS * MODES, OTHERS = 8 };
+enum { WAYS = 2, ORDERS = 3, MODES = 2, KINDS = WAYS * ORDERS * ORDERS * MODES, OTHERS = 10 };
 
 /* Every way, order of A, order of B and mode: a test each, with a sentence for its name. */
 static void list_kinds(struct CMUnitTest *tests, struct kind *kinds, char (*names)[160])
@@ -256,8 +306,8 @@ static void list_kinds(struct CMUnitTest *tests, struct kind *kinds, char (*name
                  "%s A %s times B %s%s gives the reference's bits at every shape",
                  kind.mode == PRODUCT_SET ? "setting C to" : "adding to C", in_order[kind.a],
                  in_order[kind.b], kind.way == PACKED ? ", packed," : "");
-        tests[i] = (struct CMUnitTest){ names[i], every_shape_has_the_bits_of_the_reference, NULL,
-                                        NULL, &kinds[i] };
+        tests[i] = (struct CMUnitTest){ names[i], every_shape_has_the_bits_of_the_reference,
+                                        NULL, NULL, &kinds[i] };
     }
 }
 
@@ -269,10 +319,12 @@ int main(void)
     struct CMUnitTest tests[KINDS + OTHERS] = {
         [KINDS] = cmocka_unit_test(a_product_by_hand),
         cmocka_unit_test(the_reference_is_close_to_the_exact_product),
-        { "rows do not depend on the other rows", rows_do_not_depend_on_the_other_rows, NULL, NULL,
-          &from_rows },
-        { "rows do not depend on the other rows, B packed", rows_do_not_depend_on_the_other_rows,
-          NULL, NULL, &packed },
+        cmocka_unit_test(the_first_columns_of_a_packed_b_are_a_packed_b),
+        cmocka_unit_test(packing_pads_with_zeros),
+        { "rows do not depend on the other rows", rows_do_not_depend_on_the_other_rows, NULL,
+          NULL, &from_rows },
+        { "rows do not depend on the other rows, B packed",
+          rows_do_not_depend_on_the_other_rows, NULL, NULL, &packed },
         { "a product that adds goes on where the last one stopped",
           a_product_that_adds_goes_on_where_the_last_one_stopped, NULL, NULL, &from_rows },
         { "a product that adds goes on where the last one stopped, B packed",

@@ -12,19 +12,16 @@ struct known_answer {
     uint32_t counter[4], key[2], out[4];
 };
 
-static struct known_answer zeros = {
-    { 0, 0, 0, 0 }, { 0, 0 }, { 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8 }
-};
-static struct known_answer ones = {
-    { 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff },
-    { 0xffffffff, 0xffffffff },
-    { 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd }
-};
-static struct known_answer digits_of_pi = {
-    { 0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344 },
-    { 0xa4093822, 0x299f31d0 },
-    { 0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1 }
-};
+static struct known_answer zeros = { { 0, 0, 0, 0 },
+                                     { 0, 0 },
+                                     { 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8 } };
+static struct known_answer ones = { { 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff },
+                                    { 0xffffffff, 0xffffffff },
+                                    { 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd } };
+static struct known_answer digits_of_pi = { { 0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344 },
+                                            { 0xa4093822, 0x299f31d0 },
+                                            { 0xd16cfe09, 0x94fdcceb, 0x5001e420,
+                                              0x24126ea1 } };
 
 static void philox_gives_the_known_answer(void **state)
 {
@@ -43,7 +40,8 @@ static void a_stream_is_the_blocks_of_its_coordinates(void **state)
     struct random r = random_stream(seed, RANDOM_PROBE, index, row);
 
     for (uint32_t block = 0; block < 3; block++) {
-        uint32_t counter[4] = { block, row, 0x98765432, (uint32_t)RANDOM_PROBE << 24 | 0xfedcba };
+        uint32_t counter[4] = { block, row, 0x98765432,
+                                (uint32_t)RANDOM_PROBE << 24 | 0xfedcba };
         uint32_t out[4];
 
         philox4x32_10(out, counter, key);
@@ -133,7 +131,9 @@ static void normal_numbers_have_the_moments_and_tails_of_the_normal_distribution
 {
     (void)state;
     enum { DRAWS = 1000000 };
-    static const double error[8] = { 1, 1.5, 4, 10, 31, 102, 368, 1424 }; /* sd of z^p, rounded up */
+    static const double error[8] = {
+        1, 1.5, 4, 10, 31, 102, 368, 1424
+    }; /* sd of z^p, rounded up */
     static const double expected[8] = { 0, 1, 0, 3, 0, 15, 0, 105 };
     static const double within[3] = { 0.682689492, 0.954499736, 0.997300204 };
     struct random r = random_stream(12, RANDOM_WEIGHTS, 0, 0);
@@ -200,8 +200,8 @@ static void numbers_below_a_limit_are_uniform(void **state)
 }
 
 /*
- * Below 3 2^30, four of 2^32 numbers would fall on three results: one of each three would come up
- * twice as often as its neighbours.
+ * Below 3 2^30, four of 2^32 numbers would fall on three results: one of each three would come
+ * up twice as often as its neighbours.
  */
 static void numbers_below_a_large_limit_are_unbiased(void **state)
 {

@@ -86,7 +86,8 @@ static void the_maximum_is_found_wherever_it_is(void **state)
     for (size_t n = 1; n <= 70; n++)
         for (size_t at = 0; at < n; at++) {
             for (size_t i = 0; i < MOST; i++)
-                x[i] = i < n ? (real)-5 - (real)i : (real)7; /* beyond n: larger, not to be seen */
+                x[i] =
+                    i < n ? (real)-5 - (real)i : (real)7; /* beyond n: larger, not to be seen */
             x[at] = (real)-4.5;
             assert_true(reduce_max(x, n) == (real)-4.5);
         }
