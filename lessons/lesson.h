@@ -1,7 +1,7 @@
 /*
  * lesson.h - a lesson is a folder, lessons/NN-slug/: README.md to read, lesson.ini to run.
  *
- *     [lesson]   number, title, question
+ *     [lesson]   title, question, prediction (the number is the folder's)
  *     [task] [training] [left] [right] ...   as in run.ini
  *     [claims]   claim.NAME = left.test_accuracy >= 0.98
  *
@@ -44,7 +44,8 @@ struct lesson_list {
 };
 
 /*
- * Read every lesson: the folders NN-slug of $DUET_LESSONS, else of ./lessons, else of the installed
+ * Read every lesson: the folders NN-slug of $DUET_LESSONS, else of the folder lessons beside the
+ * program, else of ./lessons, else of the installed
  * data folder. A lesson.ini with a fault stops the reading: file, line and reason.
  */
 enum status lessons_read(struct lesson_list *list, struct error *error);

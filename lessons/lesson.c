@@ -1,0 +1,222 @@
+#include "lessons/lesson.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/files/ini_file.h"
+
+static const char CLAIM_PREFIX[] = "claim.";
+
+static enum status set_text(char text[LESSON_TEXT_MAX], const char *key, const char *value,
+                            struct error *error)
+{
+    if (strlen(value) >= LESSON_TEXT_MAX)
+        return error_set(error, STATUS_USAGE, "%s is longer than %d bytes", key,
+                         LESSON_TEXT_MAX - 1);
+    strcpy(text, value);
+    return STATUS_OK;
+}
+
+static enum status set_lesson_key(struct lesson *lesson, const char *key, const char *value,
+                                  struct error *error)
+{
+    if (strcmp(key, "title") == 0)
+        return set_text(lesson->title, key, value, error);
+    if (strcmp(key, "question") == 0)
+        return set_text(lesson->question, key, value, error);
+    if (strcmp(key, "prediction") == 0)
+        return set_text(lesson->prediction, key, value, error);
+    return error_set(error, STATUS_USAGE,
+                     "unknown key \"%s\" in section \"lesson\"; there are: title, question, "
+                     "prediction",
+                     key);
+}
+
+static enum status add_claim(struct lesson *lesson, const char *key, const char *value,
+                             struct error *error)
+{
+    struct claim *claim = &lesson->claims[lesson->claim_count];
+    const char *name = key + strlen(CLAIM_PREFIX);
+    enum status status;
+
+    if (strncmp(key, CLAIM_PREFIX, strlen(CLAIM_PREFIX)) != 0 || name[0] == '\0')
+        return error_set(error, STATUS_USAGE,
+                         "\"%s\" is not a claim's key; it is claim.NAME", key);
+    if (lesson->claim_count == CLAIMS_MAX)
+        return error_set(error, STATUS_USAGE, "more than %d claims", CLAIMS_MAX);
+    if (strlen(name) >= sizeof claim->name)
+        return error_set(error, STATUS_USAGE, "the name \"%.20s...\" is longer than %zu bytes",
+                         name, sizeof claim->name - 1);
+    strcpy(claim->name, name);
+    status = claim_parse(claim, value, error);
+    if (status == STATUS_OK)
+        lesson->claim_count++;
+    return status;
+}
+
+static enum status read_entry(void *context, const char *section, const char *key,
+                              const char *value, struct error *error)
+{
+    struct lesson *lesson = context;
+    char name[2 * INI_FILE_LINE_MAX];
+
+    if (strcmp(section, "lesson") == 0)
+        return set_lesson_key(lesson, key, value, error);
+    if (strcmp(section, "claims") == 0)
+        return add_claim(lesson, key, value, error);
+    snprintf(name, sizeof name, "%s.%s", section, key);
+    return config_set(&lesson->config, name, value, error);
+}
+
+/* The NN of a folder named NN-slug; -1 for any other name. */
+static int folder_number(const char *name)
+{
+    if (isdigit((unsigned char)name[0]) && isdigit((unsigned char)name[1]) && name[2] == '-' &&
+        name[3] != '\0')
+        return (name[0] - '0') * 10 + (name[1] - '0');
+    return -1;
+}
+
+static enum status join(char path[LESSON_PATH_MAX], const char *folder, const char *name,
+                        struct error *error)
+{
+    const int length = snprintf(path, LESSON_PATH_MAX, "%s/%s", folder, name);
+
+    if (length < 0 || length >= LESSON_PATH_MAX)
+        return error_set(error, STATUS_FILE, "%.100s...: the path is too long", folder);
+    return STATUS_OK;
+}
+
+enum status lesson_read(struct lesson *lesson, const char *folder, struct error *error)
+{
+    const char *slash = strrchr(folder, '/');
+    struct lesson read = { .config = config_default() };
+    struct error reason;
+    char path[LESSON_PATH_MAX];
+    enum status status = join(path, folder, "lesson.ini", error);
+
+    for (int i = 0; i < ARMS_MAX; i++)
+        read.config.arm[i].model[0] = '\0';
+    read.number = folder_number(slash ? slash + 1 : folder);
+    if (status == STATUS_OK)
+        status = ini_file_read(path, read_entry, &read, error);
+    if (status != STATUS_OK)
+        return status;
+    snprintf(read.path, sizeof read.path, "%s", folder);
+    if (read.title[0] == '\0' || read.question[0] == '\0')
+        return error_set(error, STATUS_FILE, "%s: [lesson] needs a title and a question", path);
+    if (config_check(&read.config, &reason) != STATUS_OK)
+        return error_set(error, reason.status, "%s: %s", path, reason.message);
+    *lesson = read;
+    return STATUS_OK;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const struct lesson *first = a, *second = b;
+
+    return (first->number > second->number) - (first->number < second->number);
+}
+
+/* Put the lesson of one folder entry on the list; entries with other names are passed over. */
+static enum status add_lesson(struct lesson_list *list, const char *folder, const char *name,
+                              struct error *error)
+{
+    struct lesson *lessons;
+    char path[LESSON_PATH_MAX];
+    enum status status;
+
+    if (folder_number(name) < 0)
+        return STATUS_OK;
+    status = join(path, folder, name, error);
+    if (status != STATUS_OK)
+        return status;
+    lessons = realloc(list->lessons, (size_t)(list->count + 1) * sizeof *lessons);
+    if (lessons == NULL)
+        return error_set(error, STATUS_NO_MEMORY, "no memory for lesson %s", name);
+    list->lessons = lessons;
+    status = lesson_read(&lessons[list->count], path, error);
+    if (status == STATUS_OK)
+        list->count++;
+    return status;
+}
+
+static enum status read_folder(struct lesson_list *list, const char *folder, struct error *error)
+{
+    struct lesson_list read = { 0 };
+    enum status status = STATUS_OK;
+    struct dirent *entry;
+    DIR *stream = opendir(folder);
+
+    if (stream == NULL)
+        return error_set(error, STATUS_FILE, "%s: %s", folder, strerror(errno));
+    while (status == STATUS_OK && (entry = readdir(stream)) != NULL)
+        status = add_lesson(&read, folder, entry->d_name, error);
+    closedir(stream);
+    if (status == STATUS_OK && read.count == 0)
+        status = error_set(error, STATUS_FILE, "%s: no lesson there (folders NN-slug)", folder);
+    if (status != STATUS_OK) {
+        lesson_list_free(&read);
+        return status;
+    }
+    qsort(read.lessons, (size_t)read.count, sizeof *read.lessons, by_number);
+    *list = read;
+    return STATUS_OK;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* The folder "lessons" beside the running program, where the system can tell; else "". */
+static void beside_program(char path[LESSON_PATH_MAX])
+{
+    char program[LESSON_PATH_MAX];
+    const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    char *slash;
+
+    path[0] = '\0';
+    if (length <= 0)
+        return;
+    program[length] = '\0';
+    slash = strrchr(program, '/');
+    if (slash != NULL && slash - program + sizeof "/lessons" <= LESSON_PATH_MAX)
+        snprintf(path, LESSON_PATH_MAX, "%.*s/lessons", (int)(slash - program), program);
+}
+
+enum status lessons_read(struct lesson_list *list, struct error *error)
+{
+    const char *wished = getenv("DUET_LESSONS");
+    char beside[LESSON_PATH_MAX];
+
+    if (wished != NULL && wished[0] != '\0')
+        return read_folder(list, wished, error);
+    beside_program(beside);
+    if (beside[0] != '\0' && is_folder(beside))
+        return read_folder(list, beside, error);
+    return read_folder(list, is_folder("lessons") ? "lessons" : DUET_DATA_DIR "/lessons", error);
+}
+
+const struct lesson *lesson_find(const struct lesson_list *list, int number)
+{
+    for (int i = 0; i < list->count; i++)
+        if (list->lessons[i].number == number)
+            return &list->lessons[i];
+    return NULL;
+}
+
+void lesson_list_free(struct lesson_list *list)
+{
+    free(list->lessons);
+    *list = (struct lesson_list){ 0 };
+}

@@ -1,0 +1,330 @@
+#include "lessons/live.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lessons/lab.h"
+
+enum { QUEUE = 64, BUFFERS = 3 };
+
+/* Looking may take this share of the thread's time: one probe rests for so many times its own cost. */
+static const double REST_ONE = 40, REST_MANY = 50;
+static const double SECONDS_BETWEEN_PICTURES = 1.0 / 20;
+
+/* Who has which of the three snapshots: the writer one, the reader one, and one is on its way. */
+struct buffers {
+    struct snapshot snapshot[BUFFERS];
+    int writing, waiting, reading;
+    bool fresh; /* `waiting` is newer than `reading` */
+    bool any;   /* something has been published */
+};
+
+struct live {
+    pthread_t thread;
+    pthread_mutex_t mutex; /* guards what follows; held for a few instructions only */
+    pthread_cond_t wished;
+    struct wish queue[QUEUE];
+    int first, count;
+    bool quit;
+    struct error refusal;
+    struct buffers buffers;
+
+    /* the thread's own */
+    struct lab *lab;
+    bool running;
+    long steps_left; /* wished single steps */
+    long limit;      /* running pauses when the lab gets here; 0: never */
+    unsigned long serial;
+    double next_picture, next_many; /* times before which nothing is probed again */
+    double rate;                    /* steps per second, lately */
+    double rate_since;
+    long rate_from;
+};
+
+static double now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Steps per second over at least half a second; 0 while standing still. */
+static void measure_rate(struct live *live)
+{
+    const double span = now() - live->rate_since;
+
+    if (!live->running)
+        live->rate = 0;
+    if (span < 0.5)
+        return;
+    if (live->running)
+        live->rate = (double)(live->lab->step - live->rate_from) / span;
+    live->rate_since = now();
+    live->rate_from = live->lab->step;
+}
+
+/* Hand the snapshot just written over to the reader. */
+static void publish(struct live *live)
+{
+    struct buffers *b = &live->buffers;
+    int written;
+
+    pthread_mutex_lock(&live->mutex);
+    written = b->writing;
+    b->writing = b->waiting;
+    b->waiting = written;
+    b->fresh = true;
+    b->any = true;
+    pthread_mutex_unlock(&live->mutex);
+}
+
+/* Probe and show. `many`: the 64 fixed sequences too. A picture that finds no memory is left out. */
+static void show(struct live *live, bool many)
+{
+    struct snapshot *snapshot = &live->buffers.snapshot[live->buffers.writing];
+    const double begin = now();
+    struct error error;
+    double cost;
+
+    measure_rate(live);
+    if (lab_probe(live->lab, many, &error) != STATUS_OK ||
+        snapshot_take(snapshot, live->lab, &error) != STATUS_OK)
+        return;
+    snapshot->serial = ++live->serial;
+    snapshot->running = live->running;
+    snapshot->steps_per_second = live->rate;
+    publish(live);
+    cost = now() - begin;
+    if (many)
+        live->next_many = now() + REST_MANY * cost;
+    live->next_picture = now() + (many || REST_ONE * cost < SECONDS_BETWEEN_PICTURES
+                                      ? SECONDS_BETWEEN_PICTURES
+                                      : REST_ONE * cost);
+}
+
+static void refuse(struct live *live, const struct error *error)
+{
+    pthread_mutex_lock(&live->mutex);
+    live->refusal = *error;
+    pthread_mutex_unlock(&live->mutex);
+}
+
+static void begin_lab(struct live *live, struct lab *lab)
+{
+    live->lab = lab;
+    live->steps_left = 0;
+    live->limit = lab->config.training.steps;
+    live->rate_from = 0;
+    live->rate_since = now();
+    live->rate = 0;
+}
+
+/* A new lab in place of the old one, looking at the same sample and output. */
+static void restart(struct live *live, const struct lab_config *config)
+{
+    struct lab *old = live->lab, *lab;
+    struct error error;
+
+    if (lab_create(&lab, config, &error) != STATUS_OK) {
+        refuse(live, &error);
+        return;
+    }
+    lab_pin(lab, old->sample);
+    if (old->arm[0].probe.from == PROBE_MEAN)
+        lab_loss_at(lab, LAB_ALL_OUTPUTS);
+    lab_free(old);
+    begin_lab(live, lab);
+}
+
+static void apply(struct live *live, const struct wish *wish)
+{
+    switch (wish->kind) {
+    case WISH_RUN:
+        live->running = true;
+        live->steps_left = 0;
+        if (live->limit > 0 && live->lab->step >= live->limit) /* once more as long */
+            live->limit = live->lab->step + live->lab->config.training.steps;
+        break;
+    case WISH_PAUSE:
+        live->running = false;
+        live->steps_left = 0;
+        break;
+    case WISH_STEP:
+        live->running = false;
+        live->steps_left += wish->number;
+        break;
+    case WISH_RESTART:
+        restart(live, &wish->config);
+        break;
+    case WISH_SAMPLE:
+        lab_pin(live->lab, wish->number);
+        break;
+    case WISH_LOSS_AT:
+        lab_loss_at(live->lab, wish->number < 0 ? LAB_ALL_OUTPUTS : (int)wish->number);
+        break;
+    }
+}
+
+static bool wants_to_train(const struct live *live)
+{
+    return live->running || live->steps_left > 0;
+}
+
+/* The next wish; waits for one if there is nothing else to do. False: none now. *quit: go home. */
+static bool next_wish(struct live *live, struct wish *wish, bool *quit)
+{
+    bool found;
+
+    pthread_mutex_lock(&live->mutex);
+    while (live->count == 0 && !live->quit && !wants_to_train(live))
+        pthread_cond_wait(&live->wished, &live->mutex);
+    *quit = live->quit;
+    found = live->count > 0;
+    if (found) {
+        *wish = live->queue[live->first];
+        live->first = (live->first + 1) % QUEUE;
+        live->count--;
+    }
+    pthread_mutex_unlock(&live->mutex);
+    return found;
+}
+
+/* One update of all arms; stops when a limit is reached or no arm runs any more. */
+static void train(struct live *live)
+{
+    const bool any = lab_step(live->lab);
+
+    if (live->steps_left > 0)
+        live->steps_left--;
+    if (!any || (live->limit > 0 && live->lab->step >= live->limit))
+        live->running = false;
+    if (!any)
+        live->steps_left = 0;
+    if (!wants_to_train(live))
+        show(live, true); /* it stands still: everything exact */
+    else if (now() >= live->next_picture)
+        show(live, now() >= live->next_many);
+}
+
+static void *thread_main(void *context)
+{
+    struct live *live = context;
+    struct wish wish;
+    bool quit = false;
+
+    show(live, true);
+    while (!quit) {
+        bool changed = false;
+
+        while (!quit && next_wish(live, &wish, &quit)) {
+            apply(live, &wish);
+            changed = true;
+            if (!wants_to_train(live))
+                break; /* show it before waiting for the next */
+        }
+        if (quit)
+            break;
+        if (changed)
+            show(live, true);
+        if (wants_to_train(live))
+            train(live);
+    }
+    return NULL;
+}
+
+enum status live_start(struct live **live, const struct lab_config *config, struct error *error)
+{
+    struct live *made = calloc(1, sizeof *made);
+    struct lab *lab;
+    enum status status;
+
+    if (made == NULL)
+        return error_set(error, STATUS_NO_MEMORY, "no memory for a live lab");
+    status = lab_create(&lab, config, error);
+    if (status != STATUS_OK) {
+        free(made);
+        return status;
+    }
+    begin_lab(made, lab);
+    made->buffers.writing = 0;
+    made->buffers.waiting = 1;
+    made->buffers.reading = 2;
+    pthread_mutex_init(&made->mutex, NULL);
+    pthread_cond_init(&made->wished, NULL);
+    if (pthread_create(&made->thread, NULL, thread_main, made) != 0) {
+        pthread_cond_destroy(&made->wished);
+        pthread_mutex_destroy(&made->mutex);
+        lab_free(lab);
+        free(made);
+        return error_set(error, STATUS_NO_MEMORY, "the training thread cannot be started");
+    }
+    *live = made;
+    return STATUS_OK;
+}
+
+void live_stop(struct live *live)
+{
+    if (live == NULL)
+        return;
+    pthread_mutex_lock(&live->mutex);
+    live->quit = true;
+    pthread_cond_signal(&live->wished);
+    pthread_mutex_unlock(&live->mutex);
+    pthread_join(live->thread, NULL);
+    pthread_cond_destroy(&live->wished);
+    pthread_mutex_destroy(&live->mutex);
+    lab_free(live->lab);
+    for (int i = 0; i < BUFFERS; i++)
+        snapshot_free(&live->buffers.snapshot[i]);
+    free(live);
+}
+
+bool live_send(struct live *live, const struct wish *wish)
+{
+    bool room;
+
+    pthread_mutex_lock(&live->mutex);
+    room = live->count < QUEUE;
+    if (room) {
+        live->queue[(live->first + live->count) % QUEUE] = *wish;
+        live->count++;
+        pthread_cond_signal(&live->wished);
+    }
+    pthread_mutex_unlock(&live->mutex);
+    return room;
+}
+
+const struct snapshot *live_latest(struct live *live, bool *changed)
+{
+    struct buffers *b = &live->buffers;
+    const struct snapshot *latest = NULL;
+
+    pthread_mutex_lock(&live->mutex);
+    *changed = b->fresh;
+    if (b->fresh) {
+        const int read = b->reading;
+
+        b->reading = b->waiting;
+        b->waiting = read;
+        b->fresh = false;
+    }
+    if (b->any)
+        latest = &b->snapshot[b->reading];
+    pthread_mutex_unlock(&live->mutex);
+    return latest;
+}
+
+bool live_refusal(struct live *live, struct error *error)
+{
+    bool any;
+
+    pthread_mutex_lock(&live->mutex);
+    any = live->refusal.status != STATUS_OK;
+    *error = live->refusal;
+    live->refusal = (struct error){ .status = STATUS_OK };
+    pthread_mutex_unlock(&live->mutex);
+    return any;
+}
