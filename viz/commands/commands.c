@@ -1,0 +1,74 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "viz/commands/command.h"
+#include "viz/commands/settings.h"
+
+static const struct command *const list[] = {
+    &train_command,
+};
+enum { COMMANDS = sizeof list / sizeof list[0] };
+
+const struct command *const *commands(int *count)
+{
+    *count = COMMANDS;
+    return list;
+}
+
+const struct command *command_find(const char *name)
+{
+    for (int i = 0; i < COMMANDS; i++)
+        if (strcmp(list[i]->name, name) == 0)
+            return list[i];
+    return NULL;
+}
+
+int command_failed(const char *name, const struct error *error)
+{
+    char line[ERROR_MESSAGE_MAX];
+
+    snprintf(line, sizeof line, "%s", error->message);
+    for (char *c = line; *c != '\0'; c++) /* what was found may hold anything */
+        if ((unsigned char)*c < ' ' || *c == 127)
+            *c = '?';
+    fflush(stdout);
+    fprintf(stderr, "duet%s%s: %s\n", name[0] ? " " : "", name, line);
+    return error->status == STATUS_USAGE ? EXIT_USAGE : EXIT_BAD;
+}
+
+enum { ALL_OPTIONS_MAX = SETTINGS_MAX + 16 };
+
+static int all_options(const struct command *command,
+                       struct option_kind options[ALL_OPTIONS_MAX])
+{
+    int count = 0;
+
+    for (int i = 0; i < command->option_count; i++)
+        options[count++] = command->options[i];
+    if (command->configures)
+        count += settings_options(options + count);
+    options[count++] = (struct option_kind){ "help", NULL, "show this" };
+    return count;
+}
+
+int command_main(const struct command *command, int argc, char **argv)
+{
+    struct option_kind options[ALL_OPTIONS_MAX];
+    const int count = all_options(command, options);
+    struct arguments arguments = { 0 };
+    struct error error;
+    int code = EXIT_GOOD;
+
+    if (arguments_parse(&arguments, options, count, argc, argv, &error) != STATUS_OK)
+        return command_failed(command->name, &error);
+    if (arguments.help)
+        help_print_command(command);
+    else if (command->operands[0] == '\0' && arguments.operand_count > 0)
+        code = command_failed(command->name,
+                              &(struct error){ STATUS_USAGE, "takes no words but options" });
+    else
+        code = command->run(command, &arguments);
+    arguments_free(&arguments);
+    return code;
+}

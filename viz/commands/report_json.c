@@ -1,0 +1,70 @@
+#include "viz/commands/report_json.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+void json_number(cJSON *object, const char *key, double number)
+{
+    if (isfinite(number))
+        cJSON_AddNumberToObject(object, key, number);
+    else
+        cJSON_AddNullToObject(object, key);
+}
+
+enum status json_print(cJSON *object, struct error *error)
+{
+    char *text = object ? cJSON_PrintUnformatted(object) : NULL;
+    enum status status = STATUS_OK;
+
+    if (text == NULL)
+        status = error_set(error, STATUS_NO_MEMORY, "no memory for a line of JSON");
+    else if (puts(text) == EOF || fflush(stdout) != 0)
+        status = error_set(error, STATUS_FILE, "standard output: %s", strerror(errno));
+    cJSON_free(text);
+    cJSON_Delete(object);
+    return status;
+}
+
+static cJSON *arm_object(const struct report_json *report, const struct lab *lab, int i)
+{
+    const struct lab_arm *arm = &lab->arm[i];
+    cJSON *object = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(object, "arm", arm->name);
+    cJSON_AddStringToObject(object, "model", lab->config.arm[arm->number].model);
+    json_number(object, "parameters", (double)arm->model.parameters.total);
+    json_number(object, "loss", arm->last.loss);
+    json_number(object, "accuracy", arm->last.accuracy);
+    json_number(object, "gradient_norm", arm->last.gradient_norm);
+    if (report->tests != NULL) {
+        json_number(object, "test_loss", report->tests[i].loss);
+        json_number(object, "test_accuracy", report->tests[i].accuracy);
+    }
+    if (arm->stopped) {
+        json_number(object, "stopped", (double)arm->trainer.step);
+        cJSON_AddStringToObject(object, "reason", arm->why.message);
+    }
+    return object;
+}
+
+enum status report_json_print(const struct report_json *report, const struct lab *lab,
+                              struct error *error)
+{
+    cJSON *object = cJSON_CreateObject();
+    cJSON *arms;
+
+    cJSON_AddStringToObject(object, "event", report->event);
+    json_number(object, "step", (double)lab->step);
+    json_number(object, "seconds", round(lab->seconds * 1e3) / 1e3);
+    if (report->tests != NULL)
+        json_number(object, "baseline", task_baseline(&lab->task));
+    if (report->interrupted)
+        cJSON_AddTrueToObject(object, "interrupted");
+    arms = cJSON_AddArrayToObject(object, "arms");
+    for (int i = 0; i < lab->arms; i++)
+        if (report->arm == REPORT_ALL_ARMS || report->arm == i)
+            cJSON_AddItemToArray(arms, arm_object(report, lab, i));
+    return json_print(object, error);
+}

@@ -1,0 +1,39 @@
+/*
+ * report_json.h - what a training or an evaluation has to say, as one JSON object per line.
+ *
+ *     {"event": "progress" | "stop" | "end", "step": n, "seconds": s, "arms": [{"arm", "model",
+ *      "parameters", "loss", "accuracy", "gradient_norm", and at the end "test_loss",
+ *      "test_accuracy"}]}
+ *
+ * A number that is not there is null. "stop" comes when an arm is no longer finite; its "arms" holds
+ * that arm alone, with the "reason".
+ */
+#ifndef VIZ_COMMANDS_REPORT_JSON_H
+#define VIZ_COMMANDS_REPORT_JSON_H
+
+#include <cjson/cJSON.h>
+
+#include "common/error.h"
+#include "lessons/lab.h"
+
+enum { REPORT_ALL_ARMS = -1 };
+
+/* What is printed. */
+struct report_json {
+    const char *event;
+    int arm;                    /* in lab->arm, or REPORT_ALL_ARMS */
+    const struct report *tests; /* (lab->arms) of fresh sequences; NULL: not measured */
+    bool interrupted;           /* a signal ended it */
+};
+
+/* Print the line and flush it. STATUS_FILE: standard output does not take it; STATUS_NO_MEMORY. */
+enum status report_json_print(const struct report_json *report, const struct lab *lab,
+                              struct error *error);
+
+/* Print an object of one's own as a line, flush it, and free it in every case. It may be NULL. */
+enum status json_print(cJSON *object, struct error *error);
+
+/* Add a number, or null if it is not finite. */
+void json_number(cJSON *object, const char *key, double number);
+
+#endif

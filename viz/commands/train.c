@@ -1,0 +1,206 @@
+/*
+ * train.c - `duet train`: the arms in lockstep, without a window.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "lessons/lab.h"
+#include "lessons/run.h"
+#include "viz/commands/command.h"
+#include "viz/commands/interrupt.h"
+#include "viz/commands/report_json.h"
+#include "viz/commands/results.h"
+#include "viz/commands/settings.h"
+#include "viz/terminal/progress.h"
+
+static const struct option_kind options[] = {
+    { "out", "DIR", "write run.ini, metrics.csv and the weights of both arms there" },
+    { "force", NULL, "replace the run that --out holds" },
+    { "json", NULL, "one JSON object per report on standard output" },
+    { "quiet", NULL, "no progress" },
+};
+
+/* One training from beginning to end. */
+struct training {
+    const char *command;
+    struct lab *lab;
+    struct run run;
+    bool writes; /* run is open */
+    bool json;
+    struct progress progress;
+    bool told[ARMS_MAX]; /* that it stopped */
+};
+
+static enum status print_json(const struct training *t, const struct report_json *report,
+                              struct error *error)
+{
+    return t->json ? report_json_print(report, t->lab, error) : STATUS_OK;
+}
+
+/* Say at once which arms have just stopped, and why. */
+static enum status tell_stops(struct training *t, struct error *error)
+{
+    const struct lab *lab = t->lab;
+    enum status status = STATUS_OK;
+
+    for (int i = 0; i < lab->arms && status == STATUS_OK; i++) {
+        const struct report_json report = { .event = "stop", .arm = i };
+        struct error why;
+
+        if (!lab->arm[i].stopped || t->told[i])
+            continue;
+        t->told[i] = true;
+        progress_interrupt(&t->progress);
+        error_set(&why, STATUS_DIVERGED, "%s (%s) stops: %s", lab->arm[i].name,
+                  lab->config.arm[lab->arm[i].number].model, lab->arm[i].why.message);
+        command_failed(t->command, &why);
+        status = print_json(t, &report, error);
+    }
+    return status;
+}
+
+static enum status report(struct training *t, struct error *error)
+{
+    const struct report_json line = { .event = "progress", .arm = REPORT_ALL_ARMS };
+    enum status status = STATUS_OK;
+
+    if (t->writes)
+        status = run_report(&t->run, t->lab, error);
+    return status == STATUS_OK ? print_json(t, &line, error) : status;
+}
+
+/* Until the last step, until no arm runs any more, or until a signal comes. */
+static enum status loop(struct training *t, struct error *error)
+{
+    struct lab *lab = t->lab;
+    const long steps = lab->config.training.steps, every = lab->config.training.report_every;
+    enum status status = STATUS_OK;
+    bool runs = true;
+
+    while (runs && status == STATUS_OK && lab->step < steps && !interrupt_caught()) {
+        runs = lab_step(lab);
+        status = tell_stops(t, error);
+        if (runs && status == STATUS_OK && (lab->step % every == 0 || lab->step == steps))
+            status = report(t, error);
+        progress_show(&t->progress, lab, false);
+    }
+    progress_show(&t->progress, lab, true);
+    return status;
+}
+
+static enum status save(struct training *t, struct error *error)
+{
+    enum status status;
+
+    if (!t->writes)
+        return STATUS_OK;
+    status = run_save(&t->run, t->lab, error);
+    if (status == STATUS_OK)
+        status = run_close(&t->run, error);
+    t->writes = false;
+    return status;
+}
+
+/* What was learned, on sequences that training never drew. */
+static enum status finish(struct training *t, struct error *error)
+{
+    struct report tests[ARMS_MAX];
+    const struct report_json line = { .event = "end", .arm = REPORT_ALL_ARMS, .tests = tests };
+
+    for (int i = 0; i < t->lab->arms; i++)
+        lab_test(t->lab, i, &tests[i]);
+    if (t->json)
+        return report_json_print(&line, t->lab, error);
+    results_print(stdout, t->lab, tests, -1);
+    return STATUS_OK;
+}
+
+/* The last words of a training that a signal has ended. */
+static enum status finish_early(struct training *t, int signal_number, struct error *error)
+{
+    const struct report_json line = { .event = "end",
+                                      .arm = REPORT_ALL_ARMS,
+                                      .interrupted = true };
+
+    fprintf(stderr, "duet %s: %s: stopped after step %ld%s%s\n", t->command,
+            interrupt_name(signal_number), t->lab->step, t->run.folder[0] ? "; saved in " : "",
+            t->run.folder);
+    return print_json(t, &line, error);
+}
+
+static bool any_stopped(const struct lab *lab)
+{
+    for (int i = 0; i < lab->arms; i++)
+        if (lab->arm[i].stopped)
+            return true;
+    return false;
+}
+
+static int run_training(struct training *t, struct error *error)
+{
+    enum status status = loop(t, error);
+    const int signal_number = interrupt_caught();
+    struct error second;
+
+    if (status == STATUS_OK)
+        status = save(t, error);
+    else
+        save(t, &second); /* what there is; the first error is the one to tell */
+    if (status == STATUS_OK)
+        status = signal_number ? finish_early(t, signal_number, error) : finish(t, error);
+    if (status != STATUS_OK)
+        return command_failed(t->command, error);
+    if (signal_number)
+        return interrupt_exit_code(signal_number);
+    return any_stopped(t->lab) ? EXIT_BAD : EXIT_GOOD;
+}
+
+static int train(const struct command *command, const struct arguments *arguments)
+{
+    const char *folder = arguments_value(arguments, "out");
+    const bool force = arguments_value(arguments, "force") != NULL;
+    struct training t = { .command = command->name,
+                          .json = arguments_value(arguments, "json") != NULL };
+    const bool quiet = t.json || arguments_value(arguments, "quiet") != NULL;
+    struct lab_config config;
+    struct error error;
+    enum status status;
+    int code;
+
+    status = settings_read(&config, NULL, NULL, arguments, &error);
+    if (status == STATUS_OK && folder != NULL && folder[0] == '\0')
+        status = error_set(&error, STATUS_USAGE, "--out: the folder's name is empty");
+    if (status == STATUS_OK && folder == NULL && force)
+        status = error_set(&error, STATUS_USAGE, "--force: is of use with --out only");
+    if (status == STATUS_OK)
+        status = lab_create(&t.lab, &config, &error);
+    if (status == STATUS_OK && folder != NULL &&
+        run_create(&t.run, folder, t.lab, force, &error))
+        status = arguments_blame("out", &error);
+    if (status != STATUS_OK) {
+        lab_free(t.lab);
+        return command_failed(command->name, &error);
+    }
+    t.writes = folder != NULL;
+    interrupt_catch();
+    progress_begin(&t.progress, quiet ? NULL : stderr, t.lab);
+    code = run_training(&t, &error);
+    lab_free(t.lab);
+    return code;
+}
+
+const struct command train_command = {
+    .name = "train",
+    .operands = "",
+    .about = "train the arms side by side, without a window",
+    .details =
+        "Both arms learn the same task from the same batches, in lockstep. Same seed, same build:\n"
+        "same bits, for any number of threads. Ctrl-C finishes the step and saves.\n"
+        "\n"
+        "    duet train --task adding --length 50 --left gru --right transformer --out run\n"
+        "    duet train --config run/run.ini --out again\n",
+    .options = options,
+    .option_count = sizeof options / sizeof options[0],
+    .configures = true,
+    .run = train,
+};
