@@ -124,7 +124,8 @@ static enum status unknown_section(const char *section, struct error *error)
 
     for (int i = 0; i < ARMS_MAX; i++)
         list_word(list, sizeof list, arm_names[i]);
-    return error_set(error, STATUS_USAGE, "unknown section \"%s\"; there are: %s", section, list);
+    return error_set(error, STATUS_USAGE, "unknown section \"%s\"; there are: %s", section,
+                     list);
 }
 
 static enum status unknown_key(const char *section, const char *kind, const char *name,
@@ -139,12 +140,12 @@ static enum status unknown_key(const char *section, const char *kind, const char
                      name, section, list);
 }
 
-static enum status out_of_range(const struct config_key *key, const char *name, const char *value,
-                                struct error *error)
+static enum status out_of_range(const struct config_key *key, const char *name,
+                                const char *value, struct error *error)
 {
-    return error_set(error, STATUS_USAGE, "%s: \"%s\" is not %s from %.16g to %.16g", name, value,
-                     key->kind == KEY_INTEGER ? "a whole number" : "a number", key->least,
-                     key->most);
+    return error_set(error, STATUS_USAGE, "%s: \"%s\" is not %s from %.16g to %.16g", name,
+                     value, key->kind == KEY_INTEGER ? "a whole number" : "a number",
+                     key->least, key->most);
 }
 
 static void store_integer(const struct config_key *key, char *member, double value)
@@ -204,8 +205,8 @@ static enum status set_choice(const struct config_key *key, char *member, const 
         }
         list_word(list, sizeof list, key->choices[i]);
     }
-    return error_set(error, STATUS_USAGE, "%s: unknown value \"%s\"; there are: %s", name, value,
-                     list);
+    return error_set(error, STATUS_USAGE, "%s: unknown value \"%s\"; there are: %s", name,
+                     value, list);
 }
 
 static enum status set_member(const struct config_key *key, char *section, const char *name,
@@ -216,8 +217,9 @@ static enum status set_member(const struct config_key *key, char *section, const
     switch (key->kind) {
     case KEY_WORD:
         if (strlen(value) >= key->size)
-            return error_set(error, STATUS_USAGE, "%s: \"%.40s...\" is longer than %zu characters",
-                             name, value, key->size - 1);
+            return error_set(error, STATUS_USAGE,
+                             "%s: \"%.40s...\" is longer than %zu characters", name, value,
+                             key->size - 1);
         strcpy(member, value);
         return STATUS_OK;
     case KEY_CHOICE:

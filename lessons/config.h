@@ -58,9 +58,9 @@ enum key_kind { KEY_WORD, KEY_INTEGER, KEY_REAL, KEY_CHOICE };
 
 /* One line of the table: a key, what is allowed, and what it is for. */
 struct config_key {
-    const char *section; /* "task", "training", or "arm": then it stands in [left], [right], ... */
+    const char *section; /* "task", "training" or "arm", that is [left], [right], ... */
     const char *name;
-    const char *option;  /* the command line's name for it, without the dashes; NULL: --set only */
+    const char *option; /* its name on the command line, without dashes; NULL: none */
     enum key_kind kind;
     double least, most;         /* KEY_INTEGER, KEY_REAL */
     const char *const *choices; /* KEY_CHOICE: ends with NULL; its index is the enum's value */

@@ -20,7 +20,7 @@ struct curve_point {
 struct curve {
     struct curve_point points[CURVE_POINTS];
     int count;
-    long stride;  /* steps between points; 0 before the first */
+    long stride; /* steps between points; 0 before the first */
 };
 
 /* Take the point in if its step is a multiple of the stride. */

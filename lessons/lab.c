@@ -36,16 +36,17 @@ static enum status check_memory(const struct lab *lab, const struct lab_arm *arm
                                 struct error *error)
 {
     const struct trainer_options options = trainer_options(&lab->config, arm->number);
-    const size_t bytes = trainer_bytes(&arm->model, &lab->task, &options) +
-                         probe_bytes(&arm->model, &lab->task);
+    const size_t bytes =
+        trainer_bytes(&arm->model, &lab->task, &options) + probe_bytes(&arm->model, &lab->task);
 
     if (bytes <= LAB_MEMORY_MAX)
         return STATUS_OK;
-    return error_set(error, STATUS_USAGE,
-                     "%s: this %s would take %.1f GB of memory, at most %.0f GB are allowed; make "
-                     "the task shorter or the model smaller",
-                     arm->name, lab->config.arm[arm->number].model, (double)bytes / (1 << 30),
-                     (double)LAB_MEMORY_MAX / (1 << 30));
+    return error_set(
+        error, STATUS_USAGE,
+        "%s: this %s would take %.1f GB of memory, at most %.0f GB are allowed; make "
+        "the task shorter or the model smaller",
+        arm->name, lab->config.arm[arm->number].model, (double)bytes / (1 << 30),
+        (double)LAB_MEMORY_MAX / (1 << 30));
 }
 
 static enum status make_arm(struct lab *lab, int number, struct error *error)
@@ -113,10 +114,11 @@ static void step_arm(struct lab *lab, struct lab_arm *arm)
         return;
     }
     arm->last = report;
-    curve_add(&arm->curve, (struct curve_point){ .step = lab->step,
-                                                 .loss = (float)report.loss,
-                                                 .accuracy = (float)report.accuracy,
-                                                 .gradient_norm = (float)report.gradient_norm });
+    curve_add(&arm->curve,
+              (struct curve_point){ .step = lab->step,
+                                    .loss = (float)report.loss,
+                                    .accuracy = (float)report.accuracy,
+                                    .gradient_norm = (float)report.gradient_norm });
 }
 
 bool lab_step(struct lab *lab)

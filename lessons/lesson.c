@@ -47,8 +47,8 @@ static enum status add_claim(struct lesson *lesson, const char *key, const char 
     enum status status;
 
     if (strncmp(key, CLAIM_PREFIX, strlen(CLAIM_PREFIX)) != 0 || name[0] == '\0')
-        return error_set(error, STATUS_USAGE,
-                         "\"%s\" is not a claim's key; it is claim.NAME", key);
+        return error_set(error, STATUS_USAGE, "\"%s\" is not a claim's key; it is claim.NAME",
+                         key);
     if (lesson->claim_count == CLAIMS_MAX)
         return error_set(error, STATUS_USAGE, "more than %d claims", CLAIMS_MAX);
     if (strlen(name) >= sizeof claim->name)
@@ -148,7 +148,8 @@ static enum status add_lesson(struct lesson_list *list, const char *folder, cons
     return status;
 }
 
-static enum status read_folder(struct lesson_list *list, const char *folder, struct error *error)
+static enum status read_folder(struct lesson_list *list, const char *folder,
+                               struct error *error)
 {
     struct lesson_list read = { 0 };
     enum status status = STATUS_OK;
@@ -204,7 +205,8 @@ enum status lessons_read(struct lesson_list *list, struct error *error)
     beside_program(beside);
     if (beside[0] != '\0' && is_folder(beside))
         return read_folder(list, beside, error);
-    return read_folder(list, is_folder("lessons") ? "lessons" : DUET_DATA_DIR "/lessons", error);
+    return read_folder(list, is_folder("lessons") ? "lessons" : DUET_DATA_DIR "/lessons",
+                       error);
 }
 
 const struct lesson *lesson_find(const struct lesson_list *list, int number)

@@ -29,9 +29,9 @@ struct claim {
 struct lesson {
     int number;
     char title[LESSON_TEXT_MAX];
-    char question[LESSON_TEXT_MAX]; /* one sentence, shown while step 0 stands still */
+    char question[LESSON_TEXT_MAX];   /* one sentence, shown while step 0 stands still */
     char prediction[LESSON_TEXT_MAX]; /* what to guess before pressing Space; may be "" */
-    char path[LESSON_PATH_MAX];     /* of the folder */
+    char path[LESSON_PATH_MAX];       /* of the folder */
     struct lab_config config;
     struct claim claims[CLAIMS_MAX];
     int claim_count;

@@ -100,9 +100,9 @@ static void show(struct live *live, bool many)
     cost = now() - begin;
     if (many)
         live->next_many = now() + REST_MANY * cost;
-    live->next_picture = now() + (many || REST_ONE * cost < SECONDS_BETWEEN_PICTURES
-                                      ? SECONDS_BETWEEN_PICTURES
-                                      : REST_ONE * cost);
+    live->next_picture =
+        now() + (many || REST_ONE * cost < SECONDS_BETWEEN_PICTURES ? SECONDS_BETWEEN_PICTURES
+                                                                    : REST_ONE * cost);
 }
 
 static void refuse(struct live *live, const struct error *error)

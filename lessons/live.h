@@ -17,12 +17,12 @@
 struct live;
 
 enum wish_kind {
-    WISH_RUN,     /* train until told otherwise (or until training.steps) */
+    WISH_RUN, /* train until told otherwise (or until training.steps) */
     WISH_PAUSE,
     WISH_STEP,    /* pause, then this many steps of all arms: `number` */
     WISH_RESTART, /* begin anew from `config`, paused or running as before */
     WISH_SAMPLE,  /* pin sequence `number` */
-    WISH_LOSS_AT  /* take the gradients from the output of step `number`; -1: from all of them */
+    WISH_LOSS_AT /* take the gradients from the output of step `number`; -1: from all of them */
 };
 
 struct wish {
@@ -35,7 +35,8 @@ struct wish {
  * Make the lab of that configuration and start its thread, paused at step 0 with the first snapshot on
  * its way. STATUS_USAGE for a configuration that cannot be, STATUS_NO_MEMORY.
  */
-enum status live_start(struct live **live, const struct lab_config *config, struct error *error);
+enum status live_start(struct live **live, const struct lab_config *config,
+                       struct error *error);
 
 /* Stop the thread after the step it is in, and free everything. Safe on NULL. */
 void live_stop(struct live *live);

@@ -22,8 +22,8 @@ static void build_recurrent(struct stack *core, const struct arm_config *arm, in
             .hidden = arm->hidden,
             .number = i,
             .depth = i,
-            .initial = arm->initial == WEIGHTS_ORTHOGONAL ? RECURRENT_ORTHOGONAL
-                                                          : RECURRENT_DEFAULT,
+            .initial =
+                arm->initial == WEIGHTS_ORTHOGONAL ? RECURRENT_ORTHOGONAL : RECURRENT_DEFAULT,
             .gain = arm->gain,
         };
 
@@ -103,7 +103,8 @@ const struct model_kind *const *model_kinds(int *count)
     return kinds;
 }
 
-enum status model_kind_find(const struct model_kind **kind, const char *name, struct error *error)
+enum status model_kind_find(const struct model_kind **kind, const char *name,
+                            struct error *error)
 {
     char names[256] = "";
 
@@ -126,9 +127,10 @@ enum status arm_check(const struct arm_config *arm, const char *name, struct err
     if (model_kind_find(&kind, arm->model, &reason) != STATUS_OK)
         return error_set(error, STATUS_USAGE, "%s: %s", name, reason.message);
     if (kind->uses_heads && arm->width % arm->heads != 0)
-        return error_set(error, STATUS_USAGE,
-                         "%s: %d heads do not divide width %d; each head takes an equal part of it",
-                         name, arm->heads, arm->width);
+        return error_set(
+            error, STATUS_USAGE,
+            "%s: %d heads do not divide width %d; each head takes an equal part of it", name,
+            arm->heads, arm->width);
     return STATUS_OK;
 }
 

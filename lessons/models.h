@@ -24,7 +24,8 @@ struct model_kind {
 const struct model_kind *const *model_kinds(int *count);
 
 /* STATUS_USAGE with the names there are, or with what does not fit together. */
-enum status model_kind_find(const struct model_kind **kind, const char *name, struct error *error);
+enum status model_kind_find(const struct model_kind **kind, const char *name,
+                            struct error *error);
 enum status arm_check(const struct arm_config *arm, const char *name, struct error *error);
 
 /* The model of an arm that arm_check has accepted. The caller frees it with model_free. */

@@ -65,7 +65,8 @@ enum status run_create(struct run *run, const char *folder, const struct lab *la
         return status;
     if (!force && access(path, F_OK) == 0)
         return error_set(error, STATUS_USAGE,
-                         "%s already holds a run; choose another folder or add --force", folder);
+                         "%s already holds a run; choose another folder or add --force",
+                         folder);
     snprintf(made.folder, sizeof made.folder, "%s", folder);
     status = folder_prepare(folder, error);
     if (status == STATUS_OK)
@@ -166,11 +167,12 @@ static enum status load_tensor(real *parameters, const struct parameter *p,
     if (tensor->dtype != SAFETENSORS_F32 || tensor->rank != (size_t)p->rank ||
         tensor->shape[0] != (size_t)p->shape[0] ||
         (p->rank == 2 && tensor->shape[1] != (size_t)p->shape[1]))
-        return error_set(error, STATUS_FILE,
-                         "%s: tensor \"%s\" is %s of rank %zu, (%zu, %zu); run.ini wants F32 of "
-                         "rank %d, (%d, %d)",
-                         path, p->name, safetensors_dtype_name(tensor->dtype), tensor->rank,
-                         tensor->shape[0], tensor->shape[1], p->rank, p->shape[0], p->shape[1]);
+        return error_set(
+            error, STATUS_FILE,
+            "%s: tensor \"%s\" is %s of rank %zu, (%zu, %zu); run.ini wants F32 of "
+            "rank %d, (%d, %d)",
+            path, p->name, safetensors_dtype_name(tensor->dtype), tensor->rank,
+            tensor->shape[0], tensor->shape[1], p->rank, p->shape[0], p->shape[1]);
     for (size_t k = 0; k < p->count; k++)
         parameters[p->offset + k] = (real)((const float *)tensor->data)[k];
     return STATUS_OK;
@@ -189,8 +191,9 @@ static enum status load_arm(struct lab_arm *arm, const char *folder, struct erro
     if (status != STATUS_OK)
         return status;
     if (file.tensor_count != (size_t)list->count)
-        status = error_set(error, STATUS_FILE, "%s: %zu tensors, but run.ini describes a %s of %d",
-                           path, file.tensor_count, "model", list->count);
+        status =
+            error_set(error, STATUS_FILE, "%s: %zu tensors, but run.ini describes a %s of %d",
+                      path, file.tensor_count, "model", list->count);
     for (int i = 0; i < list->count && status == STATUS_OK; i++)
         status = load_tensor(arm->trainer.parameters, &list->items[i], &file, path, error);
     step = safetensors_metadata_find(&file, "step");

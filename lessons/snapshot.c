@@ -112,7 +112,8 @@ static enum status take_arm(struct snapshot *s, struct snapshot_arm *to, const s
     to->gradient_norm = arm->last.gradient_norm;
     to->probe_loss = arm->probe.loss;
     to->stopped = arm->stopped;
-    snprintf(to->stop_reason, sizeof to->stop_reason, "%s", arm->stopped ? arm->why.message : "");
+    snprintf(to->stop_reason, sizeof to->stop_reason, "%s",
+             arm->stopped ? arm->why.message : "");
     to->curve = arm->curve;
     trace_copy(&to->trace, &arm->probe.trace);
     if (to->trace.failed)

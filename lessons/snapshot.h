@@ -20,8 +20,8 @@ enum { TOKEN_TEXT_MAX = 16 };
 struct snapshot_token {
     char input[TOKEN_TEXT_MAX];  /* ".42", "7", "_": what goes in */
     char target[TOKEN_TEXT_MAX]; /* what should come out; "" where nothing is scored */
-    bool marked;                 /* outlined: this step matters (the two marked values of adding) */
-    bool scored;                 /* an output of this step is in the loss */
+    bool marked; /* outlined: this step matters (the two marked values of adding) */
+    bool scored; /* an output of this step is in the loss */
 };
 
 /* What an arm answers at one step of the pinned sequence. */
@@ -40,7 +40,7 @@ struct snapshot_arm {
     double learning_rate;
     double loss, accuracy, gradient_norm; /* of the last training batch; NaN before the first */
     double probe_loss;                    /* mean loss on the pinned sequence, as it is now */
-    bool stopped;                         /* not finite any more: it keeps its last good weights */
+    bool stopped; /* not finite any more: it keeps its last good weights */
     char stop_reason[ERROR_MESSAGE_MAX];
     struct curve curve;
     struct trace trace;             /* the pinned sequence: B = 1 */
@@ -76,7 +76,8 @@ struct lab;
  * Overwrite the snapshot with what the lab is now, reusing its memory: call lab_probe before. serial,
  * running and steps_per_second are left to the caller. STATUS_NO_MEMORY.
  */
-enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab, struct error *error);
+enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab,
+                          struct error *error);
 
 void snapshot_free(struct snapshot *snapshot); /* safe on a zeroed snapshot */
 

@@ -37,7 +37,8 @@ static struct gru_saved saved_of(const struct layer *layer, const struct layer_p
 static struct gru_recorded recorded_of(const struct layer *layer, const struct layer_pass *pass)
 {
     return (struct gru_recorded){ .dh = pass->recorded,
-                                  .dgates = pass->recorded + states_count(layer, pass->extent) };
+                                  .dgates =
+                                      pass->recorded + states_count(layer, pass->extent) };
 }
 
 static struct layer_sizes gru_sizes(const struct layer *layer, struct extent extent)
@@ -51,7 +52,8 @@ static struct layer_sizes gru_sizes(const struct layer *layer, struct extent ext
 }
 
 /* h_{t-1}, (B, H). */
-static const real *previous_hidden(const struct layer *layer, const struct layer_pass *pass, int t)
+static const real *previous_hidden(const struct layer *layer, const struct layer_pass *pass,
+                                   int t)
 {
     const size_t state = (size_t)pass->extent.batch * (size_t)layer->out;
 
@@ -113,13 +115,13 @@ static void cell_backward(real *restrict da, real *restrict du, real *restrict d
         const real da_n = dn * (1 - n[k] * n[k]);       /* n = tanh(a_n + r u_n)    */
         const real dr = da_n * u_n[k];                  /* n = tanh(a_n + r u_n)    */
 
-        dh_direct[k] = dh[k] * z[k];          /* h = (1 - z) n + z h_prev */
-        da[k] = dr * r[k] * (1 - r[k]);       /* r = sigmoid(a_r + u_r)   */
-        da[H + k] = dz * z[k] * (1 - z[k]);   /* z = sigmoid(a_z + u_z)   */
+        dh_direct[k] = dh[k] * z[k];        /* h = (1 - z) n + z h_prev */
+        da[k] = dr * r[k] * (1 - r[k]);     /* r = sigmoid(a_r + u_r)   */
+        da[H + k] = dz * z[k] * (1 - z[k]); /* z = sigmoid(a_z + u_z)   */
         da[2 * H + k] = da_n;
         du[k] = da[k];
         du[H + k] = da[H + k];
-        du[2 * H + k] = da_n * r[k];          /* n = tanh(a_n + r u_n)    */
+        du[2 * H + k] = da_n * r[k]; /* n = tanh(a_n + r u_n)    */
     }
 }
 
@@ -132,9 +134,9 @@ static void gate_gradients(real *dgates, const real *dh, const real *gates, cons
     for (int k = 0; k < H; k++) {
         const real dn = dh[k] * (1 - z[k]);
 
-        dgates[k] = dn * (1 - n[k] * n[k]) * u_n[k];      /* n = tanh(a_n + r u_n)    */
-        dgates[H + k] = dh[k] * (h_previous[k] - n[k]);   /* h = (1 - z) n + z h_prev */
-        dgates[2 * H + k] = dn;                           /* h = (1 - z) n + z h_prev */
+        dgates[k] = dn * (1 - n[k] * n[k]) * u_n[k];    /* n = tanh(a_n + r u_n)    */
+        dgates[H + k] = dh[k] * (h_previous[k] - n[k]); /* h = (1 - z) n + z h_prev */
+        dgates[2 * H + k] = dn;                         /* h = (1 - z) n + z h_prev */
     }
 }
 
@@ -188,10 +190,12 @@ static void gru_backward(const struct layer *layer, const struct layer_pass *pas
     recurrent_gradients(rec, pass, da, du);
 }
 
-static void gru_trace(const struct layer *layer, const struct layer_pass *pass, struct trace *trace)
+static void gru_trace(const struct layer *layer, const struct layer_pass *pass,
+                      struct trace *trace)
 {
     static const char *const gate_names[GATES] = { "gate.r", "gate.z", "gate.n" };
-    static const enum trace_range gate_ranges[GATES] = { TRACE_SHARE, TRACE_SHARE, TRACE_SIGNED };
+    static const enum trace_range gate_ranges[GATES] = { TRACE_SHARE, TRACE_SHARE,
+                                                         TRACE_SIGNED };
     const int B = pass->extent.batch, T = pass->extent.steps, H = layer->out;
     const struct gru_saved s = saved_of(layer, pass);
     const struct gru_recorded kept = recorded_of(layer, pass);

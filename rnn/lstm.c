@@ -31,7 +31,8 @@ static struct lstm_saved saved_of(const struct layer *layer, const struct layer_
                                 .c = pass->saved + GATES * states_count(layer, pass->extent) };
 }
 
-static struct lstm_recorded recorded_of(const struct layer *layer, const struct layer_pass *pass)
+static struct lstm_recorded recorded_of(const struct layer *layer,
+                                        const struct layer_pass *pass)
 {
     const size_t states = states_count(layer, pass->extent);
 
@@ -83,8 +84,8 @@ static void lstm_forward(const struct layer *layer, const struct layer_pass *pas
 
         recurrent_hidden_add(r, pass, gates_t, t);
         for (int b = 0; b < B; b++)
-            cell_forward(pass->y + at + b * H, s.c + at + state + b * H, gates_t + b * GATES * H,
-                         s.c + at + b * H, H);
+            cell_forward(pass->y + at + b * H, s.c + at + state + b * H,
+                         gates_t + b * GATES * H, s.c + at + b * H, H);
     }
 }
 
@@ -104,18 +105,18 @@ static void cell_backward(real *restrict da, real *restrict dc, real *restrict d
     for (int k = 0; k < H; k++) {
         const real tanh_c = real_tanh(c[k]); /* cheaper to compute again than to keep */
 
-        da_o[k] = dh[k] * tanh_c * o[k] * (1 - o[k]);                     /* h = o tanh(c)      */
-        dc_total[k] = dc[k] + dh[k] * o[k] * (1 - tanh_c * tanh_c);       /* h = o tanh(c)      */
-        da_i[k] = dc_total[k] * g[k] * i[k] * (1 - i[k]);                 /* c = f c_prev + i g */
-        da_g[k] = dc_total[k] * i[k] * (1 - g[k] * g[k]);                 /* c = f c_prev + i g */
-        da_f[k] = dc_total[k] * c_previous[k] * f[k] * (1 - f[k]);        /* c = f c_prev + i g */
-        dc[k] = dc_total[k] * f[k];                                       /* c = f c_prev + i g */
+        da_o[k] = dh[k] * tanh_c * o[k] * (1 - o[k]);               /* h = o tanh(c)      */
+        dc_total[k] = dc[k] + dh[k] * o[k] * (1 - tanh_c * tanh_c); /* h = o tanh(c)      */
+        da_i[k] = dc_total[k] * g[k] * i[k] * (1 - i[k]);           /* c = f c_prev + i g */
+        da_g[k] = dc_total[k] * i[k] * (1 - g[k] * g[k]);           /* c = f c_prev + i g */
+        da_f[k] = dc_total[k] * c_previous[k] * f[k] * (1 - f[k]);  /* c = f c_prev + i g */
+        dc[k] = dc_total[k] * f[k];                                 /* c = f c_prev + i g */
     }
 }
 
 /* For the probe: the gradients on the gates themselves, one row of one step. */
-static void gate_gradients(real *dgates, const real *dh, const real *dc_total, const real *gates,
-                           const real *c, const real *c_previous, int H)
+static void gate_gradients(real *dgates, const real *dh, const real *dc_total,
+                           const real *gates, const real *c, const real *c_previous, int H)
 {
     const real *i = gates, *g = gates + 2 * H;
 
@@ -190,7 +191,8 @@ static void lstm_trace(const struct layer *layer, const struct layer_pass *pass,
     trace_add_rows(trace, "hidden", layer->depth, true, TRACE_SIGNED, T, B, H,
                    (struct trace_rows){ pass->y, H }, (struct trace_rows){ kept.dh, H });
     trace_add_rows(trace, "cell", layer->depth, true, TRACE_SIGNED, T, B, H,
-                   (struct trace_rows){ s.c + (size_t)B * (size_t)H, H }, (struct trace_rows){ kept.dc, H });
+                   (struct trace_rows){ s.c + (size_t)B * (size_t)H, H },
+                   (struct trace_rows){ kept.dc, H });
     for (int gate = 0; gate < GATES; gate++)
         trace_add_rows(trace, gate_names[gate], layer->depth, false, gate_ranges[gate], T, B, H,
                        (struct trace_rows){ s.gates + gate * H, GATES * H },

@@ -89,7 +89,8 @@ void recurrent_hidden_add(const struct recurrent *r, const struct layer_pass *pa
                            hidden_at(r, pass, t - 1), B);
 }
 
-void recurrent_hidden(const struct recurrent *r, const struct layer_pass *pass, real *u_t, int t)
+void recurrent_hidden(const struct recurrent *r, const struct layer_pass *pass, real *u_t,
+                      int t)
 {
     const int B = pass->extent.batch;
 
@@ -98,8 +99,8 @@ void recurrent_hidden(const struct recurrent *r, const struct layer_pass *pass, 
     recurrent_hidden_add(r, pass, u_t, t);
 }
 
-void recurrent_total_gradient(const struct recurrent *r, const struct layer_pass *pass, real *dh_t,
-                              const real *dh_next, int t)
+void recurrent_total_gradient(const struct recurrent *r, const struct layer_pass *pass,
+                              real *dh_t, const real *dh_next, int t)
 {
     const size_t state = (size_t)pass->extent.batch * (size_t)r->layer.out;
     const real *dy_t = pass->dy + (size_t)t * state;
@@ -115,8 +116,8 @@ void recurrent_hidden_backward(const struct recurrent *r, const struct layer_pas
                           pass->extent.batch, mode);
 }
 
-void recurrent_gradients(const struct recurrent *r, const struct layer_pass *pass, const real *da,
-                         const real *du)
+void recurrent_gradients(const struct recurrent *r, const struct layer_pass *pass,
+                         const real *da, const real *du)
 {
     const int B = pass->extent.batch, T = pass->extent.steps, rows = T * B;
     const size_t step = (size_t)B * (size_t)r->hidden.out;

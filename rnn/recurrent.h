@@ -65,11 +65,12 @@ void recurrent_hidden_add(const struct recurrent *r, const struct layer_pass *pa
                           int t);
 
 /* u_t (B, GH) = W_hh h_{t-1} + b_hh: for a cell that must keep it apart from a_t. */
-void recurrent_hidden(const struct recurrent *r, const struct layer_pass *pass, real *u_t, int t);
+void recurrent_hidden(const struct recurrent *r, const struct layer_pass *pass, real *u_t,
+                      int t);
 
 /* dh_t (B, H) = dy_t, what comes from above, plus dh_next, what comes back through time. */
-void recurrent_total_gradient(const struct recurrent *r, const struct layer_pass *pass, real *dh_t,
-                              const real *dh_next, int t);
+void recurrent_total_gradient(const struct recurrent *r, const struct layer_pass *pass,
+                              real *dh_t, const real *dh_next, int t);
 
 /* dh_{t-1} (B, H) = du_t (B, GH) W_hh, or += : one step back through time. */
 void recurrent_hidden_backward(const struct recurrent *r, const struct layer_pass *pass,
@@ -79,7 +80,7 @@ void recurrent_hidden_backward(const struct recurrent *r, const struct layer_pas
  * After the walk: the gradients of all four tensors, and dx if wanted, from the gradients on a and u,
  * da and du (T, B, GH); the same array where a cell adds a and u.
  */
-void recurrent_gradients(const struct recurrent *r, const struct layer_pass *pass, const real *da,
-                         const real *du);
+void recurrent_gradients(const struct recurrent *r, const struct layer_pass *pass,
+                         const real *da, const real *du);
 
 #endif

@@ -45,7 +45,8 @@ static const struct attention *attention_of(const struct layer *layer)
     return (const struct attention *)layer;
 }
 
-static void attention_declare(struct layer *layer, struct parameter_list *list, const char *prefix)
+static void attention_declare(struct layer *layer, struct parameter_list *list,
+                              const char *prefix)
 {
     struct attention *attention = (struct attention *)layer;
     const int E = layer->in;
@@ -128,7 +129,8 @@ static size_t weights_offset(const struct layer *layer, const struct layer_pass 
     return ((size_t)b * (size_t)attention_of(layer)->heads + (size_t)h) * T * T;
 }
 
-static struct head head_of(const struct layer *layer, const struct layer_pass *pass, int b, int h)
+static struct head head_of(const struct layer *layer, const struct layer_pass *pass, int b,
+                           int h)
 {
     const struct attention_saved s = saved_of(layer, pass);
     const int E = layer->in, B = pass->extent.batch, width = E / attention_of(layer)->heads;
@@ -187,8 +189,8 @@ static void head_forward(const struct head *head, real *mix, real *packed)
         for (int row = 0; row < group.rows; row++)
             softmax_row(p + row * T, i + row + 1, head->T, head->scale);
         product(mix + i * head->mix_row, head->mix_row, (struct strided){ p, T, 1 },
-                (struct strided){ head->v, head->qkv_row, 1 }, group.rows, head->width, group.keys,
-                PRODUCT_SET);
+                (struct strided){ head->v, head->qkv_row, 1 }, group.rows, head->width,
+                group.keys, PRODUCT_SET);
     }
 }
 
@@ -223,8 +225,8 @@ static void softmax_row_backward(real *row, const real *p, int keys, int all, re
  * One head, backwards: dq is overwritten, dk and dv are added to. ds has room for one group, (rows, T);
  * recorded, (T, T), may be NULL. packed holds the values as (width, T).
  */
-static void head_backward(const struct head *head, real *dq, real *dk, real *dv, const real *dmix,
-                          real *packed, real *ds, real *recorded)
+static void head_backward(const struct head *head, real *dq, real *dk, real *dv,
+                          const real *dmix, real *packed, real *ds, real *recorded)
 {
     const ptrdiff_t T = head->T, row = head->qkv_row, mix_row = head->mix_row;
 
@@ -236,8 +238,8 @@ static void head_backward(const struct head *head, real *dq, real *dk, real *dv,
 
         /* mix_i = sum p_ij v_j */
         product_packed(ds, T, dmix_i, packed, group.rows, group.keys, head->width, PRODUCT_SET);
-        product(dv, row, (struct strided){ p, 1, T }, dmix_i, group.keys, head->width, group.rows,
-                PRODUCT_ADD);
+        product(dv, row, (struct strided){ p, 1, T }, dmix_i, group.keys, head->width,
+                group.rows, PRODUCT_ADD);
         for (int r = 0; r < group.rows; r++) { /* p_i = softmax(scale s_i) */
             if (recorded != NULL)
                 memcpy(recorded + (i + r) * T, ds + r * T, (size_t)(i + r + 1) * sizeof *ds);
@@ -248,8 +250,8 @@ static void head_backward(const struct head *head, real *dq, real *dk, real *dv,
                 (struct strided){ head->k, row, 1 }, group.rows, head->width, group.keys,
                 PRODUCT_SET);
         product(dk, row, (struct strided){ ds, 1, T },
-                (struct strided){ head->q + i * row, row, 1 }, group.keys, head->width, group.rows,
-                PRODUCT_ADD);
+                (struct strided){ head->q + i * row, row, 1 }, group.keys, head->width,
+                group.rows, PRODUCT_ADD);
     }
 }
 
@@ -259,10 +261,10 @@ static void attention_backward(const struct layer *layer, const struct layer_pas
     const struct attention_saved s = saved_of(layer, pass);
     const int E = layer->in, rows = (int)extent_rows(pass->extent);
     const size_t states = (size_t)rows * (size_t)E;
-    real *packed = pass->scratch;                                     /* keys of one head */
-    real *dqkv = packed + packed_keys_count(layer, pass->extent);     /* (T, B, 3E) */
-    real *dmix = dqkv + 3 * states;                                   /* (T, B, E) */
-    real *ds = dmix + states;                                         /* (QUERY_ROWS, T) */
+    real *packed = pass->scratch;                                 /* keys of one head */
+    real *dqkv = packed + packed_keys_count(layer, pass->extent); /* (T, B, 3E) */
+    real *dmix = dqkv + 3 * states;                               /* (T, B, E) */
+    real *ds = dmix + states;                                     /* (QUERY_ROWS, T) */
 
     affine_backward_parameters(&attention->out_proj, pass->gradients, pass->dy, s.mix, rows);
     affine_backward_input(&attention->out_proj, out_prepared(layer, pass->prepared), dmix,
@@ -275,10 +277,9 @@ static void attention_backward(const struct layer *layer, const struct layer_pas
             const struct head head = head_of(layer, pass, b, h);
             real *dq = dqkv + head_offset(layer, b, h, 3 * E);
 
-            head_backward(&head, dq, dq + E, dq + 2 * E, dmix + head_offset(layer, b, h, E),
-                          packed, ds,
-                          pass->recorded ? pass->recorded + weights_offset(layer, pass, b, h)
-                                         : NULL);
+            head_backward(
+                &head, dq, dq + E, dq + 2 * E, dmix + head_offset(layer, b, h, E), packed, ds,
+                pass->recorded ? pass->recorded + weights_offset(layer, pass, b, h) : NULL);
         }
     affine_backward_parameters(&attention->in_proj, pass->gradients, dqkv, pass->x, rows);
     if (pass->dx != NULL)

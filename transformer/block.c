@@ -18,14 +18,14 @@ struct block {
 
 /* Where the pieces of one pass lie inside the block's saved, scratch and recorded memory. */
 struct block_memory {
-    real *normed1;           /* (T, B, D) norm1(x) */
-    real *middle;            /* (T, B, D) m = x + attention(normed1) */
-    real *normed2;           /* (T, B, D) norm2(m) */
-    real *saved[PARTS];      /* what each part saves */
-    real *d_branch;          /* (T, B, D) gradient on a norm's output */
-    real *d_middle;          /* (T, B, D) gradient on m */
-    real *scratch;           /* for whichever part runs */
-    real *d_residual;        /* (T, B, D) recorded: the gradient on x */
+    real *normed1;      /* (T, B, D) norm1(x) */
+    real *middle;       /* (T, B, D) m = x + attention(normed1) */
+    real *normed2;      /* (T, B, D) norm2(m) */
+    real *saved[PARTS]; /* what each part saves */
+    real *d_branch;     /* (T, B, D) gradient on a norm's output */
+    real *d_middle;     /* (T, B, D) gradient on m */
+    real *scratch;      /* for whichever part runs */
+    real *d_residual;   /* (T, B, D) recorded: the gradient on x */
     real *attention_recorded;
 };
 

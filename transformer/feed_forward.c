@@ -27,7 +27,8 @@ static void feed_forward_declare(struct layer *layer, struct parameter_list *lis
     const struct initial narrow = affine_default_initial(ff->linear1.in);
     const struct initial wide = affine_default_initial(ff->linear2.in);
 
-    affine_declare(&ff->linear1, list, prefix, "linear1.weight", narrow, "linear1.bias", narrow);
+    affine_declare(&ff->linear1, list, prefix, "linear1.weight", narrow, "linear1.bias",
+                   narrow);
     affine_declare(&ff->linear2, list, prefix, "linear2.weight", wide, "linear2.bias", wide);
 }
 
@@ -51,7 +52,8 @@ static size_t feed_forward_prepared_count(const struct layer *layer)
     return affine_prepared_count(&ff->linear1) + affine_prepared_count(&ff->linear2);
 }
 
-static void feed_forward_prepare(const struct layer *layer, const real *parameters, real *prepared)
+static void feed_forward_prepare(const struct layer *layer, const real *parameters,
+                                 real *prepared)
 {
     const struct feed_forward *ff = feed_forward_of(layer);
 
@@ -82,8 +84,8 @@ static void feed_forward_backward(const struct layer *layer, const struct layer_
     real *restrict da = pass->scratch; /* (T, B, 4D) first the gradient on gelu(a), then on a */
 
     affine_backward_parameters(&ff->linear2, pass->gradients, pass->dy, g, rows);
-    affine_backward_input(&ff->linear2, pass->prepared + affine_prepared_count(&ff->linear1), da,
-                          pass->dy, rows, PRODUCT_SET);
+    affine_backward_input(&ff->linear2, pass->prepared + affine_prepared_count(&ff->linear1),
+                          da, pass->dy, rows, PRODUCT_SET);
     for (size_t k = 0; k < wide; k++) { /* gelu' = Phi(a) + a phi(a) */
         const real below = (real)0.5 + (real)0.5 * real_erf(a[k] * SQRT_HALF);
         const real density = DENSITY_AT_0 * real_exp((real)-0.5 * a[k] * a[k]);

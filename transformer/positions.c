@@ -14,7 +14,8 @@ static const struct positions *positions_of(const struct layer *layer)
     return (const struct positions *)layer;
 }
 
-static void positions_declare(struct layer *layer, struct parameter_list *list, const char *prefix)
+static void positions_declare(struct layer *layer, struct parameter_list *list,
+                              const char *prefix)
 {
     struct positions *positions = (struct positions *)layer;
 

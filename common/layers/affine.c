@@ -36,8 +36,8 @@ void affine_prepare(const struct affine *a, const real *parameters, real *prepar
     product_pack(prepared + forward_count(a), (struct strided){ w, a->in, 1 }, a->out, a->in);
 }
 
-void affine_forward(const struct affine *a, const real *parameters, const real *prepared, real *y,
-                    const real *x, int M)
+void affine_forward(const struct affine *a, const real *parameters, const real *prepared,
+                    real *y, const real *x, int M)
 {
     const real *bias = parameters + a->bias;
 
@@ -47,21 +47,22 @@ void affine_forward(const struct affine *a, const real *parameters, const real *
     affine_forward_add(a, prepared, y, x, M);
 }
 
-void affine_forward_add(const struct affine *a, const real *prepared, real *y, const real *x, int M)
+void affine_forward_add(const struct affine *a, const real *prepared, real *y, const real *x,
+                        int M)
 {
     product_packed(y, a->out, (struct strided){ x, a->in, 1 }, prepared, M, a->out, a->in,
                    PRODUCT_ADD);
 }
 
-void affine_backward_input(const struct affine *a, const real *prepared, real *dx, const real *dy,
-                           int M, enum product_mode mode)
+void affine_backward_input(const struct affine *a, const real *prepared, real *dx,
+                           const real *dy, int M, enum product_mode mode)
 {
     product_packed(dx, a->in, (struct strided){ dy, a->out, 1 }, prepared + forward_count(a), M,
                    a->in, a->out, mode);
 }
 
-void affine_backward_weight(const struct affine *a, real *gradients, const real *dy, const real *x,
-                            int M)
+void affine_backward_weight(const struct affine *a, real *gradients, const real *dy,
+                            const real *x, int M)
 {
     product(gradients + a->weight, a->in, (struct strided){ dy, 1, a->out },
             (struct strided){ x, a->in, 1 }, a->out, a->in, M, PRODUCT_ADD);

@@ -33,19 +33,20 @@ size_t affine_prepared_count(const struct affine *a);
 void affine_prepare(const struct affine *a, const real *parameters, real *prepared);
 
 /* y (M, out) = x (M, in) W' + b. Overwrites y. */
-void affine_forward(const struct affine *a, const real *parameters, const real *prepared, real *y,
-                    const real *x, int M);
+void affine_forward(const struct affine *a, const real *parameters, const real *prepared,
+                    real *y, const real *x, int M);
 
 /* y (M, out) += x (M, in) W': no bias, for a sum of two. */
-void affine_forward_add(const struct affine *a, const real *prepared, real *y, const real *x, int M);
+void affine_forward_add(const struct affine *a, const real *prepared, real *y, const real *x,
+                        int M);
 
 /* dx (M, in) = dy (M, out) W, or dx += with PRODUCT_ADD. */
-void affine_backward_input(const struct affine *a, const real *prepared, real *dx, const real *dy,
-                           int M, enum product_mode mode);
+void affine_backward_input(const struct affine *a, const real *prepared, real *dx,
+                           const real *dy, int M, enum product_mode mode);
 
 /* gradients: dW += dy' x. */
-void affine_backward_weight(const struct affine *a, real *gradients, const real *dy, const real *x,
-                            int M);
+void affine_backward_weight(const struct affine *a, real *gradients, const real *dy,
+                            const real *x, int M);
 
 /* gradients: db += the sum of dy's rows. */
 void affine_backward_bias(const struct affine *a, real *gradients, const real *dy, int M);

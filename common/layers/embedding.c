@@ -16,7 +16,8 @@ static const struct embedding *embedding_of(const struct layer *layer)
     return (const struct embedding *)layer;
 }
 
-static void embedding_declare(struct layer *layer, struct parameter_list *list, const char *prefix)
+static void embedding_declare(struct layer *layer, struct parameter_list *list,
+                              const char *prefix)
 {
     struct embedding *embedding = (struct embedding *)layer;
 
@@ -58,8 +59,8 @@ static void embedding_backward(const struct layer *layer, const struct layer_pas
     }
     if (pass->dx != NULL) /* as if y_tb = E' onehot_tb */
         product(pass->dx, layer->in, (struct strided){ pass->dy, layer->out, 1 },
-                (struct strided){ pass->parameters + weight, 1, layer->out }, (int)rows, layer->in,
-                layer->out, PRODUCT_SET);
+                (struct strided){ pass->parameters + weight, 1, layer->out }, (int)rows,
+                layer->in, layer->out, PRODUCT_SET);
 }
 
 static double embedding_flops(const struct layer *layer, int steps)

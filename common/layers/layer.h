@@ -37,7 +37,7 @@ static inline size_t extent_rows(struct extent e)
 struct layer_sizes {
     size_t saved;    /* written by forward, read by backward and trace */
     size_t scratch;  /* used inside one call; contents do not matter before or after */
-    size_t recorded; /* written by backward when a probe asks: gradients of what trace() lists */
+    size_t recorded; /* for a probe: gradients of what trace() lists, written by backward */
 };
 
 /* Everything one forward and its backward work on. The caller owns all of it. */
@@ -80,7 +80,8 @@ struct layer_kind {
     void (*backward)(const struct layer *layer, const struct layer_pass *pass);
 
     /* After backward with recording: add what can be seen. NULL if there is nothing. */
-    void (*trace)(const struct layer *layer, const struct layer_pass *pass, struct trace *trace);
+    void (*trace)(const struct layer *layer, const struct layer_pass *pass,
+                  struct trace *trace);
 
     /* Multiply-adds count as two: nominal forward FLOPs of one sequence of T steps. */
     double (*flops)(const struct layer *layer, int steps);

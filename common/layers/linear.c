@@ -41,8 +41,8 @@ static void linear_prepare(const struct layer *layer, const real *parameters, re
 
 static void linear_forward(const struct layer *layer, const struct layer_pass *pass)
 {
-    affine_forward(&linear_of(layer)->affine, pass->parameters, pass->prepared, pass->y, pass->x,
-                   (int)extent_rows(pass->extent));
+    affine_forward(&linear_of(layer)->affine, pass->parameters, pass->prepared, pass->y,
+                   pass->x, (int)extent_rows(pass->extent));
 }
 
 static void linear_backward(const struct layer *layer, const struct layer_pass *pass)

@@ -8,8 +8,8 @@
 
 #include "common/numeric/random.h"
 
-size_t parameter_add(struct parameter_list *list, const char *prefix, const char *name, int rows,
-                     int columns, struct initial initial)
+size_t parameter_add(struct parameter_list *list, const char *prefix, const char *name,
+                     int rows, int columns, struct initial initial)
 {
     struct parameter *p;
     int written;
@@ -142,7 +142,8 @@ static enum status fill(const struct parameter *p, real *out, struct random *ran
     return STATUS_OK;
 }
 
-enum status parameters_initialise(const struct parameter_list *list, real *values, uint64_t seed)
+enum status parameters_initialise(const struct parameter_list *list, real *values,
+                                  uint64_t seed)
 {
     enum status status = STATUS_OK;
 

@@ -52,8 +52,8 @@ struct parameter_list {
  * Add a matrix (rows, columns), or a vector of rows elements when columns is 0, named prefix + name.
  * Returns its offset in the block. When memory runs out list->failed is set.
  */
-size_t parameter_add(struct parameter_list *list, const char *prefix, const char *name, int rows,
-                     int columns, struct initial initial);
+size_t parameter_add(struct parameter_list *list, const char *prefix, const char *name,
+                     int rows, int columns, struct initial initial);
 
 /* The tensor of that name, or NULL. */
 const struct parameter *parameter_find(const struct parameter_list *list, const char *name);
@@ -66,7 +66,8 @@ const struct parameter *parameter_at(const struct parameter_list *list, size_t o
  * of its own, (seed, name): the same tensor of two arms starts with the same numbers, two layers of
  * one stack with different ones. Fails only when memory runs out (orthogonal needs a work matrix).
  */
-enum status parameters_initialise(const struct parameter_list *list, real *values, uint64_t seed);
+enum status parameters_initialise(const struct parameter_list *list, real *values,
+                                  uint64_t seed);
 
 void parameter_list_free(struct parameter_list *list);
 

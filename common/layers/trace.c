@@ -110,7 +110,8 @@ void trace_add_rows(struct trace *trace, const char *quantity, int layer, bool s
 const struct trace_entry *trace_find(const struct trace *trace, const char *quantity, int layer)
 {
     for (int i = 0; i < trace->count; i++)
-        if (trace->entries[i].layer == layer && strcmp(trace->entries[i].quantity, quantity) == 0)
+        if (trace->entries[i].layer == layer &&
+            strcmp(trace->entries[i].quantity, quantity) == 0)
             return &trace->entries[i];
     return NULL;
 }
@@ -131,7 +132,8 @@ void trace_copy(struct trace *to, const struct trace *from)
     to->states_only = from->states_only;
     for (int i = 0; i < from->count; i++) {
         const struct trace_entry *entry = &from->entries[i];
-        struct trace_form form = { .range = entry->range, .state = entry->state,
+        struct trace_form form = { .range = entry->range,
+                                   .state = entry->state,
                                    .rank = entry->rank };
         struct trace_entry *copy;
 

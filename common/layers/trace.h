@@ -27,10 +27,10 @@ enum trace_range {
 enum { TRACE_NAME_MAX = 48, TRACE_RANK_MAX = 4 };
 
 struct trace_entry {
-    char name[TRACE_NAME_MAX];       /* "layers.0.gate.i", the name in a probe's file */
-    const char *quantity;            /* "gate.i": the name without the layer; static */
-    int layer;                       /* from 0; -1 for input and logits */
-    bool state;                      /* part of the state whose gradient is "the state view" */
+    char name[TRACE_NAME_MAX]; /* "layers.0.gate.i", the name in a probe's file */
+    const char *quantity;      /* "gate.i": the name without the layer; static */
+    int layer;                 /* from 0; -1 for input and logits */
+    bool state;                /* part of the state whose gradient is "the state view" */
     enum trace_range range;
     int rank;
     enum axis axes[TRACE_RANK_MAX];
@@ -85,7 +85,8 @@ void trace_add_rows(struct trace *trace, const char *quantity, int layer, bool s
                     struct trace_rows value, struct trace_rows gradient);
 
 /* The entry of that quantity and layer (-1: none), or NULL. */
-const struct trace_entry *trace_find(const struct trace *trace, const char *quantity, int layer);
+const struct trace_entry *trace_find(const struct trace *trace, const char *quantity,
+                                     int layer);
 
 /* Layers that have at least one entry: one more than the largest layer number. */
 int trace_layers(const struct trace *trace);

@@ -21,7 +21,8 @@ enum status batch_create(struct batch *batch, const struct batch_shape *shape, i
     if ((made.tokens == NULL && made.features == NULL) ||
         (made.classes == NULL && made.values == NULL)) {
         batch_free(&made);
-        return error_set(error, STATUS_NO_MEMORY, "no memory for a batch of %d sequences", size);
+        return error_set(error, STATUS_NO_MEMORY, "no memory for a batch of %d sequences",
+                         size);
     }
     *batch = made;
     return STATUS_OK;

@@ -14,8 +14,8 @@
 #include "common/model/batch.h"
 
 struct loss {
-    double sum;   /* over all scored elements */
-    long elements; /* scored targets (classes) or numbers (values): sum / elements is the mean */
+    double sum;    /* over all scored elements */
+    long elements; /* scored classes, or numbers: sum / elements is the mean */
 };
 
 /*

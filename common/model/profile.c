@@ -36,7 +36,8 @@ enum status profile_resize(struct profile *profile, int steps, int layers, struc
         double *block = malloc(count * sizeof *block);
 
         if (block == NULL)
-            return error_set(error, STATUS_NO_MEMORY, "no memory for a profile of %d steps", steps);
+            return error_set(error, STATUS_NO_MEMORY, "no memory for a profile of %d steps",
+                             steps);
         free(profile->block);
         *profile = (struct profile){ .steps = steps, .layers = layers, .block = block };
     }

@@ -35,8 +35,8 @@ static void assemble(struct stack *layers, const struct batch_shape *shape, int 
     *core = (struct stack){ 0 };
 }
 
-enum status model_create(struct sequence_model *model, const struct batch_shape *shape, int width,
-                         struct stack *core, struct error *error)
+enum status model_create(struct sequence_model *model, const struct batch_shape *shape,
+                         int width, struct stack *core, struct error *error)
 {
     struct sequence_model made = { .shape = *shape };
 
@@ -133,8 +133,8 @@ static real *take(struct pieces *pieces, size_t count)
  * Lay out the workspace for that extent in pieces->block; with no block, only count. The readout's
  * output and its gradient are `output` and `doutput`.
  */
-static void lay_out(struct workspace *ws, const struct sequence_model *model, struct extent extent,
-                    struct pieces *pieces)
+static void lay_out(struct workspace *ws, const struct sequence_model *model,
+                    struct extent extent, struct pieces *pieces)
 {
     const int last = model->layers.count - 1;
     const size_t rows = extent_rows(extent);
@@ -163,7 +163,8 @@ static void lay_out(struct workspace *ws, const struct sequence_model *model, st
         take(pieces, extent_rows(ws->passes[last].extent) * (size_t)model->shape.outputs);
 }
 
-size_t workspace_bytes(const struct sequence_model *model, struct extent capacity, bool recording)
+size_t workspace_bytes(const struct sequence_model *model, struct extent capacity,
+                       bool recording)
 {
     struct workspace plan = { .capacity = capacity, .recording = recording };
     struct pieces pieces = { 0 };

@@ -28,8 +28,8 @@ struct sequence_model {
  * A model around `core`, which it takes over in every case: core is empty afterwards. width is that of
  * the core's first layer, which must match.
  */
-enum status model_create(struct sequence_model *model, const struct batch_shape *shape, int width,
-                         struct stack *core, struct error *error);
+enum status model_create(struct sequence_model *model, const struct batch_shape *shape,
+                         int width, struct stack *core, struct error *error);
 void model_free(struct sequence_model *model);
 
 /* A set of weights, and what model_prepare made of them. */
@@ -50,19 +50,20 @@ double model_flops(const struct sequence_model *model, int steps);
 /* The memory of one forward and backward: one for each thread. */
 struct workspace {
     struct extent capacity;
-    bool recording;     /* keep the gradients that a trace shows */
-    real *block;        /* everything below points in here */
+    bool recording; /* keep the gradients that a trace shows */
+    real *block;    /* everything below points in here */
     struct extent extent;
-    real *output;       /* (T_out, B, outputs) */
-    real *doutput;      /* same shape: set by the caller before model_backward */
-    real *dinput;       /* (T, B, inputs) gradient on the task's own input; only if recording */
-    real *gradient[2];  /* (T, B, widest) what is handed from layer to layer */
+    real *output;      /* (T_out, B, outputs) */
+    real *doutput;     /* same shape: set by the caller before model_backward */
+    real *dinput;      /* (T, B, inputs) gradient on the task's own input; only if recording */
+    real *gradient[2]; /* (T, B, widest) what is handed from layer to layer */
     real *scratch;
     struct layer_pass passes[STACK_MAX];
 };
 
 /* Bytes that workspace_create would take. */
-size_t workspace_bytes(const struct sequence_model *model, struct extent capacity, bool recording);
+size_t workspace_bytes(const struct sequence_model *model, struct extent capacity,
+                       bool recording);
 
 /* Memory for up to capacity.batch sequences of up to capacity.steps steps. */
 enum status workspace_create(struct workspace *workspace, const struct sequence_model *model,

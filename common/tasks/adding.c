@@ -49,7 +49,8 @@ static bool adding_input_text(const struct task *task, const struct batch *batch
                               char text[TASK_TEXT_MAX])
 {
     const real *features = features_at(batch, b, t);
-    const int hundredths = (int)((double)features[VALUE] * 100); /* cut, so that 1.00 never shows */
+    const int hundredths =
+        (int)((double)features[VALUE] * 100); /* cut, so that 1.00 never shows */
 
     (void)task;
     snprintf(text, TASK_TEXT_MAX, ".%02d", hundredths);

@@ -13,7 +13,8 @@ static void copying_shape(struct task *task)
                                         .target = TARGET_CLASSES,
                                         .outputs = RECALL + 1,
                                         .readout = READOUT_EVERY };
-    task->metric = (struct metric){ .kind = METRIC_TOKENS, .from_step = task->length + SYMBOLS };
+    task->metric =
+        (struct metric){ .kind = METRIC_TOKENS, .from_step = task->length + SYMBOLS };
 }
 
 static void copying_fill(const struct task *task, struct random *random, bool held_out,
@@ -50,8 +51,9 @@ static bool copying_input_text(const struct task *task, const struct batch *batc
 const struct task_kind copying_task = {
     .name = "copying",
     .title = "say ten symbols again after a long silence",
-    .about = "10 symbols, T blanks, then the 10 symbols again; cross-entropy over all positions, "
-             "10 ln 8 / (T + 20) for guessing",
+    .about =
+        "10 symbols, T blanks, then the 10 symbols again; cross-entropy over all positions, "
+        "10 ln 8 / (T + 20) for guessing",
     .default_length = 50,
     .shortest = 1,
     .longest = 4096,

@@ -69,8 +69,9 @@ static bool sort_input_text(const struct task *task, const struct batch *batch, 
 const struct task_kind sort_task = {
     .name = "sort",
     .title = "put digits in order",
-    .about = "n digits of 0..2, then the same digits sorted, one at a time; cross-entropy of the "
-             "sorted half, ln 3 for guessing; a quarter of all inputs is held out",
+    .about =
+        "n digits of 0..2, then the same digits sorted, one at a time; cross-entropy of the "
+        "sorted half, ln 3 for guessing; a quarter of all inputs is held out",
     .default_length = 6,
     .shortest = 4,
     .longest = LONGEST,

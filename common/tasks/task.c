@@ -48,8 +48,8 @@ enum status task_find(struct task *task, const char *name, int length, struct er
     return STATUS_OK;
 }
 
-void task_fill(const struct task *task, uint64_t seed, enum random_purpose purpose, uint64_t index,
-               uint32_t first_row, struct batch *batch)
+void task_fill(const struct task *task, uint64_t seed, enum random_purpose purpose,
+               uint64_t index, uint32_t first_row, struct batch *batch)
 {
     for (int b = 0; b < batch->extent.batch; b++) {
         struct random random = random_stream(seed, purpose, index, first_row + (uint32_t)b);

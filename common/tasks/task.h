@@ -20,9 +20,9 @@ enum { TASK_TEXT_MAX = 16 };
 struct task;
 
 struct task_kind {
-    const char *name;    /* "adding" */
-    const char *title;   /* "the sum of two marked numbers" */
-    const char *about;   /* one line: input, output, baseline */
+    const char *name;  /* "adding" */
+    const char *title; /* "the sum of two marked numbers" */
+    const char *about; /* one line: input, output, baseline */
     int default_length;
     int shortest, longest; /* lengths that are allowed */
     const char *length_is; /* what the length counts: "pairs (value, marker)" */
@@ -34,8 +34,8 @@ struct task_kind {
      * Write sequence b of the batch from the stream. held_out: from the part that training never
      * sees, where a task has one.
      */
-    void (*fill)(const struct task *task, struct random *random, bool held_out, struct batch *batch,
-                 int b);
+    void (*fill)(const struct task *task, struct random *random, bool held_out,
+                 struct batch *batch, int b);
 
     /* Mean loss of a model that learned nothing but the distribution of the answers, in nats. */
     double (*baseline)(const struct task *task);
@@ -65,8 +65,8 @@ enum status task_find(struct task *task, const char *name, int length, struct er
  * Fill batch->extent.batch sequences: rows first_row, first_row + 1, ... of batch `index`. Training
  * draws from what is not held out, testing and probing from what is.
  */
-void task_fill(const struct task *task, uint64_t seed, enum random_purpose purpose, uint64_t index,
-               uint32_t first_row, struct batch *batch);
+void task_fill(const struct task *task, uint64_t seed, enum random_purpose purpose,
+               uint64_t index, uint32_t first_row, struct batch *batch);
 
 double task_baseline(const struct task *task);
 

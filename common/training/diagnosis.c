@@ -48,7 +48,8 @@ static bool output_not_finite(struct trainer *t, struct shard *shard, char place
 
         if (!all_finite(ws->passes[i].y, count)) {
             snprintf(place, PLACE_MAX, "the output of %.*s (%s, layer %d of %d)",
-                     (int)(strlen(prefix) - 1), prefix, layer->kind->name, i + 1, layers->count);
+                     (int)(strlen(prefix) - 1), prefix, layer->kind->name, i + 1,
+                     layers->count);
             return true;
         }
     }
@@ -89,7 +90,8 @@ static void find_place(struct trainer *t, char place[PLACE_MAX])
             return;
         }
     }
-    snprintf(place, PLACE_MAX, "the gradient of %s, the largest", largest_gradient(list, t->gradients));
+    snprintf(place, PLACE_MAX, "the gradient of %s, the largest",
+             largest_gradient(list, t->gradients));
 }
 
 enum status diagnose(struct trainer *trainer, const struct report *report, struct error *error)
@@ -97,8 +99,9 @@ enum status diagnose(struct trainer *trainer, const struct report *report, struc
     char place[PLACE_MAX];
 
     find_place(trainer, place);
-    return error_set(error, STATUS_DIVERGED,
-                     "step %ld: loss %g, gradient norm %g: no longer usable numbers; it began in "
-                     "%s; the weights are those of the step before",
-                     trainer->step + 1, report->loss, report->gradient_norm, place);
+    return error_set(
+        error, STATUS_DIVERGED,
+        "step %ld: loss %g, gradient norm %g: no longer usable numbers; it began in "
+        "%s; the weights are those of the step before",
+        trainer->step + 1, report->loss, report->gradient_norm, place);
 }

@@ -20,7 +20,8 @@ int optimizer_states(enum optimizer_kind kind)
     return 2;
 }
 
-struct optimizer_step optimizer_begin(const struct optimizer *optimizer, long update, double scale)
+struct optimizer_step optimizer_begin(const struct optimizer *optimizer, long update,
+                                      double scale)
 {
     return (struct optimizer_step){ .optimizer = optimizer,
                                     .update = update,
@@ -48,11 +49,13 @@ static void update_sgd(const struct optimizer_step *s, real *restrict p, const r
 }
 
 /* adam; adamw is the same with decay = 0 and the weights shrunk by `keep` first. */
-static void update_adam(const struct optimizer_step *s, real *restrict p, const real *restrict g,
-                        real *restrict m, real *restrict v, size_t n, real decay, real keep)
+static void update_adam(const struct optimizer_step *s, real *restrict p,
+                        const real *restrict g, real *restrict m, real *restrict v, size_t n,
+                        real decay, real keep)
 {
     const real scale = (real)s->scale;
-    const real b1 = (real)BETA1, b2 = (real)BETA2, c1 = (real)(1 - BETA1), c2 = (real)(1 - BETA2);
+    const real b1 = (real)BETA1, b2 = (real)BETA2, c1 = (real)(1 - BETA1),
+               c2 = (real)(1 - BETA2);
     const real rate = (real)(s->optimizer->learning_rate / s->correction1);
     const real root = (real)sqrt(s->correction2), epsilon = (real)EPSILON;
 
@@ -66,8 +69,8 @@ static void update_adam(const struct optimizer_step *s, real *restrict p, const 
     }
 }
 
-void optimizer_update(const struct optimizer_step *step, real *parameters, const real *gradients,
-                      real *m, real *v, size_t n, bool decay)
+void optimizer_update(const struct optimizer_step *step, real *parameters,
+                      const real *gradients, real *m, real *v, size_t n, bool decay)
 {
     const struct optimizer *o = step->optimizer;
     const double weight_decay = decay ? o->weight_decay : 0;

@@ -33,8 +33,8 @@ int optimizer_states(enum optimizer_kind kind);
 /* What one update needs besides the arrays: the same for all parameters of the model. */
 struct optimizer_step {
     const struct optimizer *optimizer;
-    long update;    /* 1 for the first */
-    double scale;   /* every gradient is multiplied by this first: clipping */
+    long update;                     /* 1 for the first */
+    double scale;                    /* every gradient is multiplied by this first: clipping */
     double correction1, correction2; /* 1 - b1^t and 1 - b2^t */
 };
 
@@ -46,8 +46,8 @@ struct optimizer_step optimizer_begin(const struct optimizer *optimizer, long up
  * update; NULL where the kind keeps none. decay: these are elements of a matrix. Pieces of a model may
  * be updated in any order and by any thread.
  */
-void optimizer_update(const struct optimizer_step *step, real *parameters, const real *gradients,
-                      real *m, real *v, size_t n, bool decay);
+void optimizer_update(const struct optimizer_step *step, real *parameters,
+                      const real *gradients, real *m, real *v, size_t n, bool decay);
 
 /*
  * clip_grad_norm_: the factor that brings a global 2-norm `norm` down to `largest`,

@@ -35,8 +35,8 @@ enum status probe_create(struct probe *probe, const struct sequence_model *model
         status = batch_create(&made.many, &task->shape, many_at_once(task), error);
     if (status == STATUS_OK) {
         made.gradients = calloc(model->parameters.total, sizeof *made.gradients);
-        made.onehot = calloc((size_t)task->shape.steps * (size_t)task->shape.inputs,
-                             sizeof *made.onehot);
+        made.onehot =
+            calloc((size_t)task->shape.steps * (size_t)task->shape.inputs, sizeof *made.onehot);
         made.states.states_only = true;
         if (made.gradients == NULL || made.onehot == NULL)
             status = error_set(error, STATUS_NO_MEMORY, "no memory for a probe's gradients");
@@ -85,7 +85,8 @@ static void scale(real *x, size_t n, double factor)
 }
 
 /* Of the gradient on every output keep that of the asked one, made a unit vector if wanted. */
-static void keep_asked_outputs(const struct probe *probe, const struct batch *batch, real *doutput)
+static void keep_asked_outputs(const struct probe *probe, const struct batch *batch,
+                               real *doutput)
 {
     const size_t V = (size_t)batch->shape.outputs;
     const int B = batch->extent.batch, rows = output_steps(&batch->shape) * B;
@@ -154,7 +155,8 @@ static void add_norms(struct probe *probe, const struct trace *trace, const stru
         const struct trace_entry *entry = &trace->entries[i];
 
         if (entry->state && entry->has_gradient && entry->layer < profile->layers)
-            add_squares(many ? profile->state[entry->layer].rms : profile->state[entry->layer].one,
+            add_squares(many ? profile->state[entry->layer].rms
+                             : profile->state[entry->layer].one,
                         entry->gradient, B, T, entry->extent[2]);
     }
 }
@@ -209,8 +211,8 @@ static void trace_ends(struct probe *probe)
     trace_add_rows(&probe->trace, "input", -1, false, TRACE_SIGNED, T, 1, inputs,
                    (struct trace_rows){ input_rows(probe), inputs },
                    (struct trace_rows){ ws->dinput, inputs });
-    trace_add_rows(&probe->trace, "logits", -1, false, TRACE_SIGNED, output_steps(&batch->shape),
-                   1, V, (struct trace_rows){ ws->output, V },
+    trace_add_rows(&probe->trace, "logits", -1, false, TRACE_SIGNED,
+                   output_steps(&batch->shape), 1, V, (struct trace_rows){ ws->output, V },
                    (struct trace_rows){ ws->doutput, V });
 }
 
@@ -220,8 +222,8 @@ enum status probe_run(struct probe *probe, struct weights weights, struct error 
 
     probe->loss = pass(probe, weights, &probe->one);
     model_trace(probe->model, &probe->workspace, &probe->trace);
-    status = profile_resize(&probe->profile, probe->one.extent.steps, trace_layers(&probe->trace),
-                            error);
+    status = profile_resize(&probe->profile, probe->one.extent.steps,
+                            trace_layers(&probe->trace), error);
     if (status != STATUS_OK)
         return status;
     probe->profile.tau = asked_step(probe, &probe->one, 0);

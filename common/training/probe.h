@@ -25,11 +25,11 @@ enum { PROBE_LAST = -1 /* loss_at: the last scored output */, PROBE_SEQUENCES = 
 struct probe {
     const struct sequence_model *model; /* not owned */
     struct task task;
-    uint64_t seed;          /* of the data */
+    uint64_t seed; /* of the data */
     enum probe_seed from;
-    int loss_at;            /* step, or PROBE_LAST; a step without target counts as PROBE_LAST */
-    struct batch one;       /* the pinned sequence */
-    struct batch many;      /* a few of the fixed sequences at a time */
+    int loss_at;       /* step, or PROBE_LAST; a step without target counts as PROBE_LAST */
+    struct batch one;  /* the pinned sequence */
+    struct batch many; /* a few of the fixed sequences at a time */
     struct workspace workspace;
     real *gradients;        /* parameter gradients that nobody reads */
     real *onehot;           /* (T, inputs) the pinned tokens, for the trace */

@@ -53,7 +53,8 @@ static void add_ends(struct listing *l, const struct probe *probe)
 }
 
 /* tokens: the file has them as numbers, not as the trace's one-hot rows. */
-static void add_entry(struct listing *l, const struct trace_entry *entry, int number, bool tokens)
+static void add_entry(struct listing *l, const struct trace_entry *entry, int number,
+                      bool tokens)
 {
     struct safetensors_tensor tensor = { .name = entry->name,
                                          .dtype = REAL_DTYPE,

@@ -194,7 +194,8 @@ static void run_shard(void *context, int index, int thread)
 }
 
 /* Run `sequences` sequences in shards; the last shard takes what is left. Returns their sums. */
-static void run_shards(struct round *round, int sequences, struct loss *loss, struct score *score)
+static void run_shards(struct round *round, int sequences, struct loss *loss,
+                       struct score *score)
 {
     struct trainer *t = round->trainer;
     const int count = (sequences + t->shard_size - 1) / t->shard_size;
@@ -226,8 +227,8 @@ static struct report make_report(struct loss loss, struct score score)
 /* Pieces of all tensors, shared out over threads. */
 struct update {
     struct trainer *trainer;
-    double scale;          /* 1 / scored elements, in the gradient's reduction */
-    double *squares;       /* of each piece */
+    double scale;    /* 1 / scored elements, in the gradient's reduction */
+    double *squares; /* of each piece */
     struct optimizer_step optimizer;
 };
 
@@ -261,7 +262,8 @@ static void update_piece(void *context, int index, int thread)
 
     (void)thread;
     optimizer_update(&update->optimizer, t->parameters + piece.offset,
-                     t->gradients + piece.offset, states > 0 ? t->state[0] + piece.offset : NULL,
+                     t->gradients + piece.offset,
+                     states > 0 ? t->state[0] + piece.offset : NULL,
                      states > 1 ? t->state[1] + piece.offset : NULL, piece.count, piece.matrix);
 }
 
@@ -276,6 +278,17 @@ static bool update_is_possible(const struct trainer *t, double norm)
     return isfinite(norm) && norm * fmax(1, t->options.optimizer.learning_rate) < LARGEST_STEP;
 }
 
+/*
+ * A small model is added up and updated by one thread sooner than by several that wait for each other,
+ * most of all on a machine that others use too. The bits are the same either way.
+ */
+static int update_threads(const struct trainer *t)
+{
+    static const size_t WORTH_SHARING = 1 << 20; /* numbers to add */
+
+    return t->model->parameters.total * (size_t)t->shard_count < WORTH_SHARING ? 1 : t->threads;
+}
+
 /* Add the shards' gradients, clip, update. Nothing is changed if the norm is not finite. */
 static double learn(struct trainer *t, const struct loss *loss)
 {
@@ -285,15 +298,15 @@ static double learn(struct trainer *t, const struct loss *loss)
                              .squares = t->squares };
     double sum = 0, norm;
 
-    parallel_for(pieces, t->threads, reduce_piece, &update);
+    parallel_for(pieces, update_threads(t), reduce_piece, &update);
     for (int i = 0; i < pieces; i++)
         sum += t->squares[i];
     norm = sqrt(sum);
     if (!update_is_possible(t, norm))
         return norm;
-    update.optimizer = optimizer_begin(&t->options.optimizer, t->step + 1,
-                                       clip_factor(norm, t->options.clip));
-    parallel_for(pieces, t->threads, update_piece, &update);
+    update.optimizer =
+        optimizer_begin(&t->options.optimizer, t->step + 1, clip_factor(norm, t->options.clip));
+    parallel_for(pieces, update_threads(t), update_piece, &update);
     return norm;
 }
 

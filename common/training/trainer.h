@@ -42,9 +42,9 @@ struct trainer {
     int shard_count, shard_size;
     real *parameters; /* model->parameters.total each, owned */
     real *prepared;
-    real *gradients;  /* (shards, total); after a step the first block is the mean's gradient */
-    real *state[2];   /* the optimizer's m and v */
-    double *squares;  /* of the gradient, a partial sum for each piece of the parameters */
+    real *gradients; /* (shards, total); after a step the first block is the mean's gradient */
+    real *state[2];  /* the optimizer's m and v */
+    double *squares; /* of the gradient, a partial sum for each piece of the parameters */
     struct shard *shards;
     struct workspace *workspaces; /* one for each thread */
 };
