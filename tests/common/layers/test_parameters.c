@@ -1,0 +1,144 @@
+/* Tests of common/layers/parameters.c. */
+#include "tests/test.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/layers/parameters.h"
+#include "tests/close.h"
+#include "tests/layer_fixture.h"
+
+static const struct initial zero = { INITIAL_CONSTANT, 0 };
+
+static void tensors_lie_behind_one_another_however_many_there_are(void **state)
+{
+    (void)state;
+    struct parameter_list list = { 0 };
+    size_t total = 0;
+
+    for (int i = 0; i < 100; i++) {
+        char name[16];
+
+        snprintf(name, sizeof name, "tensor%d", i);
+        assert_int_equal(parameter_add(&list, "core.", name, i + 1, i % 3, zero), total);
+        total += (size_t)(i + 1) * (size_t)(i % 3 ? i % 3 : 1);
+    }
+    assert_false(list.failed);
+    assert_int_equal(list.count, 100);
+    assert_int_equal(list.total, total);
+    assert_int_equal(list.items[7].rank, 2);
+    assert_int_equal(list.items[9].rank, 1);
+    parameter_list_free(&list);
+    assert_int_equal(list.count, 0);
+}
+
+static void a_tensor_is_found_by_its_name_and_by_its_elements(void **state)
+{
+    (void)state;
+    struct parameter_list list = { 0 };
+
+    parameter_add(&list, "a.", "weight", 3, 4, zero);
+    parameter_add(&list, "a.", "bias", 3, 0, zero);
+    parameter_add(&list, "b.", "weight", 2, 3, zero);
+    assert_ptr_equal(parameter_find(&list, "a.bias"), &list.items[1]);
+    assert_ptr_equal(parameter_find(&list, "b.weight"), &list.items[2]);
+    assert_null(parameter_find(&list, "weight"));
+    assert_null(parameter_find(&list, "a.weights"));
+    assert_ptr_equal(parameter_at(&list, 0), &list.items[0]);
+    assert_ptr_equal(parameter_at(&list, 11), &list.items[0]);
+    assert_ptr_equal(parameter_at(&list, 12), &list.items[1]);
+    assert_ptr_equal(parameter_at(&list, 14), &list.items[1]);
+    assert_ptr_equal(parameter_at(&list, 20), &list.items[2]);
+    assert_null(parameter_at(&list, 21));
+    parameter_list_free(&list);
+}
+
+enum { SIDE = 200 };
+
+/* The first values of one (SIDE, SIDE) matrix; freed by the caller. */
+static real *first_values(struct initial initial, uint64_t seed)
+{
+    struct parameter_list list = { 0 };
+    real *values = calloc(SIDE * SIDE, sizeof *values);
+
+    assert_non_null(values);
+    parameter_add(&list, "", "weight", SIDE, SIDE, initial);
+    assert_int_equal(parameters_initialise(&list, values, seed), STATUS_OK);
+    parameter_list_free(&list);
+    return values;
+}
+
+struct moments {
+    struct initial initial;
+    double mean, deviation, largest; /* of the distribution; largest 0: unbounded */
+};
+
+static void first_values_have_the_moments_asked_for(void **state)
+{
+    const struct moments *expected = *state;
+    real *values = first_values(expected->initial, 1);
+    double sum = 0, squares = 0, most = 0;
+    const double n = SIDE * SIDE, error = 5 * expected->deviation / SIDE; /* five sigma */
+
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        sum += (double)values[i];
+        squares += pow((double)values[i] - expected->mean, 2);
+        most = fmax(most, fabs((double)values[i]));
+    }
+    assert_close(sum / n, expected->mean, error, 0);
+    assert_close(sqrt(squares / n), expected->deviation, error, 0);
+    assert_true(most <= expected->largest || expected->largest <= 0);
+    free(values);
+}
+
+static void an_orthogonal_matrix_keeps_lengths_and_angles(void **state)
+{
+    (void)state;
+    real *w = first_values((struct initial){ INITIAL_ORTHOGONAL, 1.5 }, 1);
+
+    for (int i = 0; i < SIDE; i++)
+        for (int j = 0; j < SIDE; j++)
+            assert_close(sum_of_products(w + i * SIDE, w + j * SIDE, SIDE), i == j ? 2.25 : 0,
+                         1e-5, 0);
+    free(w);
+}
+
+static void another_seed_gives_other_values_and_the_same_the_same(void **state)
+{
+    (void)state;
+    const struct initial normal = { INITIAL_NORMAL, 1 };
+    real *a = first_values(normal, 1), *b = first_values(normal, 2),
+         *c = first_values(normal, 1);
+
+    assert_memory_equal(a, c, SIDE * SIDE * sizeof *a);
+    for (int i = 0; i < 100; i++)
+        assert_memory_not_equal(a + i, b + i, sizeof *a);
+    free(a);
+    free(b);
+    free(c);
+}
+
+/* clang-format off */
+#define MOMENTS(label, ...)                                    \
+    { .name = label, .test_func = first_values_have_the_moments_asked_for, \
+      .initial_state = &(struct moments){ __VA_ARGS__ } }
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(tensors_lie_behind_one_another_however_many_there_are),
+    cmocka_unit_test(a_tensor_is_found_by_its_name_and_by_its_elements),
+    MOMENTS("constant_values_are_the_constant", { INITIAL_CONSTANT, 0.25 }, 0.25, 0, 0.25),
+    MOMENTS("uniform_values_have_the_moments_of_their_range", { INITIAL_UNIFORM, 3 },
+            0, 1.7320508075688772, 3),
+    MOMENTS("normal_values_have_the_moments_asked_for", { INITIAL_NORMAL, 0.5 }, 0, 0.5, 0),
+    MOMENTS("orthogonal_values_have_the_moments_of_a_rotation", { INITIAL_ORTHOGONAL, 1 },
+            0, 0.070710678118654752, 1), /* 1 / sqrt SIDE */
+    cmocka_unit_test(an_orthogonal_matrix_keeps_lengths_and_angles),
+    cmocka_unit_test(another_seed_gives_other_values_and_the_same_the_same),
+};
+/* clang-format on */
+
+int main(void)
+{
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
