@@ -1,0 +1,210 @@
+/* Tests of common/training/diagnosis.c: what happens when numbers are no longer usable. */
+#include "tests/test.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/training/trainer.h"
+#include "tests/common/training/small_models.h"
+
+static const struct optimizer adam = { .kind = OPTIMIZER_ADAM, .learning_rate = 0.01 };
+
+struct lab {
+    struct sequence_model model;
+    struct task task;
+    struct trainer trainer;
+    size_t total;
+    real *parameters, *state[2]; /* as they were before the step that failed */
+};
+
+static void lab_create(struct lab *lab, const struct small_case *small,
+                       struct optimizer optimizer)
+{
+    const struct trainer_options options = {
+        .batch = 19, .threads = 2, .seed = 3, .optimizer = optimizer
+    };
+
+    small_model_create(&lab->model, &lab->task, small);
+    assert_int_equal(trainer_create(&lab->trainer, &lab->model, &lab->task, &options, NULL),
+                     STATUS_OK);
+    lab->total = lab->model.parameters.total;
+    lab->parameters = reals_zero(lab->total);
+    lab->state[0] = reals_zero(lab->total);
+    lab->state[1] = reals_zero(lab->total);
+}
+
+static void lab_free(struct lab *lab)
+{
+    trainer_free(&lab->trainer);
+    model_free(&lab->model);
+    free(lab->parameters);
+    free(lab->state[0]);
+    free(lab->state[1]);
+}
+
+static void remember(struct lab *lab)
+{
+    const size_t bytes = lab->total * sizeof(real);
+
+    memcpy(lab->parameters, lab->trainer.parameters, bytes);
+    memcpy(lab->state[0], lab->trainer.state[0], bytes);
+    memcpy(lab->state[1], lab->trainer.state[1], bytes);
+}
+
+/* Bit for bit, NaN included. */
+static void assert_unchanged(const struct lab *lab)
+{
+    const size_t bytes = lab->total * sizeof(real);
+
+    assert_memory_equal(lab->parameters, lab->trainer.parameters, bytes);
+    assert_memory_equal(lab->state[0], lab->trainer.state[0], bytes);
+    assert_memory_equal(lab->state[1], lab->trainer.state[1], bytes);
+}
+
+static void assert_says(const struct error *error, const char *words)
+{
+    if (strstr(error->message, words) == NULL)
+        fail_msg("\"%s\" does not say \"%s\"", error->message, words);
+}
+
+/* The next step diverges, says its number and where it began, and changes nothing. */
+static void assert_diverges(struct lab *lab, const char *place)
+{
+    const long steps = lab->trainer.step;
+    struct error error = { STATUS_OK, "" };
+    struct report report;
+    char number[32];
+
+    remember(lab);
+    assert_int_equal(trainer_step(&lab->trainer, &report, &error), STATUS_DIVERGED);
+    assert_int_equal(error.status, STATUS_DIVERGED);
+    snprintf(number, sizeof number, "step %ld:", steps + 1);
+    assert_says(&error, number);
+    assert_says(&error, place);
+    assert_int_equal(lab->trainer.step, steps);
+    assert_unchanged(lab);
+}
+
+static void train(struct lab *lab, int steps)
+{
+    struct report report;
+    struct error error = { 0 };
+
+    for (int i = 0; i < steps; i++)
+        if (trainer_step(&lab->trainer, &report, &error) != STATUS_OK)
+            fail_msg("%s", error.message);
+}
+
+/* Put a NaN into the middle of the tensor, see it named, take it out again and train on. */
+static void poison(struct lab *lab, const struct parameter *p)
+{
+    real *element = lab->trainer.parameters + p->offset + p->count / 2;
+    const real good = *element;
+    char place[PARAMETER_NAME_MAX + 32];
+
+    *element = (real)NAN;
+    trainer_weights_changed(&lab->trainer);
+    snprintf(place, sizeof place, "it began in %s;", p->name);
+    assert_diverges(lab, place);
+    *element = good;
+    trainer_weights_changed(&lab->trainer);
+    train(lab, 1);
+}
+
+static void a_weight_that_is_not_a_number_is_named(void **state)
+{
+    struct lab lab;
+
+    lab_create(&lab, *state, adam);
+    train(&lab, 2);
+    for (int i = 0; i < lab.model.parameters.count; i++)
+        poison(&lab, &lab.model.parameters.items[i]);
+    lab_free(&lab);
+}
+
+static void weights_beyond_use_are_found_before_the_update(void **state)
+{
+    struct lab lab;
+    const struct parameter *p;
+
+    lab_create(&lab, *state, adam);
+    train(&lab, 1);
+    p = parameter_find(&lab.model.parameters, "readout.weight");
+    assert_non_null(p);
+    for (size_t i = 0; i < p->count; i++)
+        lab.trainer.parameters[p->offset + i] = i % 2 ? 1e30F : -1e30F;
+    trainer_weights_changed(&lab.trainer);
+    assert_diverges(&lab, "it began in ");
+    lab_free(&lab);
+}
+
+/* The first layer whose output overflows is said, and which of how many it is. */
+static void an_output_that_overflows_is_named(void **state)
+{
+    static const struct small_case small = { "elman", "adding", .length = 13 };
+    struct lab lab;
+
+    (void)state;
+    lab_create(&lab, &small, adam);
+    train(&lab, 1);
+    for (size_t i = 0; i < lab.total; i++)
+        lab.trainer.parameters[i] = 3e38F;
+    trainer_weights_changed(&lab.trainer);
+    assert_diverges(&lab, "it began in the output of input (linear, layer 1 of 4);");
+    lab_free(&lab);
+}
+
+struct diverging {
+    struct small_case small;
+    struct optimizer optimizer;
+};
+
+static void a_learning_rate_that_diverges_is_stopped_in_time(void **state)
+{
+    const struct diverging *row = *state;
+    enum status status = STATUS_OK;
+    struct error error = { STATUS_OK, "" };
+    struct report report;
+    struct lab lab;
+
+    lab_create(&lab, &row->small, row->optimizer);
+    for (int i = 0; i < 500 && status == STATUS_OK; i++) {
+        remember(&lab);
+        status = trainer_step(&lab.trainer, &report, &error);
+    }
+    assert_int_equal(status, STATUS_DIVERGED);
+    assert_unchanged(&lab);
+    for (size_t i = 0; i < lab.total; i++)
+        assert_true(isfinite((double)lab.trainer.parameters[i]));
+    assert_says(&error, "it began in ");
+    assert_diverges(&lab, "it began in "); /* and again, for the same reason */
+    lab_free(&lab);
+}
+
+/* clang-format off */
+#define DIVERGES(label, model, ...)                                                            \
+    { .name = label "_is_stopped_in_time",                                                     \
+      .test_func = a_learning_rate_that_diverges_is_stopped_in_time,                           \
+      .initial_state = &(struct diverging){ { model, "adding", .length = 13 },                 \
+                                            { __VA_ARGS__ } } }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SMALL_CASES("a_weight_that_is_not_a_number_is_named",
+                    a_weight_that_is_not_a_number_is_named),
+        SMALL_CASES("weights_beyond_use_are_found_before_the_update",
+                    weights_beyond_use_are_found_before_the_update),
+        cmocka_unit_test(an_output_that_overflows_is_named),
+        DIVERGES("sgd_at_ten_thousand_on_elman", "elman", OPTIMIZER_SGD, .learning_rate = 1e4),
+        DIVERGES("sgd_at_ten_thousand_on_a_transformer", "transformer", OPTIMIZER_SGD,
+                 .learning_rate = 1e4),
+        DIVERGES("momentum_at_a_hundred_on_an_lstm", "lstm", OPTIMIZER_MOMENTUM,
+                 .learning_rate = 100, .momentum = 0.9),
+    };
+    /* clang-format on */
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
