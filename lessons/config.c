@@ -266,6 +266,18 @@ enum status config_set(struct lab_config *config, const char *name, const char *
     return unknown_key(section, kind, dot + 1, error);
 }
 
+/* The shortest decimal number that reads back to the same bits: 0.9, not 0.90000000000000002. */
+static void write_real(double number, FILE *file)
+{
+    char text[32];
+    int digits = 6;
+
+    do
+        snprintf(text, sizeof text, "%.*g", digits, number);
+    while (strtod(text, NULL) != number && digits++ < 17);
+    fprintf(file, "%s\n", text);
+}
+
 static void write_member(const struct config_key *key, const char *section, FILE *file)
 {
     const char *member = section + key->offset;
@@ -286,7 +298,7 @@ static void write_member(const struct config_key *key, const char *section, FILE
         break;
     case KEY_REAL:
         memcpy(&number, member, sizeof number);
-        fprintf(file, "%.17g\n", number); /* reads back to the same bits */
+        write_real(number, file);
         break;
     }
 }

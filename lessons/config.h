@@ -95,7 +95,14 @@ enum status config_set(struct lab_config *config, const char *name, const char *
  */
 enum status config_check(const struct lab_config *config, struct error *error);
 
-/* Write all keys that matter as an INI file that config_read reads back to the same values. */
+/*
+ * The same configuration with every 0 that means "the default" replaced by what it stands for: what a
+ * run's folder keeps, so that another default in another version does not change an old run. The
+ * configuration must have passed config_check.
+ */
+struct lab_config config_resolved(const struct lab_config *config);
+
+/* Write all keys of all arms that have a model as an INI file that config_read reads back to the same values. */
 void config_write(const struct lab_config *config, FILE *file);
 enum status config_read(struct lab_config *config, const char *path, struct error *error);
 

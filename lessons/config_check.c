@@ -1,4 +1,6 @@
 /* The part of config.h that needs to know the tasks and the models. */
+#include <assert.h>
+
 #include "common/tasks/task.h"
 #include "lessons/config.h"
 #include "lessons/models.h"
@@ -17,4 +19,20 @@ enum status config_check(const struct lab_config *config, struct error *error)
     if (status == STATUS_OK && arms == 0)
         status = error_set(error, STATUS_USAGE, "no arm has a model: set left.model");
     return status;
+}
+
+struct lab_config config_resolved(const struct lab_config *config)
+{
+    struct lab_config resolved = *config;
+    struct task task;
+    const enum status status = task_find(&task, config->task.name, config->task.length, NULL);
+
+    assert(status == STATUS_OK);
+    resolved.task.length = task.length;
+    for (int i = 0; i < ARMS_MAX; i++)
+        if (config->arm[i].model[0] != '\0') {
+            resolved.arm[i].layers = arm_layers(&config->arm[i]);
+            resolved.arm[i].learning_rate = arm_learning_rate(config, i);
+        }
+    return resolved;
 }

@@ -149,8 +149,13 @@ enum status arm_model(struct sequence_model *model, const struct arm_config *arm
     const struct model_kind *kind = kind_of(arm);
     struct stack core = { 0 };
 
-    kind->build(&core, arm, arm->layers ? arm->layers : kind->default_layers, shape->steps);
+    kind->build(&core, arm, arm_layers(arm), shape->steps);
     return model_create(model, shape, arm->width, &core, error);
+}
+
+int arm_layers(const struct arm_config *arm)
+{
+    return arm->layers ? arm->layers : kind_of(arm)->default_layers;
 }
 
 double arm_learning_rate(const struct lab_config *config, int arm)

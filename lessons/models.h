@@ -32,6 +32,9 @@ enum status arm_check(const struct arm_config *arm, const char *name, struct err
 enum status arm_model(struct sequence_model *model, const struct arm_config *arm,
                       const struct batch_shape *shape, struct error *error);
 
+/* The arm's own number of layers, or its model's default. */
+int arm_layers(const struct arm_config *arm);
+
 /* The arm's own rate, else the training's, else its model's default. */
 double arm_learning_rate(const struct lab_config *config, int arm);
 

@@ -23,6 +23,7 @@ static enum status write_ini(const char *folder, const struct lab_config *config
                              struct error *error)
 {
     char path[RUN_PATH_MAX];
+    const struct lab_config resolved = config_resolved(config);
     struct atomic_file file;
     enum status status = path_of(path, folder, "run", ".ini", error);
 
@@ -30,9 +31,9 @@ static enum status write_ini(const char *folder, const struct lab_config *config
         status = atomic_file_open(&file, path, error);
     if (status != STATUS_OK)
         return status;
-    fprintf(file.file, "# a run of Duet %s; `duet train --config FILE` repeats it\n\n",
+    fprintf(file.file, "# a run of Duet %s; `duet train --config FILE` repeats it\n",
             DUET_VERSION);
-    config_write(config, file.file);
+    config_write(&resolved, file.file);
     return atomic_file_commit(&file, error);
 }
 
