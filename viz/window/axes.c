@@ -1,0 +1,127 @@
+#include "viz/window/axes.h"
+
+#include <assert.h>
+#include <math.h>
+
+int time_left(const struct time_axis *axis, int step)
+{
+    assert(axis->steps > 0);
+    return axis->x + raster_edge(step, axis->steps, axis->w);
+}
+
+int time_width(const struct time_axis *axis, int step)
+{
+    const int width = time_left(axis, step + 1) - time_left(axis, step);
+
+    return width < 1 ? 1 : width;
+}
+
+int time_centre(const struct time_axis *axis, int step)
+{
+    return (time_left(axis, step) + time_left(axis, step + 1)) / 2;
+}
+
+int time_at(const struct time_axis *axis, int x)
+{
+    int step;
+
+    if (x < axis->x || x >= axis->x + axis->w || axis->steps < 1)
+        return -1;
+    step = (int)((int64_t)(x - axis->x) * axis->steps / axis->w);
+    while (step + 1 < axis->steps && time_left(axis, step + 1) <= x)
+        step++;
+    return step;
+}
+
+int decade_y(struct rect plot, double value)
+{
+    double share;
+
+    if (!(value > 0))
+        return plot.y + plot.h;
+    share = (DECADE_MOST - log10(value)) / (DECADE_MOST - DECADE_LEAST);
+    return plot.y + (int)lround(fmin(fmax(share, 0), 1) * plot.h);
+}
+
+static double placed(const struct value_axis *axis, double value)
+{
+    return axis->log ? log10(value) : value;
+}
+
+double value_y(const struct value_axis *axis, struct rect plot, double value)
+{
+    const double least = placed(axis, axis->least), most = placed(axis, axis->most);
+    double share;
+
+    if (isnan(value))
+        return value;
+    if (axis->log && value <= 0)
+        share = 0;
+    else
+        share = (placed(axis, value) - least) / (most - least);
+    return plot.y + (1 - fmin(fmax(share, 0), 1)) * plot.h;
+}
+
+struct value_axis value_axis_fit(double least, double most, bool log)
+{
+    struct value_axis axis = { least, most, log };
+
+    if (log) {
+        if (!(most > 0))
+            return (struct value_axis){ 0.1, 1, true };
+        if (!(least > 0))
+            axis.least = most / 10;
+        /* At least half a decade, or noise would fill the plot. */
+        if (axis.most / axis.least < 3) {
+            axis.least /= 1.5;
+            axis.most *= 1.5;
+        } else {
+            const double room = pow(axis.most / axis.least, 0.05);
+
+            axis.least /= room;
+            axis.most *= room;
+        }
+        return axis;
+    }
+    if (!(most > least))
+        axis.most = least + (least == 0 ? 1 : fabs(least));
+    axis.most += (axis.most - axis.least) * 0.05;
+    return axis;
+}
+
+int axis_ticks(double least, double most, int wanted, double ticks[TICKS_MAX])
+{
+    static const double steps[] = { 1, 2, 5, 10 };
+    const double span = most - least;
+    double power, step = 0;
+    int count = 0;
+
+    assert(wanted >= 1 && wanted <= TICKS_MAX);
+    if (!(span > 0) || isinf(span))
+        return 0;
+    power = pow(10, floor(log10(span / wanted)));
+    for (int i = 0; i < 4; i++) {
+        step = power * steps[i];
+        if (floor(most / step + 1e-9) - ceil(least / step - 1e-9) < wanted)
+            break;
+    }
+    for (double tick = ceil(least / step - 1e-9); count < wanted; tick++) {
+        if (tick * step > most + step * 1e-6)
+            break;
+        ticks[count++] = tick * step;
+    }
+    return count;
+}
+
+int axis_decades(double least, double most, int wanted, double ticks[TICKS_MAX])
+{
+    const int from = (int)ceil(log10(least) - 1e-9), to = (int)floor(log10(most) + 1e-9);
+    int step = 1, count = 0;
+
+    assert(wanted >= 1 && wanted <= TICKS_MAX);
+    while ((to - from) / step + 1 > wanted)
+        step++;
+    for (int power = to; power >= from; power -= step)
+        ticks[count++] = pow(10, power);
+    return count;
+}

@@ -1,0 +1,303 @@
+#include "viz/window/canvas.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <SDL.h>
+
+struct image {
+    struct pixels pixels;
+    uint64_t stamp;
+    bool sent; /* the texture holds these pixels */
+    SDL_Texture *texture;
+};
+
+struct canvas {
+    SDL_Renderer *renderer;
+    struct text *text;
+    double scale;
+    struct image images[CANVAS_IMAGES];
+};
+
+enum status canvas_open(struct canvas **out, SDL_Renderer *renderer, double scale,
+                        struct error *error)
+{
+    struct canvas *canvas = calloc(1, sizeof *canvas);
+    enum status status;
+
+    if (canvas == NULL)
+        return error_set(error, STATUS_NO_MEMORY, "no memory to draw with");
+    canvas->renderer = renderer;
+    canvas->scale = scale;
+    status = text_open(&canvas->text, renderer, scale, error);
+    if (status != STATUS_OK) {
+        free(canvas);
+        return status;
+    }
+    SDL_SetRenderDrawBlendMode(renderer, SDL_BLENDMODE_BLEND);
+    *out = canvas;
+    return STATUS_OK;
+}
+
+static void image_free(struct image *image)
+{
+    if (image->texture != NULL)
+        SDL_DestroyTexture(image->texture);
+    free(image->pixels.argb);
+    free(image->pixels.mask);
+    memset(image, 0, sizeof *image);
+}
+
+void canvas_close(struct canvas *canvas)
+{
+    if (canvas == NULL)
+        return;
+    for (int i = 0; i < CANVAS_IMAGES; i++)
+        image_free(&canvas->images[i]);
+    text_close(canvas->text);
+    free(canvas);
+}
+
+double canvas_scale(const struct canvas *canvas)
+{
+    return canvas->scale;
+}
+
+int canvas_px(const struct canvas *canvas, double units)
+{
+    const int px = (int)lround(units * canvas->scale);
+
+    return units > 0 && px < 1 ? 1 : px;
+}
+
+static SDL_Rect sdl_rect(struct rect rect)
+{
+    return (SDL_Rect){ rect.x, rect.y, rect.w, rect.h };
+}
+
+static void use(struct canvas *canvas, struct colour colour)
+{
+    SDL_SetRenderDrawColor(canvas->renderer, colour.r, colour.g, colour.b, colour.a);
+}
+
+void canvas_clip(struct canvas *canvas, const struct rect *rect)
+{
+    if (rect == NULL) {
+        SDL_RenderSetClipRect(canvas->renderer, NULL);
+    } else {
+        const SDL_Rect clip = sdl_rect(*rect);
+
+        SDL_RenderSetClipRect(canvas->renderer, &clip);
+    }
+}
+
+void canvas_clear(struct canvas *canvas, struct colour colour)
+{
+    use(canvas, colour);
+    SDL_RenderClear(canvas->renderer);
+}
+
+void canvas_fill(struct canvas *canvas, struct rect rect, struct colour colour)
+{
+    const SDL_Rect to = sdl_rect(rect);
+
+    if (rect.w <= 0 || rect.h <= 0)
+        return;
+    use(canvas, colour);
+    SDL_RenderFillRect(canvas->renderer, &to);
+}
+
+void canvas_outline(struct canvas *canvas, struct rect r, int thickness, struct colour colour)
+{
+    const int t = thickness;
+
+    canvas_fill(canvas, (struct rect){ r.x, r.y, r.w, t }, colour);
+    canvas_fill(canvas, (struct rect){ r.x, r.y + r.h - t, r.w, t }, colour);
+    canvas_fill(canvas, (struct rect){ r.x, r.y + t, t, r.h - 2 * t }, colour);
+    canvas_fill(canvas, (struct rect){ r.x + r.w - t, r.y + t, t, r.h - 2 * t }, colour);
+}
+
+void canvas_round(struct canvas *canvas, struct rect r, int radius, struct colour colour)
+{
+    if (2 * radius > r.h)
+        radius = r.h / 2;
+    if (2 * radius > r.w)
+        radius = r.w / 2;
+    for (int y = 0; y < radius; y++) {
+        const double up = radius - y - 0.5, half = sqrt(radius * radius - up * up);
+        const double start = radius - half;
+        const int whole = (int)ceil(start);
+        const int cover = (int)((whole - start) * colour.a);
+
+        for (int side = 0; side < 2; side++) {
+            const int line = side == 0 ? r.y + y : r.y + r.h - 1 - y;
+
+            canvas_fill(canvas, (struct rect){ r.x + whole, line, r.w - 2 * whole, 1 }, colour);
+            canvas_fill(canvas, (struct rect){ r.x + whole - 1, line, 1, 1 },
+                        theme_fade(colour, cover));
+            canvas_fill(canvas, (struct rect){ r.x + r.w - whole, line, 1, 1 },
+                        theme_fade(colour, cover));
+        }
+    }
+    canvas_fill(canvas, (struct rect){ r.x, r.y + radius, r.w, r.h - 2 * radius }, colour);
+}
+
+void canvas_dashes(struct canvas *canvas, int x, int y, int length, bool vertical,
+                   struct colour colour)
+{
+    const int on = canvas_px(canvas, 4), step = on + canvas_px(canvas, 3);
+    const int thick = canvas_px(canvas, 1);
+
+    for (int at = 0; at < length; at += step) {
+        const int ink = length - at < on ? length - at : on;
+        const struct rect dash = vertical ? (struct rect){ x, y + at, thick, ink }
+                                          : (struct rect){ x + at, y, ink, thick };
+
+        canvas_fill(canvas, dash, colour);
+    }
+}
+
+void canvas_hatch(struct canvas *canvas, struct rect r, struct colour colour)
+{
+    const int distance = canvas_px(canvas, 4);
+
+    use(canvas, colour);
+    for (int start = r.x + r.y; start < r.x + r.w + r.y + r.h; start++) {
+        /* The points of the rectangle with x + y = start. */
+        const int x0 = start - (r.y + r.h - 1) > r.x ? start - (r.y + r.h - 1) : r.x;
+        const int x1 = start - r.y < r.x + r.w - 1 ? start - r.y : r.x + r.w - 1;
+
+        if (start % distance == 0 && x0 <= x1)
+            SDL_RenderDrawLine(canvas->renderer, x0, start - x0, x1, start - x1);
+    }
+}
+
+void canvas_cross(struct canvas *canvas, struct rect r, struct colour colour)
+{
+    use(canvas, colour);
+    SDL_RenderDrawLine(canvas->renderer, r.x, r.y, r.x + r.w - 1, r.y + r.h - 1);
+    SDL_RenderDrawLine(canvas->renderer, r.x, r.y + r.h - 1, r.x + r.w - 1, r.y);
+}
+
+int canvas_text_width(struct canvas *canvas, enum text_style style, const char *string,
+                      int length)
+{
+    return text_width(canvas->text, style, string, length);
+}
+
+int canvas_line_height(const struct canvas *canvas, enum text_style style)
+{
+    return text_height(canvas->text, style);
+}
+
+int canvas_letters(struct canvas *canvas, int x, int y, enum text_style style,
+                   struct colour colour, const char *string, int length)
+{
+    return text_draw(canvas->text, style, x, y, colour, string, length);
+}
+
+int canvas_text(struct canvas *canvas, struct rect r, enum text_style style, enum align align,
+                struct colour colour, const char *string)
+{
+    static const char ellipsis[] = "\u2026";
+    const int y = r.y + (r.h - text_height(canvas->text, style)) / 2;
+    int width = text_width(canvas->text, style, string, -1);
+    int x, bytes;
+
+    if (width <= r.w) {
+        x = align == ALIGN_LEFT    ? r.x
+            : align == ALIGN_RIGHT ? r.x + r.w - width
+                                   : r.x + (r.w - width) / 2;
+        return text_draw(canvas->text, style, x, y, colour, string, -1);
+    }
+    width = text_width(canvas->text, style, ellipsis, -1);
+    if (width > r.w)
+        return 0;
+    bytes = text_fit(canvas->text, style, string, r.w - width);
+    while (bytes > 0 && string[bytes - 1] == ' ')
+        bytes--;
+    x = text_draw(canvas->text, style, r.x, y, colour, string, bytes);
+    return x + text_draw(canvas->text, style, r.x + x, y, colour, ellipsis, -1);
+}
+
+int canvas_format(struct canvas *canvas, struct rect rect, enum text_style style,
+                  enum align align, struct colour colour, const char *format, ...)
+{
+    char line[512];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    return canvas_text(canvas, rect, style, align, colour, line);
+}
+
+/* Give the image that size; its contents are lost. */
+static bool image_resize(struct canvas *canvas, struct image *image, int w, int h)
+{
+    const size_t count = (size_t)w * (size_t)h;
+
+    image_free(image);
+    image->pixels.argb = malloc(count * sizeof *image->pixels.argb);
+    image->pixels.mask = calloc(count, 1);
+    image->texture = SDL_CreateTexture(canvas->renderer, SDL_PIXELFORMAT_ARGB8888,
+                                       SDL_TEXTUREACCESS_STREAMING, w, h);
+    if (image->pixels.argb == NULL || image->pixels.mask == NULL || image->texture == NULL) {
+        image_free(image);
+        return false;
+    }
+    SDL_SetTextureBlendMode(image->texture, SDL_BLENDMODE_NONE);
+    image->pixels.w = w;
+    image->pixels.h = h;
+    return true;
+}
+
+struct pixels *canvas_image(struct canvas *canvas, int key, int w, int h, uint64_t stamp,
+                            bool *fresh)
+{
+    struct image *image = &canvas->images[key];
+
+    assert(key >= 0 && key < CANVAS_IMAGES);
+    *fresh = false;
+    if (w <= 0 || h <= 0)
+        return NULL;
+    if (image->pixels.w == w && image->pixels.h == h && image->stamp == stamp)
+        return &image->pixels;
+    if ((image->pixels.w != w || image->pixels.h != h) && !image_resize(canvas, image, w, h))
+        return NULL;
+    image->stamp = stamp;
+    image->sent = false;
+    *fresh = true;
+    return &image->pixels;
+}
+
+void canvas_image_draw(struct canvas *canvas, int key, int x, int y)
+{
+    struct image *image = &canvas->images[key];
+    const SDL_Rect to = { x, y, image->pixels.w, image->pixels.h };
+
+    assert(key >= 0 && key < CANVAS_IMAGES);
+    if (image->texture == NULL)
+        return;
+    if (!image->sent) {
+        SDL_UpdateTexture(image->texture, NULL, image->pixels.argb,
+                          image->pixels.w * (int)sizeof *image->pixels.argb);
+        image->sent = true;
+    }
+    SDL_RenderCopy(canvas->renderer, image->texture, NULL, &to);
+}
+
+/* FNV-1a, with the length of every part mixed in through its bytes. */
+uint64_t canvas_stamp(uint64_t stamp, const void *bytes, size_t size)
+{
+    const unsigned char *byte = bytes;
+
+    stamp ^= 0xcbf29ce484222325u;
+    for (size_t i = 0; i < size; i++)
+        stamp = (stamp ^ byte[i]) * 0x100000001b3u;
+    return stamp;
+}

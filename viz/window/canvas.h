@@ -1,0 +1,88 @@
+/*
+ * canvas.h - the drawing surface: the few things a panel can draw, in pixels of the output.
+ *
+ * A canvas draws on an SDL renderer that the caller made, in a window or on a surface in memory. What
+ * does not fit is clipped. Nothing here allocates after the first frames: letters and images are kept.
+ */
+#ifndef VIZ_WINDOW_CANVAS_H
+#define VIZ_WINDOW_CANVAS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "viz/window/raster.h"
+#include "viz/window/text.h"
+
+struct canvas;
+struct SDL_Renderer;
+
+/* STATUS_FILE: no fonts; STATUS_NO_MEMORY. The renderer must outlive the canvas. */
+enum status canvas_open(struct canvas **canvas, struct SDL_Renderer *renderer, double scale,
+                        struct error *error);
+void canvas_close(struct canvas *canvas); /* safe on NULL */
+
+double canvas_scale(const struct canvas *canvas);
+
+/* Pixels of so many units; at least 1 for anything above 0. */
+int canvas_px(const struct canvas *canvas, double units);
+
+/* Everything is drawn inside; an earlier clip is replaced. NULL: the whole output. */
+void canvas_clip(struct canvas *canvas, const struct rect *rect);
+
+void canvas_clear(struct canvas *canvas, struct colour colour);
+void canvas_fill(struct canvas *canvas, struct rect rect, struct colour colour);
+void canvas_outline(struct canvas *canvas, struct rect rect, int thickness,
+                    struct colour colour);
+
+/* A filled rectangle with smooth round corners. */
+void canvas_round(struct canvas *canvas, struct rect rect, int radius, struct colour colour);
+
+/* A dashed line to the right (down, if vertical) of (x, y), one unit thick. */
+void canvas_dashes(struct canvas *canvas, int x, int y, int length, bool vertical,
+                   struct colour colour);
+
+/* Diagonal lines over a rectangle. */
+void canvas_hatch(struct canvas *canvas, struct rect rect, struct colour colour);
+
+/* A cross from corner to corner. */
+void canvas_cross(struct canvas *canvas, struct rect rect, struct colour colour);
+
+enum align { ALIGN_LEFT, ALIGN_CENTRE, ALIGN_RIGHT };
+
+/*
+ * One line of text, centred vertically in the rectangle. What is too wide ends in an ellipsis.
+ * Returns the width drawn.
+ */
+int canvas_text(struct canvas *canvas, struct rect rect, enum text_style style,
+                enum align align, struct colour colour, const char *string);
+int canvas_format(struct canvas *canvas, struct rect rect, enum text_style style,
+                  enum align align, struct colour colour, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+
+/* `length` bytes with their left top at (x, y), never cut; returns the width. */
+int canvas_letters(struct canvas *canvas, int x, int y, enum text_style style,
+                   struct colour colour, const char *string, int length);
+
+int canvas_text_width(struct canvas *canvas, enum text_style style, const char *string,
+                      int length);
+int canvas_line_height(const struct canvas *canvas, enum text_style style);
+
+/*
+ * The image of that key, w x h. *fresh tells that its pixels have to be drawn anew: the size or the
+ * stamp is another one than last time. NULL: no memory; draw nothing.
+ */
+struct pixels *canvas_image(struct canvas *canvas, int key, int w, int h, uint64_t stamp,
+                            bool *fresh);
+
+/* Draw the image of that key with its left top at (x, y). */
+void canvas_image_draw(struct canvas *canvas, int key, int x, int y);
+
+/* Keys are free to choose below this number. */
+enum { CANVAS_IMAGES = 256 };
+
+/* What has to be the same for an image to stay as it is, as one number: start from 0. */
+uint64_t canvas_stamp(uint64_t stamp, const void *bytes, size_t size);
+
+#endif

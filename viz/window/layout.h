@@ -1,0 +1,43 @@
+/*
+ * layout.h - where everything is: all rectangles of the window from its size, in one place.
+ *
+ * A window that is too small for everything drops what matters least, in this order: lesson text,
+ * controls, race, the lower panel, the states, the second arm. The gradient stays.
+ */
+#ifndef VIZ_WINDOW_LAYOUT_H
+#define VIZ_WINDOW_LAYOUT_H
+
+#include "viz/window/raster.h"
+
+/* What is asked for. */
+struct layout_wish {
+    int w, h;       /* of the output, in pixels */
+    double scale;   /* pixels to a unit */
+    int arms;       /* that exist */
+    int strip_rows; /* rows of attention over the tokens, 0: none */
+    bool text;      /* lesson text beside the arms */
+};
+
+/* One arm, from top to bottom; left and right ends of all time axes are the same. */
+struct layout_column {
+    struct rect card; /* around all of it */
+    struct rect header;
+    struct rect gradient;
+    struct rect strip; /* attention of the asked output, over the tokens */
+    struct rect tokens;
+    struct rect states;
+    struct rect lower; /* attention, or gates */
+    int axis_x, axis_w;
+};
+
+/* A rectangle of width 0 is not there. */
+struct layout {
+    double scale;
+    struct rect rail, race, lesson, status;
+    int columns; /* arms shown: 1 or 2 */
+    struct layout_column column[2];
+};
+
+void layout_compute(struct layout *layout, const struct layout_wish *wish);
+
+#endif

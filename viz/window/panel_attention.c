@@ -1,0 +1,186 @@
+/*
+ * Attention: every head of every layer as a small picture, the chosen one enlarged so that its keys
+ * stand on the shared time axis. Colours mean 0..1, always, unless the switch says otherwise.
+ */
+#include "viz/window/panels.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "viz/window/format.h"
+#include "viz/window/trace_view.h"
+#include "viz/window/widgets.h"
+
+struct cells {
+    const struct attention_view *head;
+    bool row_scaled;
+};
+
+static double weight_at(const void *context, int row, int column)
+{
+    const struct cells *cells = context;
+    const int T = cells->head->steps;
+    const real *weights = cells->head->weight + row * T;
+    double most = 0;
+
+    if (!cells->row_scaled)
+        return (double)weights[column];
+    for (int key = 0; key < T; key++)
+        most = fmax(most, (double)weights[key]);
+    return most > 0 ? (double)weights[column] / most : 0;
+}
+
+/* Whether this query may not look at later keys: nothing at all is there. */
+static bool has_no_future(const struct attention_view *head)
+{
+    for (int query = 0; query < head->steps; query++)
+        for (int key = query + 1; key < head->steps; key++)
+            if (head->weight[query * head->steps + key] != 0)
+                return false;
+    return true;
+}
+
+/* The cells right of the diagonal: the future, which is not zero attention but no attention. */
+static void hatch_future(const struct arm_panel *panel, struct pixels *pixels, int steps)
+{
+    const int distance = canvas_px(panel->view->canvas, 4);
+
+    for (int query = 0; query < steps; query++) {
+        const int top = raster_edge(query, steps, pixels->h);
+        const int left = raster_edge(query + 1, steps, pixels->w);
+        const struct rect future = { left, top, pixels->w - left,
+                                     raster_edge(query + 1, steps, pixels->h) - top };
+
+        raster_fill(pixels, future, theme.panel);
+        raster_hatch(pixels, future, distance, theme_fade(theme.edge, 150));
+    }
+}
+
+static void draw_map(const struct arm_panel *panel, const struct attention_view *head,
+                     struct rect place, int image)
+{
+    struct view *view = panel->view;
+    const struct cells cells = { head, view->row_scaled };
+    const int option = (head->layer * 64 + head->head) * 2 + (view->row_scaled ? 1 : 0);
+    bool fresh;
+    struct pixels *pixels =
+        canvas_image(view->canvas, image, place.w, place.h, panel_stamp(panel, option), &fresh);
+
+    if (pixels == NULL)
+        return;
+    if (fresh) {
+        raster_heatmap(pixels, &(struct raster_matrix){ head->steps, head->steps, weight_at,
+                                                        theme_viridis, &cells });
+        if (has_no_future(head))
+            hatch_future(panel, pixels, head->steps);
+    }
+    canvas_image_draw(view->canvas, image, place.x, place.y);
+}
+
+/* All heads in the gutter: a row for each layer. */
+static void draw_thumbs(const struct arm_panel *panel, struct rect place, int heads)
+{
+    struct view *view = panel->view;
+    const int gap = canvas_px(view->canvas, 3);
+    struct attention_view last;
+    int rows, columns, size;
+
+    if (heads > THUMBS_MAX)
+        heads = THUMBS_MAX;
+    if (!trace_view_attention(&panel->arm->trace, heads - 1, &last) || heads < 2)
+        return;
+    columns = last.head + 1;
+    rows = (heads + columns - 1) / columns;
+    size = (place.w + gap) / columns;
+    if (size > (place.h + gap) / rows)
+        size = (place.h + gap) / rows;
+    for (int i = 0; i < heads && size - gap >= 4; i++) {
+        struct rect r = { place.x + i % columns * size, place.y + i / columns * size,
+                          size - gap, size - gap };
+        struct attention_view head;
+
+        if (!trace_view_attention(&panel->arm->trace, i, &head))
+            continue;
+        draw_map(panel, &head, r, IMAGE_THUMB + panel->column * THUMBS_MAX + i);
+        if (view->arm[panel->number].head == i)
+            canvas_outline(view->canvas, rect_inset(r, -1, -1, -1, -1),
+                           canvas_px(view->canvas, 1), theme.accent);
+        view_hot(view, (struct hot){ .rect = r,
+                                     .action = ACT_HEAD,
+                                     .arm = panel->number,
+                                     .value = i,
+                                     .hint = "Click: enlarge this head (keys 1 to 9)" });
+    }
+}
+
+static void draw_title(const struct arm_panel *panel, struct rect row,
+                       const struct attention_view *head)
+{
+    struct view *view = panel->view;
+    const int y = row.y + canvas_px(view->canvas, 2), h = row.h - canvas_px(view->canvas, 5);
+    int x = row.x;
+
+    x += canvas_format(view->canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme.text,
+                       "Attention, layer %d head %d", head->layer + 1, head->head + 1);
+    x += canvas_px(view->canvas, 10);
+    x += canvas_px(view->canvas, 8) +
+         widget_chip(view, x, y, h,
+                     &(struct button){
+                         .label = view->row_scaled ? "each row its own scale" : "scale 0 to 1",
+                         .on = view->row_scaled,
+                         .hot = { .action = ACT_ROW_SCALE,
+                                  .hint = "Colours for 0..1, comparable everywhere, or for "
+                                          "each row up to its own largest weight" } });
+    canvas_text(view->canvas, rect_inset(row, x - row.x, 0, 0, 0), TEXT_TINY, ALIGN_RIGHT,
+                theme.dim, "looked at (key) \u2192");
+}
+
+static void draw_readout(const struct arm_panel *panel, struct rect row, struct rect plot,
+                         const struct attention_view *head)
+{
+    const struct view *view = panel->view;
+    const int key = view->hover_step;
+    char value[FORMAT_MAX];
+    int query;
+
+    if (key < 0 || key >= head->steps || !view_over(view, plot))
+        return;
+    query = (int)((long)(view->mouse_y - plot.y) * head->steps / plot.h);
+    if (key > query && has_no_future(head))
+        panel_readout(panel, READOUT_LOWER, row, "query %d cannot see key %d", query, key);
+    else
+        panel_readout(panel, READOUT_LOWER, row, "query %d looks at key %d: %8s", query, key,
+                      format_number(value, (double)head->weight[query * head->steps + key]));
+}
+
+void panel_lower(const struct arm_panel *panel)
+{
+    struct view *view = panel->view;
+    const struct rect r = panel->place->lower, row = panel_title_row(view, r);
+    const struct rect plot = panel_plot(panel, r);
+    const int heads = trace_view_heads(&panel->arm->trace);
+    const int line = canvas_line_height(view->canvas, TEXT_TINY);
+    const int left = panel->place->card.x + canvas_px(view->canvas, 6);
+    const int width = plot.x - left - canvas_px(view->canvas, 5);
+    struct attention_view head;
+
+    if (r.w == 0 || plot.h < 2)
+        return;
+    if (!trace_view_attention(&panel->arm->trace, view->arm[panel->number].head, &head)) {
+        panel_gates(panel);
+        return;
+    }
+    if (head.steps != panel->axis.steps)
+        return;
+    draw_title(panel, row, &head);
+    draw_map(panel, &head, plot, IMAGE_ATTENTION + panel->column);
+    canvas_text(view->canvas, (struct rect){ left, plot.y, width, line }, TEXT_TINY,
+                ALIGN_RIGHT, theme.dim, "looking");
+    canvas_text(view->canvas, (struct rect){ left, plot.y + line, width, line }, TEXT_TINY,
+                ALIGN_RIGHT, theme.dim, "(query) \u2193");
+    draw_thumbs(panel,
+                (struct rect){ left, plot.y + 2 * line + canvas_px(view->canvas, 6), width,
+                               plot.h - 2 * line - canvas_px(view->canvas, 6) },
+                heads);
+    draw_readout(panel, row, plot, &head);
+}

@@ -1,0 +1,165 @@
+#include "viz/window/panels.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "viz/window/format.h"
+
+enum { TITLE_H = 20, LEGEND_W = 6 };
+
+int panel_asked_step(const struct snapshot *snapshot)
+{
+    if (snapshot->loss_at >= 0 && snapshot->loss_at < snapshot->steps)
+        return snapshot->loss_at;
+    for (int t = snapshot->steps - 1; t >= 0; t--)
+        if (snapshot->token[t].scored)
+            return t;
+    return snapshot->steps - 1;
+}
+
+uint64_t panel_stamp(const struct arm_panel *panel, int option)
+{
+    const struct {
+        unsigned long serial;
+        unsigned long epoch;
+        long option, number;
+    } parts = { panel->snapshot->serial, panel->view->epoch, option, panel->number };
+
+    return canvas_stamp(0, &parts, sizeof parts);
+}
+
+struct rect panel_title_row(struct view *view, struct rect panel)
+{
+    return (struct rect){ panel.x, panel.y, panel.w, canvas_px(view->canvas, TITLE_H) };
+}
+
+struct rect panel_plot(const struct arm_panel *panel, struct rect rect)
+{
+    const int title = canvas_px(panel->view->canvas, TITLE_H);
+    struct rect plot = { panel->axis.x, rect.y + title, panel->axis.w, rect.h - title };
+
+    if (plot.h < 0)
+        plot.h = 0;
+    return plot;
+}
+
+void panel_readout(const struct arm_panel *panel, enum readout which, struct rect row,
+                   const char *format, ...)
+{
+    struct canvas *canvas = panel->view->canvas;
+    char *line = panel->view->readout[panel->column][which];
+    va_list arguments;
+    int width;
+    struct rect place;
+
+    va_start(arguments, format);
+    vsnprintf(line, READOUT_MAX, format, arguments);
+    va_end(arguments);
+    width = canvas_text_width(canvas, TEXT_MONO_SMALL, line, -1) + canvas_px(canvas, 10);
+    if (width > row.w)
+        width = row.w;
+    place = (struct rect){ row.x + row.w - width, row.y, width, row.h };
+    /* Over the buttons of the title row, where there is no other room. */
+    canvas_fill(canvas, place, theme.panel);
+    canvas_text(canvas, rect_inset(place, canvas_px(canvas, 6), 0, 0, 0), TEXT_MONO_SMALL,
+                ALIGN_RIGHT, theme.text, line);
+}
+
+static double ramp_at(const void *context, int row, int column)
+{
+    const enum trace_range *range = context;
+    const double down = row / 63.0;
+
+    (void)column;
+    return *range == TRACE_SIGNED ? 1 - 2 * down : 1 - down;
+}
+
+void panel_legend(const struct arm_panel *panel, struct rect plot, int which,
+                  enum trace_range range, const char *least, const char *most)
+{
+    struct canvas *canvas = panel->view->canvas;
+    const int key = IMAGE_LEGEND + panel->column * 4 + which;
+    const int w = canvas_px(canvas, LEGEND_W), line = canvas_line_height(canvas, TEXT_TINY);
+    const struct rect bar = { plot.x - canvas_px(canvas, 6) - w, plot.y, w, plot.h };
+    const struct rect labels = { panel->place->card.x + canvas_px(canvas, 4), plot.y,
+                                 bar.x - panel->place->card.x - canvas_px(canvas, 7), line };
+    bool fresh;
+    struct pixels *pixels =
+        canvas_image(canvas, key, bar.w, bar.h, 1 + (uint64_t)range, &fresh);
+
+    if (pixels == NULL || plot.h < 2 * line)
+        return;
+    if (fresh)
+        raster_heatmap(pixels, &(struct raster_matrix){ 64, 1, ramp_at,
+                                                        range == TRACE_SIGNED ? theme_diverging
+                                                                              : theme_viridis,
+                                                        &range });
+    canvas_image_draw(canvas, key, bar.x, bar.y);
+    canvas_text(canvas, labels, TEXT_TINY, ALIGN_RIGHT, theme.dim, most);
+    canvas_text(canvas, (struct rect){ labels.x, plot.y + plot.h - line, labels.w, line },
+                TEXT_TINY, ALIGN_RIGHT, theme.dim, least);
+    if (range == TRACE_SIGNED && plot.h > 4 * line)
+        canvas_text(canvas,
+                    (struct rect){ labels.x, plot.y + (plot.h - line) / 2, labels.w, line },
+                    TEXT_TINY, ALIGN_RIGHT, theme.dim, "0");
+}
+
+struct cells {
+    const struct trace_entry *entry;
+    double limit;
+};
+
+/* Units from top to bottom, time from left to right. */
+static double cell_at(const void *context, int row, int column)
+{
+    const struct cells *cells = context;
+
+    return (double)cells->entry->value[column * cells->entry->extent[2] + row] / cells->limit;
+}
+
+/* The next of 1, 2, 5, 10 times a power of ten: a scale that rests while values move a little. */
+static double round_up(double value)
+{
+    static const double steps[] = { 1, 2, 5, 10 };
+    const double power = pow(10, floor(log10(value)));
+
+    for (int i = 0; i < 4; i++)
+        if (value <= steps[i] * power * (1 + 1e-6))
+            return steps[i] * power;
+    return 10 * power;
+}
+
+static double limit_of(const struct trace_entry *entry)
+{
+    const size_t count = (size_t)entry->extent[1] * (size_t)entry->extent[2];
+    double most = 0;
+
+    if (entry->range == TRACE_SHARE)
+        return 1;
+    for (size_t i = 0; i < count; i++)
+        if (fabs((double)entry->value[i]) > most)
+            most = fabs((double)entry->value[i]);
+    return most > 0 && isfinite(most) ? round_up(most) : 1;
+}
+
+double panel_heatmap(const struct arm_panel *panel, struct rect plot, int image,
+                     const struct trace_entry *entry)
+{
+    const struct cells cells = { entry, limit_of(entry) };
+    const long part = (long)(entry - panel->arm->trace.entries);
+    bool fresh;
+    struct pixels *pixels = canvas_image(panel->view->canvas, image, plot.w, plot.h,
+                                         panel_stamp(panel, (int)part), &fresh);
+
+    if (pixels == NULL)
+        return cells.limit;
+    if (fresh)
+        raster_heatmap(pixels,
+                       &(struct raster_matrix){ entry->extent[2], entry->extent[1], cell_at,
+                                                entry->range == TRACE_SIGNED ? theme_diverging
+                                                                             : theme_viridis,
+                                                &cells });
+    canvas_image_draw(panel->view->canvas, image, plot.x, plot.y);
+    return cells.limit;
+}

@@ -1,0 +1,128 @@
+/*
+ * What stands where another arm has its attention: the gates, if the layer has any; else how the
+ * gradient is spread over the units, by size. Both from the trace alone.
+ */
+#include "viz/window/panels.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "viz/window/format.h"
+#include "viz/window/trace_view.h"
+
+/* Colours of gradient sizes: the same decades as the axis of the gradient panel, without its top. */
+enum { SIZE_LEAST = -16, SIZE_MOST = 0 };
+
+static double size_at(const void *context, int row, int column)
+{
+    const struct trace_entry *entry = context;
+    const double size = fabs((double)entry->gradient[column * entry->extent[2] + row]);
+
+    if (!(size > 0))
+        return (double)NAN;
+    return (log10(size) - SIZE_LEAST) / (SIZE_MOST - SIZE_LEAST);
+}
+
+static void draw_gradient(const struct arm_panel *panel, struct rect r,
+                          const struct trace_entry *entry)
+{
+    struct view *view = panel->view;
+    const struct rect row = panel_title_row(view, r), plot = panel_plot(panel, r);
+    const int key = IMAGE_ATTENTION + panel->column, units = entry->extent[2];
+    const int t = view->hover_step;
+    char value[FORMAT_MAX];
+    bool fresh;
+    struct pixels *pixels =
+        canvas_image(view->canvas, key, plot.w, plot.h,
+                     panel_stamp(panel, -1 - (int)(entry - panel->arm->trace.entries)), &fresh);
+    int x;
+
+    if (pixels == NULL)
+        return;
+    x = canvas_format(view->canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme.text,
+                      "Gradient on each unit");
+    canvas_format(view->canvas, rect_inset(row, x, 0, 0, 0), TEXT_TINY, ALIGN_RIGHT, theme.dim,
+                  "size of d loss / d %s", entry->quantity);
+    if (fresh)
+        raster_heatmap(pixels, &(struct raster_matrix){ units, entry->extent[1], size_at,
+                                                        theme_viridis, entry });
+    canvas_image_draw(view->canvas, key, plot.x, plot.y);
+    panel_legend(panel, plot, 1, TRACE_SHARE, "1e-16", "1");
+    if (t >= 0 && t < entry->extent[1] && view_over(view, plot)) {
+        const int unit = (int)((long)(view->mouse_y - plot.y) * units / plot.h);
+
+        panel_readout(panel, READOUT_LOWER, row, "t %d, unit %d: %8s", t, unit,
+                      format_number(value, (double)entry->gradient[t * units + unit]));
+    }
+}
+
+/* "input gate" and so on, where the letter is known. */
+static const char *gate_name(const char *letter)
+{
+    static const struct {
+        const char *letter, *name;
+    } names[] = {
+        { "i", "i  write" }, { "f", "f  keep" }, { "g", "g  new" }, { "o", "o  show" },
+        { "r", "r  reset" }, { "z", "z  keep" }, { "n", "n  new" },
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i].letter, letter) == 0)
+            return names[i].name;
+    return letter;
+}
+
+static void draw_gates(const struct arm_panel *panel, struct rect r,
+                       const struct trace_entry *const gates[], int count)
+{
+    struct view *view = panel->view;
+    struct canvas *canvas = view->canvas;
+    const struct rect row = panel_title_row(view, r), all = panel_plot(panel, r);
+    const int gap = canvas_px(canvas, 3), left = panel->place->card.x + canvas_px(canvas, 4);
+    const int line = canvas_line_height(canvas, TEXT_TINY);
+    char value[FORMAT_MAX];
+    int x;
+
+    x = canvas_text(canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme.text, "Gates");
+    canvas_text(canvas, rect_inset(row, x, 0, 0, 0), TEXT_TINY, ALIGN_RIGHT, theme.dim,
+                "0 closed (dark) to 1 open (bright); new values are signed");
+    for (int i = 0; i < count; i++) {
+        const int top = raster_edge(i, count, all.h + gap);
+        const struct rect plot = { all.x, all.y + top, all.w,
+                                   raster_edge(i + 1, count, all.h + gap) - top - gap };
+
+        if (plot.h < 2 || gates[i]->extent[1] != panel->axis.steps)
+            continue;
+        panel_heatmap(panel, plot, IMAGE_GATE + panel->column * GATES_MAX + i, gates[i]);
+        canvas_text(canvas,
+                    (struct rect){ left, plot.y + (plot.h - line) / 2,
+                                   plot.x - left - canvas_px(canvas, 5), line },
+                    TEXT_TINY, ALIGN_RIGHT, theme.dim, gate_name(trace_view_label(gates[i])));
+        if (view->hover_step >= 0 && view_over(view, plot)) {
+            const int units = gates[i]->extent[2];
+            const int unit = (int)((long)(view->mouse_y - plot.y) * units / plot.h);
+
+            panel_readout(
+                panel, READOUT_LOWER, row, "%s, t %d, unit %d: %8s", trace_view_label(gates[i]),
+                view->hover_step, unit,
+                format_number(value, (double)gates[i]->value[view->hover_step * units + unit]));
+        }
+    }
+}
+
+void panel_gates(const struct arm_panel *panel)
+{
+    const struct trace *trace = &panel->arm->trace;
+    const struct arm_view *chosen = &panel->view->arm[panel->number];
+    const struct trace_entry *gates[GATES_MAX], *state;
+    const int count = trace_view_gates(trace, chosen->layer, gates);
+
+    if (count > 0) {
+        draw_gates(panel, panel->place->lower, gates, count);
+        return;
+    }
+    state = trace_view_chosen(trace, &(struct arm_view){ .layer = chosen->layer });
+    if (state != NULL && state->has_gradient && state->extent[1] == panel->axis.steps)
+        draw_gradient(panel, panel->place->lower, state);
+}

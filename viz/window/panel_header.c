@@ -1,0 +1,131 @@
+/* Who an arm is and how it is doing; the cursor that crosses its panels. */
+#include "viz/window/panels.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "viz/window/format.h"
+#include "viz/window/widgets.h"
+
+/* A short piece of the line that the arm has in the race. */
+static void draw_sample(const struct arm_panel *panel, int x, int y, int w)
+{
+    struct canvas *canvas = panel->view->canvas;
+    const struct dashes dashes = theme_arm_dashes(panel->number);
+    const int on = dashes.on > 0 ? canvas_px(canvas, dashes.on) : w;
+    const int step = on + canvas_px(canvas, dashes.off);
+
+    for (int at = 0; at < w; at += step)
+        canvas_fill(canvas,
+                    (struct rect){ x + at, y, w - at < on ? w - at : on, canvas_px(canvas, 2) },
+                    theme_arm_colour(panel->arm->model));
+}
+
+/* Name, line sample, parameters. */
+static void draw_name(const struct arm_panel *panel, struct rect row)
+{
+    struct canvas *canvas = panel->view->canvas;
+    const int gap = canvas_px(canvas, 8), sample = canvas_px(canvas, 26);
+    char core[FORMAT_MAX], all[FORMAT_MAX];
+    int x;
+
+    x = canvas_text(canvas, row, TEXT_TITLE, ALIGN_LEFT, theme_arm_colour(panel->arm->model),
+                    panel->arm->model);
+    draw_sample(panel, row.x + x + gap, row.y + row.h / 2, sample);
+    x += sample + 2 * gap;
+    if (panel->snapshot->arms > 2)
+        x += gap + widget_chip(panel->view, row.x + x, row.y + canvas_px(canvas, 3),
+                               row.h - canvas_px(canvas, 6),
+                               &(struct button){ .label = "next arm",
+                                                 .hot = { .action = ACT_NEXT_ARM,
+                                                          .arm = panel->column,
+                                                          .hint = "Show another of the "
+                                                                  "arms here" } });
+    format_count(core, panel->arm->core_parameters);
+    format_count(all, panel->arm->parameters);
+    canvas_format(canvas, rect_inset(row, x, 0, 0, 0), TEXT_SMALL, ALIGN_RIGHT, theme.dim,
+                  row.w > canvas_px(canvas, 300) ? "core %s of %s parameters" : "%s of %s",
+                  core, all);
+    view_hot(panel->view,
+             (struct hot){ .rect = row,
+                           .hint = "Core: what is compared. The rest is embedding, positions "
+                                   "and readout, the same code for both" });
+}
+
+/* A label and a number in a field of its own, so that live digits stand still. */
+static void draw_field(struct canvas *canvas, struct rect place, const char *label,
+                       const char *number)
+{
+    const int width = canvas_text(canvas, place, TEXT_SMALL, ALIGN_LEFT, theme.dim, label);
+
+    canvas_text(canvas, rect_inset(place, width + canvas_px(canvas, 6), 0, 0, 0), TEXT_MONO,
+                ALIGN_LEFT, theme.text, number);
+}
+
+static void draw_numbers(const struct arm_panel *panel, struct rect row)
+{
+    struct canvas *canvas = panel->view->canvas;
+    const struct snapshot_arm *arm = panel->arm;
+    char number[FORMAT_MAX];
+    struct rect place = row;
+
+    if (arm->stopped) {
+        canvas_format(canvas, row, TEXT_SMALL, ALIGN_LEFT, theme.bad, "stopped: %s",
+                      arm->stop_reason);
+        view_hot(panel->view, (struct hot){ .rect = row, .hint = arm->stop_reason });
+        return;
+    }
+    place.w = row.w * 28 / 100;
+    draw_field(canvas, place, "loss", format_number(number, arm->loss));
+    place.x += place.w;
+    place.w = row.w * 46 / 100;
+    draw_field(canvas, place, panel->snapshot->metric_name,
+               format_percent(number, arm->accuracy));
+    place.x += place.w;
+    place.w = row.x + row.w - place.x;
+    draw_field(canvas, place, "\u2016gradient\u2016",
+               format_number(number, arm->gradient_norm));
+}
+
+void panel_header(const struct arm_panel *panel)
+{
+    const struct rect r = panel->place->header;
+    struct rect name = r, numbers = r;
+
+    if (r.w == 0)
+        return;
+    if (r.h < canvas_px(panel->view->canvas, 40)) {
+        canvas_text(panel->view->canvas, r, TEXT_BOLD, ALIGN_LEFT,
+                    theme_arm_colour(panel->arm->model), panel->arm->model);
+        if (panel->arm->stopped)
+            canvas_text(panel->view->canvas, r, TEXT_SMALL, ALIGN_RIGHT, theme.bad, "stopped");
+        return;
+    }
+    name.h = r.h * 52 / 100;
+    numbers.y += name.h;
+    numbers.h = r.h * 40 / 100;
+    draw_name(panel, name);
+    draw_numbers(panel, numbers);
+}
+
+void panel_cursor(const struct arm_panel *panel)
+{
+    struct view *view = panel->view;
+    const struct layout_column *c = panel->place;
+    const int step = view->hover_step;
+    int bottom = c->gradient.y + c->gradient.h;
+
+    if (step < 0 || step >= panel->axis.steps)
+        return;
+    if (c->lower.w > 0)
+        bottom = c->lower.y + c->lower.h;
+    else if (c->states.w > 0)
+        bottom = c->states.y + c->states.h;
+    else if (c->tokens.w > 0)
+        bottom = c->tokens.y + c->tokens.h;
+    canvas_fill(view->canvas,
+                (struct rect){ time_centre(&panel->axis, step),
+                               panel_plot(panel, c->gradient).y, canvas_px(view->canvas, 1),
+                               bottom - panel_plot(panel, c->gradient).y },
+                theme_fade(theme.text, 110));
+}

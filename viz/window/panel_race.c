@@ -1,0 +1,353 @@
+/*
+ * How far each arm has come: loss, share of right answers and gradient norm over the steps; before the
+ * first step, the question instead.
+ */
+#include "viz/window/panels.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "viz/window/format.h"
+#include "viz/window/widgets.h"
+
+enum { PLOTS = 3, PIXELS_MAX = 4096, FOOT_H = 14, HEAD_H = 20, AXIS_W = 44, NAMES_W = 84 };
+
+enum measure { MEASURE_LOSS, MEASURE_ACCURACY, MEASURE_NORM };
+
+struct plot {
+    enum measure measure;
+    struct rect frame, area; /* with and without titles and axes */
+    struct value_axis axis;
+    long last; /* step at the right end */
+};
+
+static double measured(const struct curve_point *point, enum measure measure)
+{
+    switch (measure) {
+    case MEASURE_LOSS:
+        return (double)point->loss;
+    case MEASURE_ACCURACY:
+        return (double)point->accuracy;
+    default:
+        return (double)point->gradient_norm;
+    }
+}
+
+/* Least and most of all arms, and of the baseline. */
+static void fit_axis(struct plot *plot, const struct snapshot *s, bool log)
+{
+    double least = INFINITY, most = -INFINITY;
+
+    if (plot->measure == MEASURE_ACCURACY) {
+        plot->axis = (struct value_axis){ 0, 1.04, false };
+        return;
+    }
+    if (plot->measure == MEASURE_LOSS && s->baseline > 0) {
+        least = log ? s->baseline / 2 : 0;
+        most = s->baseline;
+    }
+    for (int i = 0; i < s->arms; i++)
+        for (int p = 0; p < s->arm[i].curve.count; p++) {
+            const double value = measured(&s->arm[i].curve.points[p], plot->measure);
+
+            if (!isfinite(value) || (log && value <= 0))
+                continue;
+            least = fmin(least, value);
+            most = fmax(most, value);
+        }
+    if (least > most) {
+        least = 0.1;
+        most = 1;
+    }
+    plot->axis = value_axis_fit(log ? least : 0, most, log);
+}
+
+static double step_x(const struct plot *plot, double step)
+{
+    return plot->last > 0 ? step / plot->last * (plot->area.w - 1) : 0;
+}
+
+/* Mean, least and most of the points that share a column of pixels. */
+struct bin {
+    double sum, x, least, most;
+    int count;
+};
+
+/* The mean as a line; around it, where several points share a pixel, the range as a pale band. */
+static void draw_curve(const struct plot *plot, struct pixels *pixels,
+                       const struct curve *curve, struct colour colour, struct dashes dashes,
+                       double scale)
+{
+    const struct rect all = { 0, 0, pixels->w, pixels->h };
+    const int width = 2; /* pixels to a bin: calmer than one */
+    struct point points[PIXELS_MAX];
+    struct bin bin = { 0 };
+    int count = 0, column = -1;
+
+    for (int p = 0; p <= curve->count && count < PIXELS_MAX; p++) {
+        const double x = p < curve->count ? step_x(plot, (double)curve->points[p].step) : -2;
+        const double value = p < curve->count ? measured(&curve->points[p], plot->measure) : 0;
+
+        if (p < curve->count && !isfinite(value))
+            continue;
+        if (bin.count > 0 && (int)floor(x / width) != column) {
+            const double y = value_y(&plot->axis, all, bin.sum / bin.count);
+            const int top = (int)value_y(&plot->axis, all, bin.most);
+            const int foot = (int)value_y(&plot->axis, all, bin.least);
+
+            points[count++] = (struct point){ bin.x / bin.count + 0.5, y };
+            if (bin.count > 1 && foot > top)
+                raster_fill(pixels, (struct rect){ column * width, top, width, foot - top },
+                            theme_fade(colour, 48));
+            bin = (struct bin){ 0 };
+        }
+        if (p == curve->count)
+            break;
+        column = (int)floor(x / width);
+        bin.least = bin.count > 0 ? fmin(bin.least, value) : value;
+        bin.most = bin.count > 0 ? fmax(bin.most, value) : value;
+        bin.sum += value;
+        bin.x += x;
+        bin.count++;
+    }
+    dashes.on *= scale;
+    dashes.off *= scale;
+    raster_polyline(pixels, points, count, 1.7 * scale, dashes, colour);
+}
+
+static void draw_grid(const struct plot *plot, struct pixels *pixels, const double *ticks,
+                      int count)
+{
+    const struct rect all = { 0, 0, pixels->w, pixels->h };
+
+    for (int i = 0; i < count; i++)
+        raster_fill(pixels,
+                    (struct rect){ 0, (int)value_y(&plot->axis, all, ticks[i]), pixels->w, 1 },
+                    theme.grid);
+    raster_fill(pixels, (struct rect){ 0, pixels->h - 1, pixels->w, 1 }, theme.edge);
+}
+
+static void draw_lines(struct view *view, const struct snapshot *s, const struct plot *plot,
+                       const double *ticks, int count)
+{
+    const struct {
+        unsigned long serial;
+        unsigned long epoch;
+        long linear;
+    } parts = { s->serial, view->epoch, view->linear_loss };
+    const int key = IMAGE_RACE + (int)plot->measure;
+    bool fresh;
+    struct pixels *pixels = canvas_image(view->canvas, key, plot->area.w, plot->area.h,
+                                         canvas_stamp(0, &parts, sizeof parts), &fresh);
+
+    if (pixels == NULL)
+        return;
+    if (fresh) {
+        raster_clear(pixels, theme.panel);
+        draw_grid(plot, pixels, ticks, count);
+        for (int i = s->arms - 1; i >= 0; i--)
+            draw_curve(plot, pixels, &s->arm[i].curve, theme_arm_colour(s->arm[i].model),
+                       theme_arm_dashes(i), canvas_scale(view->canvas));
+    }
+    canvas_image_draw(view->canvas, key, plot->area.x, plot->area.y);
+}
+
+static void draw_tick_labels(struct canvas *canvas, const struct plot *plot,
+                             const double *ticks, int count)
+{
+    const int line = canvas_line_height(canvas, TEXT_TINY), width = canvas_px(canvas, AXIS_W);
+
+    for (int i = 0; i < count; i++) {
+        const int y = (int)value_y(&plot->axis, plot->area, ticks[i]);
+        char label[FORMAT_MAX];
+
+        if (plot->measure == MEASURE_ACCURACY)
+            snprintf(label, sizeof label, "%.0f %%", 100 * ticks[i]);
+        else if (plot->axis.log && (ticks[i] < 1e-2 || ticks[i] > 1e3))
+            snprintf(label, sizeof label, "1e%.0f", log10(ticks[i]));
+        else
+            snprintf(label, sizeof label, "%g", ticks[i]);
+        canvas_text(canvas,
+                    (struct rect){ plot->area.x - width, y - line / 2,
+                                   width - canvas_px(canvas, 5), line },
+                    TEXT_TINY, ALIGN_RIGHT, theme.dim, label);
+    }
+}
+
+static void draw_steps(struct canvas *canvas, const struct plot *plot)
+{
+    const int line = canvas_line_height(canvas, TEXT_TINY);
+    double ticks[TICKS_MAX];
+    const int count =
+        axis_ticks(0, (double)plot->last, plot->area.w > canvas_px(canvas, 220) ? 6 : 3, ticks);
+
+    for (int i = 0; i < count; i++) {
+        const int x = plot->area.x + (int)step_x(plot, ticks[i]), w = canvas_px(canvas, 60);
+        char label[FORMAT_MAX];
+
+        if (ticks[i] < 0.5 || x + canvas_px(canvas, 12) > plot->area.x + plot->area.w)
+            continue;
+        canvas_text(
+            canvas, (struct rect){ x - w / 2, plot->area.y + plot->area.h + 1, w, line },
+            TEXT_TINY, ALIGN_CENTRE, theme.dim, format_count(label, (size_t)(ticks[i] + 0.5)));
+    }
+    canvas_text(
+        canvas,
+        (struct rect){ plot->area.x, plot->area.y + plot->area.h + 1, plot->area.w, line },
+        TEXT_TINY, ALIGN_LEFT, theme.dim, "step");
+}
+
+static void draw_baseline(struct canvas *canvas, const struct plot *plot, double baseline)
+{
+    const int y = (int)value_y(&plot->axis, plot->area, baseline);
+    const int line = canvas_line_height(canvas, TEXT_TINY);
+    char number[FORMAT_MAX];
+
+    if (!(baseline > 0))
+        return;
+    canvas_dashes(canvas, plot->area.x, y, plot->area.w, false, theme.dim);
+    canvas_format(
+        canvas,
+        (struct rect){ plot->area.x + canvas_px(canvas, 4), y - line, plot->area.w, line },
+        TEXT_TINY, ALIGN_LEFT, theme.dim, "baseline %s, nothing learned",
+        format_number(number, baseline));
+}
+
+/* Each arm's name where its line ends, moved apart where lines meet. */
+static void draw_names(struct canvas *canvas, const struct plot *plot, const struct snapshot *s)
+{
+    const int line = canvas_line_height(canvas, TEXT_SMALL);
+    const int bottom = plot->area.y + plot->area.h - line / 2;
+    int taken[ARMS_MAX], order[ARMS_MAX], count = 0, y = plot->frame.y;
+
+    for (int i = 0; i < s->arms; i++) {
+        const struct curve *curve = &s->arm[i].curve;
+        int place = count;
+
+        if (curve->count == 0)
+            continue;
+        taken[i] = (int)value_y(&plot->axis, plot->area,
+                                measured(&curve->points[curve->count - 1], plot->measure));
+        for (; place > 0 && taken[order[place - 1]] > taken[i]; place--)
+            order[place] = order[place - 1];
+        order[place] = i;
+        count++;
+    }
+    for (int i = 0; i < count; i++) {
+        const int room = bottom - (count - 1 - i) * line;
+        int middle = taken[order[i]];
+
+        middle = middle > room ? room : middle;
+        middle = middle < y + line / 2 ? y + line / 2 : middle;
+        y = middle + line / 2;
+        canvas_text(canvas,
+                    (struct rect){ plot->area.x + plot->area.w + canvas_px(canvas, 6),
+                                   middle - line / 2, canvas_px(canvas, NAMES_W), line },
+                    TEXT_SMALL, ALIGN_LEFT, theme_arm_colour(s->arm[order[i]].model),
+                    s->arm[order[i]].model);
+    }
+}
+
+static void draw_plot(struct view *view, const struct snapshot *s, struct plot *plot)
+{
+    static const char *const titles[PLOTS] = { "Loss", NULL, "Gradient norm" };
+    struct canvas *canvas = view->canvas;
+    const bool log =
+        plot->measure == MEASURE_NORM || (plot->measure == MEASURE_LOSS && !view->linear_loss);
+    const struct rect row = { plot->area.x, plot->frame.y, plot->area.w,
+                              canvas_px(canvas, HEAD_H) };
+    double ticks[TICKS_MAX];
+    int count, x;
+
+    fit_axis(plot, s, log);
+    count = log ? axis_decades(plot->axis.least, plot->axis.most, 4, ticks)
+                : axis_ticks(plot->axis.least, plot->axis.most, 4, ticks);
+    draw_lines(view, s, plot, ticks, count);
+    draw_tick_labels(canvas, plot, ticks, count);
+    draw_steps(canvas, plot);
+    x = canvas_text(canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme.text,
+                    plot->measure == MEASURE_ACCURACY ? s->metric_name : titles[plot->measure]);
+    if (plot->measure != MEASURE_LOSS)
+        return;
+    x += canvas_px(canvas, 8);
+    x +=
+        widget_chip(view, row.x + x, row.y + canvas_px(canvas, 2), row.h - canvas_px(canvas, 5),
+                    &(struct button){ .label = view->linear_loss ? "linear" : "log",
+                                      .hot = { .action = ACT_LOG,
+                                               .hint = "L: loss on a log or a linear axis" } });
+    canvas_text(canvas, rect_inset(row, x + canvas_px(canvas, 8), 0, 0, 0), TEXT_TINY,
+                ALIGN_LEFT, theme.dim, s->loss_name);
+    draw_baseline(canvas, plot, s->baseline);
+    draw_names(canvas, plot, s);
+}
+
+/* Before the first step: one sentence and one question. */
+static void draw_question(struct view *view, struct rect r)
+{
+    struct canvas *canvas = view->canvas;
+    const char *question = "Nothing is learned yet: this is how the arms begin";
+    const char *prediction = "";
+    struct rect left = rect_inset(r, canvas_px(canvas, 22), canvas_px(canvas, 14),
+                                  canvas_px(canvas, 220), canvas_px(canvas, 8));
+    int used;
+
+    if (view->lesson != NULL) {
+        question = view->lesson->question;
+        prediction = view->lesson->prediction;
+    }
+    canvas_fill(canvas,
+                (struct rect){ r.x, r.y + canvas_px(canvas, 8), canvas_px(canvas, 3),
+                               r.h - canvas_px(canvas, 16) },
+                theme.accent);
+    used = widget_paragraph(view, left,
+                            canvas_text_width(canvas, TEXT_LARGE, question, -1) > 2 * left.w
+                                ? TEXT_BODY
+                                : TEXT_LARGE,
+                            theme.text, question);
+    widget_paragraph(view, rect_inset(left, 0, used + canvas_px(canvas, 6), 0, 0), TEXT_BODY,
+                     theme.dim, prediction);
+    widget_button(view, &(struct button){
+                            .label = "\u25b6  Train",
+                            .key = "Space",
+                            .primary = true,
+                            .hot = { .rect = { r.x + r.w - canvas_px(canvas, 190),
+                                               r.y + (r.h - canvas_px(canvas, 38)) / 2,
+                                               canvas_px(canvas, 170), canvas_px(canvas, 38) },
+                                     .action = ACT_RUN,
+                                     .hint = "Space: both arms train on the same batches" } });
+}
+
+void panel_race(struct view *view, const struct snapshot *s)
+{
+    struct canvas *canvas = view->canvas;
+    const struct rect r = view->layout.race;
+    const int pad = canvas_px(canvas, 8), axis = canvas_px(canvas, AXIS_W);
+    const int names = canvas_px(canvas, NAMES_W);
+    const int plots = r.w >= canvas_px(canvas, 640)   ? PLOTS
+                      : r.w >= canvas_px(canvas, 420) ? 2
+                                                      : 1;
+    /* The loss gets two shares of the width, the others one each. */
+    const int share = (r.w - 2 * pad - names) / (plots + 1);
+    int x = r.x + pad;
+
+    if (r.w == 0)
+        return;
+    canvas_round(canvas, r, canvas_px(canvas, 6), theme.panel);
+    if (s->step == 0 && !s->running) {
+        draw_question(view, r);
+        return;
+    }
+    for (int i = 0; i < plots; i++) {
+        const int w = i == 0 ? 2 * share : share;
+        struct plot plot = { .measure = (enum measure)i, .last = s->step > 0 ? s->step : 1 };
+
+        plot.frame = (struct rect){ x, r.y + canvas_px(canvas, 2), w, r.h };
+        plot.area =
+            (struct rect){ x + axis, r.y + canvas_px(canvas, HEAD_H + 6), w - axis - pad,
+                           r.h - canvas_px(canvas, HEAD_H + FOOT_H + 10) };
+        if (plot.area.w > 8 && plot.area.h > 8)
+            draw_plot(view, s, &plot);
+        x += w + (i == 0 ? names : 0);
+    }
+}

@@ -1,0 +1,146 @@
+/* The line at the bottom, the hint beside the mouse, and the page of keys. */
+#include "viz/window/panels.h"
+
+#include <stdio.h>
+
+#include "viz/window/format.h"
+#include "viz/window/widgets.h"
+
+static const char *state_of(const struct snapshot *s, struct colour *colour)
+{
+    int stopped = 0;
+
+    for (int i = 0; i < s->arms; i++)
+        stopped += s->arm[i].stopped;
+    *colour = theme.dim;
+    if (stopped > 0 && stopped == s->arms) {
+        *colour = theme.bad;
+        return "all arms stopped";
+    }
+    if (s->running) {
+        *colour = theme.good;
+        return "training";
+    }
+    return s->config.training.steps > 0 && s->step >= s->config.training.steps ? "finished"
+                                                                               : "paused";
+}
+
+/* How far the run is, as a thin line along the top of the status line. */
+static void draw_progress(struct canvas *canvas, struct rect r, const struct snapshot *s)
+{
+    const long steps = s->config.training.steps;
+    const int h = canvas_px(canvas, 2);
+
+    canvas_fill(canvas, (struct rect){ r.x, r.y, r.w, h }, theme.raised);
+    if (steps > 0)
+        canvas_fill(
+            canvas,
+            (struct rect){ r.x, r.y, s->step >= steps ? r.w : (int)(s->step * r.w / steps), h },
+            theme.accent);
+}
+
+void panel_status(struct view *view, const struct snapshot *s)
+{
+    struct canvas *canvas = view->canvas;
+    const struct rect r = view->layout.status;
+    const int pad = canvas_px(canvas, 12), dot = canvas_px(canvas, 8);
+    struct rect row = rect_inset(r, pad, canvas_px(canvas, 2), pad, 0);
+    char rate[FORMAT_MAX], spent[FORMAT_MAX], line[160];
+    struct colour colour;
+    const char *state = state_of(s, &colour);
+
+    if (r.w == 0)
+        return;
+    draw_progress(canvas, r, s);
+    canvas_round(canvas, (struct rect){ row.x, row.y + (row.h - dot) / 2, dot, dot }, dot / 2,
+                 colour);
+    row = rect_inset(row, dot + canvas_px(canvas, 7), 0, 0, 0);
+    canvas_text(canvas, row, TEXT_SMALL, ALIGN_LEFT, theme.text, state);
+    row = rect_inset(row, canvas_px(canvas, 100), 0, 0, 0);
+    snprintf(line, sizeof line, "step %6ld / %ld   %8s steps/s   %7s   sequence %ld", s->step,
+             s->config.training.steps,
+             s->running ? format_number(rate, s->steps_per_second) : "\u2013",
+             format_time(spent, s->seconds), s->sample);
+    row = rect_inset(
+        row, canvas_text(canvas, row, TEXT_MONO_SMALL, ALIGN_LEFT, theme.dim, line) + pad, 0, 0,
+        0);
+    if (view->message[0] != '\0')
+        canvas_text(canvas, row, TEXT_SMALL, ALIGN_RIGHT,
+                    view->message_bad ? theme.bad : theme.accent, view->message);
+    else
+        canvas_text(canvas, row, TEXT_SMALL, ALIGN_RIGHT, theme.faint, s->task_title);
+}
+
+/* ------------------------------------------------------------------------------------- hint */
+
+void panel_hint(struct view *view, int w, int h)
+{
+    struct canvas *canvas = view->canvas;
+    const int pad = canvas_px(canvas, 8);
+    struct rect box;
+
+    if (view->hover == NULL || view->hover->hint == NULL)
+        return;
+    box.w = canvas_text_width(canvas, TEXT_SMALL, view->hover->hint, -1) + 2 * pad;
+    box.h = canvas_line_height(canvas, TEXT_SMALL) + pad;
+    if (box.w > w)
+        box.w = w;
+    box.x = view->mouse_x + canvas_px(canvas, 14);
+    box.y = view->mouse_y + canvas_px(canvas, 20);
+    if (box.x + box.w > w)
+        box.x = w - box.w;
+    if (box.y + box.h > h)
+        box.y = view->mouse_y - box.h - canvas_px(canvas, 8);
+    canvas_round(canvas, rect_inset(box, -1, -1, -1, -1), canvas_px(canvas, 5), theme.edge);
+    canvas_round(canvas, box, canvas_px(canvas, 4), theme.window);
+    canvas_text(canvas, rect_inset(box, pad, 0, pad, 0), TEXT_SMALL, ALIGN_LEFT, theme.text,
+                view->hover->hint);
+}
+
+/* ------------------------------------------------------------------------------------- keys */
+
+static const struct {
+    const char *key, *does;
+} keys[] = {
+    { "Space", "train or pause, both arms" },
+    { ".", "one step" },
+    { "R", "restart with the same weights" },
+    { "Shift-R", "restart with a new seed" },
+    { "\u2190  \u2192", "the sequence before, the next one" },
+    { "V", "gradient: input view or state view" },
+    { "1 .. 9", "enlarge that attention head" },
+    { "L", "loss on a log or linear axis" },
+    { "M", "more controls" },
+    { "T", "lesson text" },
+    { "S", "save a picture of the window" },
+    { "Ctrl +  \u2212  0", "larger, smaller, as it was" },
+    { "Esc", "the list of lessons; from there: quit" },
+    { "F1", "this page" },
+};
+enum { KEYS = sizeof keys / sizeof *keys };
+
+void panel_help(struct view *view, int w, int h)
+{
+    struct canvas *canvas = view->canvas;
+    const int line = canvas_px(canvas, 24), pad = canvas_px(canvas, 22);
+    struct rect box = { 0, 0, canvas_px(canvas, 430),
+                        (KEYS + 1) * line + 2 * pad + canvas_px(canvas, 8) };
+
+    if (box.w > w)
+        box.w = w;
+    box.x = (w - box.w) / 2;
+    box.y = h > box.h ? (h - box.h) / 2 : 0;
+    canvas_fill(canvas, (struct rect){ 0, 0, w, h }, theme_fade(theme.window, 170));
+    canvas_round(canvas, rect_inset(box, -1, -1, -1, -1), canvas_px(canvas, 9), theme.edge);
+    canvas_round(canvas, box, canvas_px(canvas, 8), theme.panel);
+    box = rect_inset(box, pad, pad, pad, pad);
+    box.h = line;
+    canvas_text(canvas, box, TEXT_TITLE, ALIGN_LEFT, theme.text, "Keys");
+    box.y += canvas_px(canvas, 8);
+    for (int i = 0; i < KEYS; i++) {
+        box.y += line;
+        canvas_text(canvas, box, TEXT_MONO, ALIGN_LEFT, theme.accent, keys[i].key);
+        canvas_text(canvas, rect_inset(box, canvas_px(canvas, 120), 0, 0, 0), TEXT_BODY,
+                    ALIGN_LEFT, theme.text, keys[i].does);
+    }
+}

@@ -1,0 +1,339 @@
+/*
+ * The sequence itself: over it the attention that the asked output pays to each step, below what goes
+ * in, what should come out, and what the arm answers.
+ */
+#include "viz/window/panels.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "viz/window/format.h"
+#include "viz/window/trace_view.h"
+
+enum { STRIP_TITLE_H = 14 };
+
+/* Which heads the strip shows: all if they fit, else the first of the chosen one's neighbours. */
+static int strip_first(const struct arm_panel *panel, int heads)
+{
+    const int chosen = panel->view->arm[panel->number].head;
+
+    if (heads <= STRIP_ROWS_MAX)
+        return 0;
+    return chosen + STRIP_ROWS_MAX <= heads ? chosen : heads - STRIP_ROWS_MAX;
+}
+
+static double strip_at(const void *context, int row, int column)
+{
+    (void)row;
+    return (double)((const real *)context)[column];
+}
+
+static void draw_strip_row(const struct arm_panel *panel, const struct attention_view *head,
+                           int row, struct rect place)
+{
+    struct canvas *canvas = panel->view->canvas;
+    const int key = IMAGE_STRIP + panel->column * STRIP_ROWS_MAX + row;
+    const int asked = panel_asked_step(panel->snapshot);
+    bool fresh;
+    struct pixels *pixels =
+        canvas_image(canvas, key, place.w, place.h,
+                     panel_stamp(panel, asked * 1000 + head->layer * 64 + head->head), &fresh);
+
+    if (pixels == NULL)
+        return;
+    if (fresh)
+        raster_heatmap(pixels, &(struct raster_matrix){ 1, head->steps, strip_at, theme_viridis,
+                                                        head->weight + asked * head->steps });
+    canvas_image_draw(canvas, key, place.x, place.y);
+}
+
+/* Boxes around the marked steps, through all rows. */
+static void outline_marked(const struct arm_panel *panel, int y, int h)
+{
+    const struct snapshot *s = panel->snapshot;
+    const int thick = canvas_px(panel->view->canvas, 1);
+
+    for (int t = 0; t < s->steps; t++)
+        if (s->token[t].marked)
+            canvas_outline(panel->view->canvas,
+                           (struct rect){ time_left(&panel->axis, t) - thick, y - thick,
+                                          time_width(&panel->axis, t) + 2 * thick,
+                                          h + 2 * thick },
+                           thick, theme.mark);
+}
+
+static bool any_marked(const struct snapshot *snapshot)
+{
+    for (int t = 0; t < snapshot->steps; t++)
+        if (snapshot->token[t].marked)
+            return true;
+    return false;
+}
+
+/* The sentence over the strip: the best head's attention on the marked steps. */
+static void draw_strip_title(const struct arm_panel *panel, struct rect row, int heads)
+{
+    struct canvas *canvas = panel->view->canvas;
+    const int asked = panel_asked_step(panel->snapshot);
+    struct attention_view head;
+    double best = -1;
+    int best_head = 0, x;
+
+    for (int i = 0; i < heads; i++)
+        if (trace_view_attention(&panel->arm->trace, i, &head) &&
+            attention_on_marked(&head, asked, panel->snapshot) > best) {
+            best = attention_on_marked(&head, asked, panel->snapshot);
+            best_head = i;
+        }
+    x = canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme.dim, "Where this output looks");
+    if (any_marked(panel->snapshot))
+        canvas_format(canvas, rect_inset(row, x, 0, 0, 0), TEXT_TINY, ALIGN_RIGHT, theme.text,
+                      "best head (%d): %.2f on the marked steps", best_head + 1, best);
+}
+
+void panel_strip(const struct arm_panel *panel)
+{
+    struct canvas *canvas = panel->view->canvas;
+    const struct rect r = panel->place->strip;
+    const int heads = trace_view_heads(&panel->arm->trace);
+    const int rows = heads < STRIP_ROWS_MAX ? heads : STRIP_ROWS_MAX;
+    const int title = canvas_px(canvas, STRIP_TITLE_H);
+    const int first = strip_first(panel, heads);
+    const struct rect row = { panel->axis.x, r.y, panel->axis.w, title };
+    int h;
+
+    if (r.w == 0)
+        return;
+    if (heads == 0) {
+        canvas_text(canvas, (struct rect){ row.x, r.y, row.w, r.h }, TEXT_TINY, ALIGN_LEFT,
+                    theme.faint, "No attention here: everything has to pass through the state");
+        return;
+    }
+    draw_strip_title(panel, row, heads);
+    h = (r.h - title - canvas_px(canvas, 3)) / rows;
+    for (int i = 0; i < rows; i++) {
+        const struct rect place = { panel->axis.x, r.y + title + i * h, panel->axis.w,
+                                    h - canvas_px(canvas, 1) };
+        struct attention_view head;
+
+        if (!trace_view_attention(&panel->arm->trace, first + i, &head) ||
+            head.steps != panel->axis.steps)
+            continue;
+        draw_strip_row(panel, &head, i, place);
+        canvas_format(canvas,
+                      (struct rect){ panel->place->card.x, place.y - 3,
+                                     place.x - panel->place->card.x - canvas_px(canvas, 5),
+                                     place.h + 6 },
+                      TEXT_TINY, ALIGN_RIGHT, theme.dim, "head %d", first + i + 1);
+    }
+    outline_marked(panel, r.y + title, rows * h - canvas_px(canvas, 1));
+}
+
+/* ------------------------------------------------------------------------------------ tokens */
+
+/* Widest text that all cells of a kind need; used to see whether they have room. */
+static int widest(const struct arm_panel *panel, enum text_style style)
+{
+    const struct snapshot *s = panel->snapshot;
+    int most = 0;
+
+    for (int t = 0; t < s->steps; t++) {
+        const int width = canvas_text_width(panel->view->canvas, style, s->token[t].input, -1);
+
+        if (width > most)
+            most = width;
+    }
+    return most;
+}
+
+/* A number as it is written, or NaN. */
+static double number_of(const char *text)
+{
+    char *end;
+    const double value = strtod(text, &end);
+
+    return *text == '\0' || *end != '\0' ? (double)NAN : value;
+}
+
+/* Inputs that have no room for letters: numbers as little bars, the rest as dots. */
+static void draw_input_bars(const struct arm_panel *panel, struct rect row)
+{
+    const struct snapshot *s = panel->snapshot;
+    struct canvas *canvas = panel->view->canvas;
+    double most = 1;
+
+    for (int t = 0; t < s->steps; t++)
+        most = fmax(most, fabs(number_of(s->token[t].input)));
+    for (int t = 0; t < s->steps; t++) {
+        const double value = number_of(s->token[t].input);
+        const int w = time_width(&panel->axis, t), gap = w >= 4 ? canvas_px(canvas, 1) : 0;
+        const int h = isnan(value)
+                          ? canvas_px(canvas, 2)
+                          : canvas_px(canvas, 1) +
+                                (int)(fabs(value) / most * (row.h - canvas_px(canvas, 3)));
+        const struct colour colour = s->token[t].marked ? theme.text : theme.faint;
+
+        canvas_fill(canvas,
+                    (struct rect){ time_left(&panel->axis, t), row.y + row.h - h, w - gap, h },
+                    colour);
+    }
+}
+
+/* Text centred over a cell, moved as little as needed to stay on the axis. */
+static void draw_centred(const struct arm_panel *panel, int t, struct rect row,
+                         enum text_style style, struct colour colour, const char *text)
+{
+    struct canvas *canvas = panel->view->canvas;
+    const int width = canvas_text_width(canvas, style, text, -1);
+    int x = time_centre(&panel->axis, t) - width / 2;
+
+    if (x + width > panel->axis.x + panel->axis.w)
+        x = panel->axis.x + panel->axis.w - width;
+    if (x < panel->axis.x)
+        x = panel->axis.x;
+    canvas_text(canvas, (struct rect){ x, row.y, width, row.h }, style, ALIGN_LEFT, colour,
+                text);
+}
+
+static void draw_inputs(const struct arm_panel *panel, struct rect row, bool letters)
+{
+    const struct snapshot *s = panel->snapshot;
+    struct canvas *canvas = panel->view->canvas;
+
+    if (!letters) {
+        draw_input_bars(panel, row);
+    } else {
+        for (int t = 0; t < s->steps; t++) {
+            const int gap = canvas_px(canvas, 1);
+
+            canvas_fill(canvas,
+                        (struct rect){ time_left(&panel->axis, t), row.y,
+                                       time_width(&panel->axis, t) - gap, row.h },
+                        theme.raised);
+            draw_centred(panel, t, row, TEXT_MONO_SMALL, theme.text, s->token[t].input);
+        }
+    }
+    outline_marked(panel, row.y, row.h);
+}
+
+/* Targets and answers of scored steps; with little room only where the cells do not collide. */
+static void draw_outputs(const struct arm_panel *panel, struct rect target, struct rect answer)
+{
+    const struct snapshot *s = panel->snapshot;
+    int free_from = panel->axis.x;
+
+    for (int t = 0; t < s->steps; t++) {
+        const struct snapshot_token *token = &s->token[t];
+        const struct snapshot_answer *a = &panel->arm->answer[t];
+        const int half =
+            canvas_text_width(panel->view->canvas, TEXT_MONO_SMALL, token->target, -1) / 2;
+
+        if (!token->scored)
+            continue;
+        if (time_centre(&panel->axis, t) - half < free_from) {
+            canvas_fill(panel->view->canvas,
+                        (struct rect){ time_left(&panel->axis, t), answer.y + answer.h / 3,
+                                       time_width(&panel->axis, t), answer.h / 3 },
+                        a->right ? theme.good : theme.bad);
+            continue;
+        }
+        draw_centred(panel, t, target, TEXT_MONO_SMALL, theme.dim, token->target);
+        draw_centred(panel, t, answer, TEXT_MONO_SMALL, a->right ? theme.good : theme.bad,
+                     a->text);
+        free_from = time_centre(&panel->axis, t) + half + canvas_px(panel->view->canvas, 1);
+    }
+}
+
+/* Under a narrow marked cell, what it says: there is room where nothing is scored. */
+static void draw_marked_values(const struct arm_panel *panel, struct rect row)
+{
+    const struct snapshot *s = panel->snapshot;
+
+    for (int t = 0; t < s->steps; t++)
+        if (s->token[t].marked && !s->token[t].scored)
+            draw_centred(panel, t, row, TEXT_MONO_SMALL, theme.text, s->token[t].input);
+}
+
+static void draw_labels(const struct arm_panel *panel, const struct rect rows[3])
+{
+    static const char *const labels[] = { "input", "target", "answer" };
+    struct canvas *canvas = panel->view->canvas;
+    const int left = panel->place->card.x;
+
+    for (int i = 0; i < 3; i++)
+        canvas_text(canvas,
+                    (struct rect){ left, rows[i].y, panel->axis.x - left - canvas_px(canvas, 5),
+                                   rows[i].h },
+                    TEXT_TINY, ALIGN_RIGHT, theme.dim, labels[i]);
+}
+
+/* A click on a scored step takes the loss there. */
+static void note_outputs(const struct arm_panel *panel, struct rect all)
+{
+    for (int t = 0; t < panel->snapshot->steps; t++) {
+        const struct rect cell = { time_left(&panel->axis, t), all.y,
+                                   time_width(&panel->axis, t), all.h };
+
+        if (panel->snapshot->token[t].scored)
+            view_hot(panel->view,
+                     (struct hot){ .rect = cell,
+                                   .action = ACT_LOSS_AT,
+                                   .value = t,
+                                   .hint = "Click: take the loss at this output" });
+    }
+}
+
+/* The hovered step in words: it may have no room in the row. */
+static void draw_token_readout(const struct arm_panel *panel, struct rect row)
+{
+    const int t = panel->view->hover_step;
+    struct canvas *canvas = panel->view->canvas;
+    const struct snapshot_token *token;
+    char text[80];
+    int width, x;
+
+    if (t < 0 || t >= panel->snapshot->steps)
+        return;
+    token = &panel->snapshot->token[t];
+    if (token->scored)
+        snprintf(text, sizeof text, "t %d: %s, target %s, answer %s", t, token->input,
+                 token->target, panel->arm->answer[t].text);
+    else
+        snprintf(text, sizeof text, "t %d: %s", t, token->input);
+    width = canvas_text_width(canvas, TEXT_MONO_SMALL, text, -1) + canvas_px(canvas, 8);
+    x = time_centre(&panel->axis, t) - width / 2;
+    if (x + width > panel->axis.x + panel->axis.w)
+        x = panel->axis.x + panel->axis.w - width;
+    if (x < panel->axis.x)
+        x = panel->axis.x;
+    row = (struct rect){ x, row.y, width, row.h };
+    canvas_round(canvas, row, canvas_px(canvas, 3), theme.hover);
+    canvas_text(canvas, row, TEXT_MONO_SMALL, ALIGN_CENTRE, theme.text, text);
+}
+
+void panel_tokens(const struct arm_panel *panel)
+{
+    struct canvas *canvas = panel->view->canvas;
+    const struct rect r = panel->place->tokens;
+    const int line = canvas_px(canvas, 15);
+    const bool letters =
+        widest(panel, TEXT_MONO_SMALL) <= panel->axis.w / panel->axis.steps - 1;
+    const struct rect rows[3] = { { panel->axis.x, r.y, panel->axis.w, line },
+                                  { panel->axis.x, r.y + line, panel->axis.w, line },
+                                  { panel->axis.x, r.y + 2 * line, panel->axis.w, line } };
+
+    if (r.w == 0)
+        return;
+    draw_inputs(panel, rows[0], letters);
+    if (r.h >= 3 * line) {
+        draw_labels(panel, rows);
+        if (!letters)
+            draw_marked_values(panel, rows[1]);
+        draw_outputs(panel, rows[1], rows[2]);
+        if (!letters)
+            draw_token_readout(panel, rows[1]);
+    }
+    note_outputs(panel, r);
+}

@@ -1,0 +1,91 @@
+/*
+ * panels.h - the parts of the window. Each turns a read-only snapshot into draw calls, and is clipped
+ * to nothing if the layout has no room for it.
+ */
+#ifndef VIZ_WINDOW_PANELS_H
+#define VIZ_WINDOW_PANELS_H
+
+#include "viz/window/view.h"
+
+/* What all panels of one arm need. */
+struct arm_panel {
+    struct view *view;
+    const struct snapshot *snapshot;
+    const struct snapshot_arm *arm;
+    int number; /* of the arm in the snapshot */
+    int column; /* 0 or 1 */
+    const struct layout_column *place;
+    struct time_axis axis;
+};
+
+/* Heads shown in the strip over the tokens. */
+enum { STRIP_ROWS_MAX = 4 };
+
+/* Keys of the images that panels keep; per column where two columns have the panel. */
+enum {
+    IMAGE_RACE = 0,      /* + plot */
+    IMAGE_GRADIENT = 4,  /* + column */
+    IMAGE_STATES = 6,    /* + column */
+    IMAGE_ATTENTION = 8, /* + column */
+    IMAGE_LEGEND = 10,   /* + column * 4 + panel */
+    IMAGE_GATE = 20,     /* + column * GATES_MAX + gate */
+    IMAGE_STRIP = 30,    /* + column * STRIP_ROWS_MAX + row */
+    IMAGE_THUMB = 40     /* + column * THUMBS_MAX + head */
+};
+enum { THUMBS_MAX = 64 };
+
+/* panel_header.c: who this is, and how it is doing. */
+void panel_header(const struct arm_panel *panel);
+
+/* panel_gradient.c: how much of the error reaches each step, on an absolute axis. */
+void panel_gradient(const struct arm_panel *panel);
+
+/* panel_tokens.c: attention of the asked output; input, target and answer of each step. */
+void panel_strip(const struct arm_panel *panel);
+void panel_tokens(const struct arm_panel *panel);
+
+/* panel_states.c: time x unit. */
+void panel_states(const struct arm_panel *panel);
+
+/* panel_attention.c and panel_gates.c: attention where there is some, else what is inside. */
+void panel_lower(const struct arm_panel *panel);
+void panel_gates(const struct arm_panel *panel);
+
+/* panel_header.c: the line that crosses all panels at the hovered step. */
+void panel_cursor(const struct arm_panel *panel);
+
+void panel_race(struct view *view, const struct snapshot *snapshot);
+void panel_rail(struct view *view, const struct snapshot *snapshot);
+void panel_status(struct view *view, const struct snapshot *snapshot);
+void panel_lesson(struct view *view);
+void panel_picker(struct view *view, int w, int h);
+void panel_help(struct view *view, int w, int h);
+void panel_hint(struct view *view, int w, int h); /* what is under the mouse, in one line */
+
+/* Things several panels do. ------------------------------------------------------------------- */
+
+/* The step whose output the gradient and the strip ask: the last scored one for "all outputs". */
+int panel_asked_step(const struct snapshot *snapshot);
+
+/* A stamp that changes with the snapshot; mix in what else decides the picture. */
+uint64_t panel_stamp(const struct arm_panel *panel, int option);
+
+/* The row of a panel's title, at its top. */
+struct rect panel_title_row(struct view *view, struct rect panel);
+
+/* What is below the title row, over the time axis only. */
+struct rect panel_plot(const struct arm_panel *panel, struct rect rect);
+
+/* Print what is under the cursor at the right of the title row, and keep it for who asks. */
+void panel_readout(const struct arm_panel *panel, enum readout which, struct rect row,
+                   const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* A bar of colours in the gutter beside a plot, with its limits printed. */
+void panel_legend(const struct arm_panel *panel, struct rect plot, int which,
+                  enum trace_range range, const char *least, const char *most);
+
+/* Draw trace entry `entry` over the plot as time x unit. Returns the limit of its colours. */
+double panel_heatmap(const struct arm_panel *panel, struct rect plot, int image,
+                     const struct trace_entry *entry);
+
+#endif

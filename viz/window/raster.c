@@ -1,0 +1,197 @@
+#include "viz/window/raster.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+bool rect_contains(struct rect rect, int x, int y)
+{
+    return x >= rect.x && y >= rect.y && x < rect.x + rect.w && y < rect.y + rect.h;
+}
+
+struct rect rect_inset(struct rect rect, int left, int top, int right, int bottom)
+{
+    rect.x += left;
+    rect.y += top;
+    rect.w -= left + right;
+    rect.h -= top + bottom;
+    if (rect.w < 0)
+        rect.w = 0;
+    if (rect.h < 0)
+        rect.h = 0;
+    return rect;
+}
+
+static int clamp(int value, int least, int most)
+{
+    return value < least ? least : value > most ? most : value;
+}
+
+/* `cover` of 255: how much of the pixel is the new colour. The pixel stays as opaque as it was. */
+static uint32_t blend(uint32_t under, struct colour over, unsigned cover)
+{
+    const unsigned a = over.a * cover / 255, keep = 255 - a;
+    const unsigned r = ((under >> 16 & 0xff) * keep + over.r * a + 127) / 255;
+    const unsigned g = ((under >> 8 & 0xff) * keep + over.g * a + 127) / 255;
+    const unsigned b = ((under & 0xff) * keep + over.b * a + 127) / 255;
+
+    return (under & 0xff000000u) | r << 16 | g << 8 | b;
+}
+
+void raster_clear(struct pixels *pixels, struct colour colour)
+{
+    const uint32_t argb = theme_argb(colour);
+
+    for (int i = 0; i < pixels->w * pixels->h; i++)
+        pixels->argb[i] = argb;
+}
+
+void raster_fill(struct pixels *pixels, struct rect rect, struct colour colour)
+{
+    const int x0 = clamp(rect.x, 0, pixels->w), x1 = clamp(rect.x + rect.w, 0, pixels->w);
+    const int y0 = clamp(rect.y, 0, pixels->h), y1 = clamp(rect.y + rect.h, 0, pixels->h);
+
+    for (int y = y0; y < y1; y++)
+        for (int x = x0; x < x1; x++) {
+            uint32_t *pixel = &pixels->argb[y * pixels->w + x];
+
+            *pixel = blend(*pixel, colour, 255);
+        }
+}
+
+/* Length of the part of [from, from + 1) that is ink when ink and gaps alternate. */
+static double ink(double along, struct dashes dashes)
+{
+    const double phase = fmod(along, dashes.on + dashes.off);
+    const double inside = fmin(phase, dashes.on - phase); /* negative within a gap */
+
+    return fmin(fmax(inside + 0.5, 0), 1);
+}
+
+/* One straight piece, `start` pixels of line before it; the largest cover of all pieces counts. */
+static void cover_piece(struct pixels *pixels, struct point a, struct point b, double width,
+                        struct dashes dashes, double start)
+{
+    const double reach = width / 2 + 1;
+    const int x0 = clamp((int)floor(fmin(a.x, b.x) - reach), 0, pixels->w);
+    const int x1 = clamp((int)ceil(fmax(a.x, b.x) + reach), 0, pixels->w);
+    const int y0 = clamp((int)floor(fmin(a.y, b.y) - reach), 0, pixels->h);
+    const int y1 = clamp((int)ceil(fmax(a.y, b.y) + reach), 0, pixels->h);
+    const double dx = b.x - a.x, dy = b.y - a.y, square = dx * dx + dy * dy;
+    const double length = sqrt(square);
+
+    for (int y = y0; y < y1; y++)
+        for (int x = x0; x < x1; x++) {
+            const double px = x + 0.5 - a.x, py = y + 0.5 - a.y;
+            const double t = square > 0 ? fmin(fmax((px * dx + py * dy) / square, 0), 1) : 0;
+            const double ex = px - t * dx, ey = py - t * dy;
+            const double away = ex * ex + ey * ey;
+            uint8_t *mask = &pixels->mask[y * pixels->w + x];
+            double cover;
+
+            if (away >= reach * reach)
+                continue;
+            cover = fmin(fmax(width / 2 + 0.5 - sqrt(away), 0), 1);
+            if (dashes.on > 0)
+                cover *= ink(start + t * length, dashes);
+            if (cover * 255 > *mask)
+                *mask = (uint8_t)(cover * 255);
+        }
+}
+
+void raster_polyline(struct pixels *pixels, const struct point *points, int count, double width,
+                     struct dashes dashes, struct colour colour)
+{
+    double along = 0;
+
+    for (int i = 1; i < count; i++) {
+        const struct point a = points[i - 1], b = points[i];
+
+        if (isnan(a.x + a.y + b.x + b.y))
+            continue;
+        cover_piece(pixels, a, b, width, dashes, along);
+        along += hypot(b.x - a.x, b.y - a.y);
+    }
+    for (int i = 0; i < pixels->w * pixels->h; i++)
+        if (pixels->mask[i] != 0) {
+            pixels->argb[i] = blend(pixels->argb[i], colour, pixels->mask[i]);
+            pixels->mask[i] = 0;
+        }
+}
+
+void raster_hatch(struct pixels *pixels, struct rect rect, int distance, struct colour colour)
+{
+    const int x0 = clamp(rect.x, 0, pixels->w), x1 = clamp(rect.x + rect.w, 0, pixels->w);
+    const int y0 = clamp(rect.y, 0, pixels->h), y1 = clamp(rect.y + rect.h, 0, pixels->h);
+
+    assert(distance > 0);
+    for (int y = y0; y < y1; y++)
+        for (int x = x0; x < x1; x++)
+            if ((x + y) % distance == 0) {
+                uint32_t *pixel = &pixels->argb[y * pixels->w + x];
+
+                *pixel = blend(*pixel, colour, 255);
+            }
+}
+
+int raster_edge(int index, int count, int extent)
+{
+    return (int)((int64_t)index * extent / count);
+}
+
+/* The cells [first, last) that share pixel `place`: at least one. */
+static void sharing(int place, int extent, int count, int *first, int *last)
+{
+    *first = (int)((int64_t)place * count / extent);
+    /* Edges are rounded down, so the cell whose edge is at this very pixel is the one it shows. */
+    while (*first + 1 < count && raster_edge(*first + 1, count, extent) <= place)
+        ++*first;
+    *last = *first + 1;
+    if (count > extent) {
+        *first = (int)((int64_t)place * count / extent);
+        *last = (int)(((int64_t)place + 1) * count / extent);
+    }
+}
+
+static double farthest(const struct raster_matrix *m, int row0, int row1, int column0,
+                       int column1)
+{
+    double found = m->at(m->context, row0, column0);
+
+    for (int row = row0; row < row1; row++)
+        for (int column = column0; column < column1; column++) {
+            const double value = m->at(m->context, row, column);
+
+            if (fabs(value) > fabs(found))
+                found = value;
+        }
+    return found;
+}
+
+void raster_heatmap(struct pixels *pixels, const struct raster_matrix *m)
+{
+    int above0 = -1, above1 = -1;
+
+    for (int y = 0; y < pixels->h; y++) {
+        uint32_t *line = &pixels->argb[y * pixels->w];
+        int row0, row1, before = -1;
+
+        sharing(y, pixels->h, m->rows, &row0, &row1);
+        if (row0 == above0 && row1 == above1) {
+            memcpy(line, line - pixels->w, (size_t)pixels->w * sizeof *line);
+            continue;
+        }
+        above0 = row0;
+        above1 = row1;
+        for (int x = 0; x < pixels->w; x++) {
+            int column0, column1;
+
+            sharing(x, pixels->w, m->columns, &column0, &column1);
+            if (column0 == before && column1 == column0 + 1)
+                line[x] = line[x - 1];
+            else
+                line[x] = theme_argb(m->paint(farthest(m, row0, row1, column0, column1)));
+            before = column0;
+        }
+    }
+}

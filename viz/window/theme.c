@@ -1,0 +1,104 @@
+#include "viz/window/theme.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+const struct theme theme = {
+    .window = { 0x0e, 0x11, 0x15, 0xff },
+    .panel = { 0x16, 0x1a, 0x20, 0xff },
+    .raised = { 0x22, 0x28, 0x31, 0xff },
+    .hover = { 0x2d, 0x35, 0x40, 0xff },
+    .grid = { 0x23, 0x29, 0x31, 0xff },
+    .edge = { 0x36, 0x3e, 0x49, 0xff },
+    .text = { 0xe6, 0xe9, 0xee, 0xff },
+    .dim = { 0xa0, 0xaa, 0xb6, 0xff },
+    .faint = { 0x6b, 0x76, 0x84, 0xff },
+    .accent = { 0x7a, 0xb7, 0xff, 0xff },
+    .mark = { 0xff, 0xff, 0xff, 0xff },
+    .good = { 0x5f, 0xd3, 0x8d, 0xff },
+    .bad = { 0xff, 0x6b, 0x62, 0xff },
+};
+
+static const struct colour orange = { 0xf5, 0x93, 0x22, 0xff };
+static const struct colour blue = { 0x08, 0x77, 0xbd, 0xff };
+
+/* Nine equally spaced colours of matplotlib's viridis; straight lines between them stay within
+ * four units of 255 of the original. */
+static const struct colour viridis[] = {
+    { 0x44, 0x01, 0x54, 0xff }, { 0x47, 0x2d, 0x7b, 0xff }, { 0x3b, 0x52, 0x8b, 0xff },
+    { 0x2c, 0x72, 0x8e, 0xff }, { 0x21, 0x91, 0x8c, 0xff }, { 0x28, 0xae, 0x80, 0xff },
+    { 0x5e, 0xc9, 0x62, 0xff }, { 0xad, 0xdc, 0x30, 0xff }, { 0xfd, 0xe7, 0x25, 0xff },
+};
+enum { VIRIDIS_STOPS = sizeof viridis / sizeof *viridis };
+
+struct colour theme_arm_colour(const char *model)
+{
+    static const struct {
+        const char *model;
+        struct colour colour;
+    } colours[] = {
+        { "elman", { 0xcc, 0x79, 0xa7, 0xff } },
+        { "lstm", { 0x00, 0x9e, 0x73, 0xff } },
+        { "gru", { 0xf0, 0xe4, 0x42, 0xff } },
+        { "transformer", { 0x56, 0xb4, 0xe9, 0xff } },
+    };
+
+    for (size_t i = 0; i < sizeof colours / sizeof *colours; i++)
+        if (strcmp(colours[i].model, model) == 0)
+            return colours[i].colour;
+    return theme.dim;
+}
+
+struct dashes theme_arm_dashes(int arm)
+{
+    static const struct dashes dashes[] = {
+        { 0, 0 }, { 7, 3 }, { 2, 3 }, { 11, 4 }, { 4, 4 }, { 14, 2 },
+    };
+
+    return dashes[(unsigned)arm % (sizeof dashes / sizeof *dashes)];
+}
+
+static uint8_t mix(uint8_t from, uint8_t to, double share)
+{
+    return (uint8_t)lround(from + (to - from) * share);
+}
+
+struct colour theme_between(struct colour from, struct colour to, double share)
+{
+    return (struct colour){ mix(from.r, to.r, share), mix(from.g, to.g, share),
+                            mix(from.b, to.b, share), mix(from.a, to.a, share) };
+}
+
+struct colour theme_diverging(double value)
+{
+    if (isnan(value))
+        return theme.panel;
+    if (value < 0)
+        return theme_between(theme.panel, orange, fmin(-value, 1));
+    return theme_between(theme.panel, blue, fmin(value, 1));
+}
+
+struct colour theme_viridis(double share)
+{
+    double place;
+    int stop;
+
+    if (isnan(share))
+        return theme.panel;
+    place = fmin(fmax(share, 0), 1) * (VIRIDIS_STOPS - 1);
+    stop = place >= VIRIDIS_STOPS - 1 ? VIRIDIS_STOPS - 2 : (int)place;
+    return theme_between(viridis[stop], viridis[stop + 1], place - stop);
+}
+
+struct colour theme_fade(struct colour colour, int alpha)
+{
+    colour.a = (uint8_t)alpha;
+    return colour;
+}
+
+uint32_t theme_argb(struct colour colour)
+{
+    return (uint32_t)colour.a << 24 | (uint32_t)colour.r << 16 | (uint32_t)colour.g << 8 |
+           (uint32_t)colour.b;
+}

@@ -1,0 +1,135 @@
+#include "viz/window/trace_view.h"
+
+#include <string.h>
+
+static const char gate_prefix[] = "gate.";
+
+static bool is_attention(const struct trace_entry *entry)
+{
+    return entry->rank == 4 && entry->axes[1] == AXIS_HEAD && entry->axes[2] == AXIS_QUERY &&
+           entry->axes[3] == AXIS_KEY && entry->extent[2] == entry->extent[3];
+}
+
+static bool is_over_time(const struct trace_entry *entry)
+{
+    return entry->rank == 3 && entry->axes[1] == AXIS_TIME && entry->axes[2] == AXIS_UNIT;
+}
+
+int trace_view_heads(const struct trace *trace)
+{
+    int heads = 0;
+
+    for (int i = 0; i < trace->count; i++)
+        if (is_attention(&trace->entries[i]))
+            heads += trace->entries[i].extent[1];
+    return heads;
+}
+
+bool trace_view_attention(const struct trace *trace, int number, struct attention_view *view)
+{
+    for (int i = 0; i < trace->count && number >= 0; i++) {
+        const struct trace_entry *entry = &trace->entries[i];
+        const int heads = is_attention(entry) ? entry->extent[1] : 0;
+
+        if (number < heads) {
+            const size_t T = (size_t)entry->extent[2];
+
+            *view = (struct attention_view){ entry->layer, number, (int)T,
+                                             entry->value + (size_t)number * T * T };
+            return true;
+        }
+        number -= heads;
+    }
+    return false;
+}
+
+double attention_on_marked(const struct attention_view *view, int query,
+                           const struct snapshot *snapshot)
+{
+    double sum = 0;
+
+    for (int key = 0; key < view->steps && key < snapshot->steps; key++)
+        if (snapshot->token[key].marked)
+            sum += (double)view->weight[query * view->steps + key];
+    return sum;
+}
+
+int trace_view_layers(const struct trace *trace)
+{
+    int layers = 0;
+
+    for (int i = 0; i < trace->count; i++)
+        if (is_over_time(&trace->entries[i]) && trace->entries[i].layer >= layers)
+            layers = trace->entries[i].layer + 1;
+    return layers;
+}
+
+void trace_view_entries(const struct trace *trace, int layer, const char *entry[ENTRIES_MAX])
+{
+    int count = 0;
+
+    /* What belongs to the layer first, then input and logits. */
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < trace->count && count < ENTRIES_MAX; i++)
+            if (is_over_time(&trace->entries[i]) &&
+                trace->entries[i].layer == (pass == 0 ? layer : -1))
+                entry[count++] = trace->entries[i].quantity;
+    if (count < ENTRIES_MAX)
+        entry[count] = NULL;
+}
+
+const struct trace_entry *trace_view_entry(const struct trace *trace, const char *quantity,
+                                           int layer)
+{
+    const struct trace_entry *entry = trace_find(trace, quantity, layer);
+
+    if (entry == NULL)
+        entry = trace_find(trace, quantity, -1);
+    return entry != NULL && is_over_time(entry) ? entry : NULL;
+}
+
+const struct trace_entry *trace_view_chosen(const struct trace *trace,
+                                            const struct arm_view *chosen)
+{
+    const struct trace_entry *first = NULL;
+
+    if (chosen->entry[0] != '\0') {
+        const struct trace_entry *entry = trace_view_entry(trace, chosen->entry, chosen->layer);
+
+        if (entry != NULL)
+            return entry;
+    }
+    for (int i = 0; i < trace->count; i++) {
+        const struct trace_entry *entry = &trace->entries[i];
+
+        if (!is_over_time(entry) || entry->layer != chosen->layer)
+            continue;
+        if (entry->state)
+            return entry;
+        if (first == NULL)
+            first = entry;
+    }
+    return first;
+}
+
+int trace_view_gates(const struct trace *trace, int layer,
+                     const struct trace_entry *gates[GATES_MAX])
+{
+    int count = 0;
+
+    for (int i = 0; i < trace->count && count < GATES_MAX; i++) {
+        const struct trace_entry *entry = &trace->entries[i];
+
+        if (is_over_time(entry) && entry->layer == layer &&
+            strncmp(entry->quantity, gate_prefix, sizeof gate_prefix - 1) == 0)
+            gates[count++] = entry;
+    }
+    return count;
+}
+
+const char *trace_view_label(const struct trace_entry *entry)
+{
+    if (strncmp(entry->quantity, gate_prefix, sizeof gate_prefix - 1) == 0)
+        return entry->quantity + sizeof gate_prefix - 1;
+    return entry->quantity;
+}

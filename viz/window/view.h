@@ -1,0 +1,184 @@
+/*
+ * view.h - all state of the window, in one context: what is shown, where the mouse is, what is folded.
+ *
+ * Events change the state (view_event), a frame draws it together with a snapshot (view_frame).
+ * Neither waits for anything. Whatever can be clicked is noted while it is drawn (a hot rectangle);
+ * a click looks up what it hit in the frame that the hand saw. Keys and clicks end in the same place,
+ * view_act, so each thing that can be done is written once.
+ *
+ * The view owns no window and no lab. Wishes leave through a callback; what only the program around
+ * it can do (open another lesson, save a picture) is left as a request.
+ */
+#ifndef VIZ_WINDOW_VIEW_H
+#define VIZ_WINDOW_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "lessons/lesson.h"
+#include "lessons/live.h"
+#include "lessons/snapshot.h"
+#include "viz/window/axes.h"
+#include "viz/window/canvas.h"
+#include "viz/window/layout.h"
+
+union SDL_Event;
+struct document;
+
+/* Everything a hand can do. `arm` and `value` are what the comment says, else unused. */
+enum action {
+    ACT_NONE, /* something with a hint, but nothing to press */
+    ACT_RUN,  /* run or pause */
+    ACT_STEP,
+    ACT_RESTART,
+    ACT_NEW_SEED,
+    ACT_LENGTH,        /* restart with task.length = value */
+    ACT_MODEL,         /* restart, the arm's model is number `value` of view_models */
+    ACT_LEARNING_RATE, /* restart, the arm's rate doubled (value 1) or halved (-1) */
+    ACT_SAMPLE,        /* pin the sequence `value` further */
+    ACT_LOSS_AT,       /* gradients from the output at step `value`; -1: all */
+    ACT_STATE_VIEW,    /* input view or state view of the gradient */
+    ACT_ENTRY,         /* the arm's states panel shows trace entry number `value` */
+    ACT_LAYER,         /* the arm shows layer `value` */
+    ACT_HEAD,          /* the arm enlarges head `value`, counted through all layers */
+    ACT_NUMBER,        /* the same in every arm that has so many heads */
+    ACT_ROW_SCALE,     /* attention's colours over each row's own range, or 0..1 */
+    ACT_NEXT_ARM,      /* column `arm` shows the next arm */
+    ACT_LOG,           /* losses on a log or a linear axis */
+    ACT_TEXT,          /* lesson text on or off */
+    ACT_MORE,          /* the rest of the controls */
+    ACT_HELP,
+    ACT_SCALE, /* everything larger (value 1), smaller (-1) or as it was (0) */
+    ACT_SAVE,
+    ACT_PICKER,
+    ACT_LESSON, /* open entry `value` of the list of lessons */
+    ACT_BACK,   /* Escape */
+    ACT_QUIT
+};
+
+/* What lies under a part of the screen. */
+struct hot {
+    struct rect rect;
+    enum action action;
+    int arm;
+    long value;
+    const char *hint; /* one line; NULL: none. Static */
+};
+
+/* What the program around the view is asked to do. */
+enum request {
+    REQUEST_NONE,
+    REQUEST_LESSON, /* open view->asked_lesson */
+    REQUEST_PICKER, /* stop the lab, show the list */
+    REQUEST_SAVE,
+    REQUEST_SCALE, /* open a canvas of view->scale_steps */
+    REQUEST_QUIT
+};
+
+enum screen { SCREEN_LAB, SCREEN_PICKER };
+
+/* What one arm shows. */
+struct arm_view {
+    char entry[TRACE_NAME_MAX]; /* quantity in the states panel; "": the first state */
+    int layer;
+    int head; /* counted through all layers */
+};
+
+/* Where wishes go. Returns false when it could not take the wish. */
+struct view_sink {
+    bool (*wish)(void *context, const struct wish *wish);
+    void *context;
+};
+
+enum { ENTRIES_MAX = 12 };
+
+/* What events need to know of the snapshot drawn last. */
+struct seen {
+    bool any; /* false: nothing was drawn yet */
+    struct lab_config config;
+    bool running;
+    long step, sample;
+    int steps, loss_at;
+    int arms;
+    int heads[ARMS_MAX]; /* through all layers */
+    double learning_rate[ARMS_MAX];
+    const char *entry[ARMS_MAX][ENTRIES_MAX]; /* what the states panel offers; NULL: no more */
+};
+
+enum { HOTS_MAX = 512, MESSAGE_MAX = 256, READOUT_MAX = 96 };
+
+/* Panels that say what is under the cursor. */
+enum readout { READOUT_GRADIENT, READOUT_STATES, READOUT_LOWER, READOUTS };
+
+struct view {
+    struct canvas *canvas; /* borrowed; may be exchanged between frames */
+    struct view_sink sink;
+    const struct lesson_list *lessons; /* borrowed; may be NULL */
+    const struct lesson *lesson;       /* borrowed; NULL: a configuration of its own */
+    struct document *document;         /* owned: the lesson's text; may be NULL */
+
+    enum screen screen;
+    int picked; /* entry of the list under the keyboard */
+    bool state_view, row_scaled, linear_loss, text, more, help;
+    int scale_steps; /* of a tenth, on top of the screen's own scale */
+    int shown[2];    /* arms in the two columns */
+    struct arm_view arm[ARMS_MAX];
+    int scroll, scroll_most; /* of the text, in pixels */
+
+    int mouse_x, mouse_y;                   /* pixels of the output; -1 when outside */
+    double mouse_scale;                     /* output pixels for one of the window's */
+    int hover_step;                         /* time step under the cursor, or -1 */
+    int hover_column;                       /* in which column the mouse is, or -1 */
+    char readout[2][READOUTS][READOUT_MAX]; /* of both columns; "" without a cursor */
+    const struct hot *hover; /* what is under the mouse, in `hot`; NULL: nothing */
+
+    struct hot hot[HOTS_MAX];
+    int hots;
+    struct layout layout; /* of the last frame */
+    struct seen seen;
+    unsigned epoch; /* grows with every lesson: serials of two labs are not mixed up */
+
+    char message[MESSAGE_MAX]; /* in the status line until message_until_ms */
+    bool message_bad;
+    uint64_t now_ms, message_until_ms; /* the caller's clock */
+    bool dirty;                        /* something changed since the last frame */
+    enum request request;
+    int asked_lesson; /* number, of REQUEST_LESSON */
+};
+
+/* Begin with an empty view that draws on that canvas. sink.wish may be NULL. */
+void view_init(struct view *view, struct canvas *canvas, struct view_sink sink);
+void view_free(struct view *view); /* safe on a zeroed view; the canvas stays */
+
+/* Show a lab: of a lesson (its README is read), or of none. Selections start anew. */
+void view_open_lab(struct view *view, const struct lesson *lesson);
+void view_open_picker(struct view *view, const struct lesson_list *lessons);
+
+/* Take one event in. Sets view->dirty if anything may look different. */
+void view_event(struct view *view, const union SDL_Event *event);
+
+/* Do it, as if its button had been pressed. */
+void view_act(struct view *view, enum action action, int arm, long value);
+
+/* Draw one frame of w x h pixels. snapshot NULL: the lab has not shown anything yet. */
+void view_frame(struct view *view, const struct snapshot *snapshot, int w, int h);
+
+/* A line for the status line, for a few seconds. */
+void view_say(struct view *view, bool bad, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The lengths offered, shortest first; returns how many (at most 4). */
+int view_lengths(const struct view *view, int lengths[4]);
+
+/* The models that the left arm can be changed to. */
+enum { VIEW_MODELS = 3 };
+extern const char *const view_models[VIEW_MODELS];
+
+/* For panels: note that this part of the screen can be pressed. True if the mouse is on it. */
+bool view_hot(struct view *view, struct hot hot);
+
+/* True if the mouse is in the rectangle. */
+bool view_over(const struct view *view, struct rect rect);
+
+#endif

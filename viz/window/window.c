@@ -1,0 +1,369 @@
+#include "viz/window/window.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <SDL.h>
+
+#include "lessons/live.h"
+#include "viz/window/picture.h"
+#include "viz/window/view.h"
+
+enum {
+    WIDTH = 1440,
+    HEIGHT = 860,
+    WIDTH_LEAST = 300,
+    HEIGHT_LEAST = 200,
+    FRAME_MS = 16,
+    IDLE_MS = 100 /* between looks at a list that nobody touches */
+};
+
+struct window {
+    const struct window_options *options;
+    SDL_Window *handle;
+    SDL_Renderer *renderer;
+    struct canvas *canvas;
+    struct view view;
+    struct live *live;               /* NULL while the list of lessons is shown */
+    const struct snapshot *snapshot; /* of live; NULL before the first */
+    uint64_t drawn_ms;
+    bool began; /* SDL's video, by us */
+};
+
+/* Drivers that open without anybody seeing anything, or take a console away from its owner. */
+static bool is_real(const char *driver)
+{
+    static const char *const unreal[] = { "dummy", "offscreen", "evdev", "KMSDRM" };
+
+    for (size_t i = 0; driver != NULL && i < sizeof unreal / sizeof *unreal; i++)
+        if (SDL_strcasecmp(driver, unreal[i]) == 0)
+            return false;
+    return driver != NULL;
+}
+
+bool window_display_available(void)
+{
+    const char *asked = getenv("SDL_VIDEODRIVER");
+    bool found;
+
+    if (SDL_WasInit(SDL_INIT_VIDEO) != 0)
+        return true;
+    if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0)
+        return false;
+    found = (asked != NULL && *asked != '\0') || is_real(SDL_GetCurrentVideoDriver());
+    SDL_QuitSubSystem(SDL_INIT_VIDEO);
+    return found;
+}
+
+/* ------------------------------------------------------------------------------------- open */
+
+static void output_size(const struct window *w, int *width, int *height)
+{
+    if (SDL_GetRendererOutputSize(w->renderer, width, height) != 0)
+        SDL_GetWindowSize(w->handle, width, height);
+}
+
+/* Output pixels for one unit of the window: more than 1 on a dense screen. */
+static double density(const struct window *w)
+{
+    int window_w, window_h, output_w, output_h;
+
+    SDL_GetWindowSize(w->handle, &window_w, &window_h);
+    output_size(w, &output_w, &output_h);
+    return window_w > 0 ? (double)output_w / window_w : 1;
+}
+
+/* A canvas of the scale that the screen, the options and the keys ask for together. */
+static enum status open_canvas(struct window *w, struct error *error)
+{
+    const double own = w->options->scale > 0 ? w->options->scale : density(w);
+    const double scale = own * (1 + 0.1 * w->view.scale_steps);
+    struct canvas *canvas;
+    const enum status status = canvas_open(&canvas, w->renderer, scale, error);
+
+    if (status != STATUS_OK)
+        return status;
+    canvas_close(w->canvas);
+    w->canvas = w->view.canvas = canvas;
+    w->view.dirty = true;
+    return STATUS_OK;
+}
+
+static enum status open_handle(struct window *w, struct error *error)
+{
+    SDL_Rect screen;
+    int width = w->options->width > 0 ? w->options->width : WIDTH;
+    int height = w->options->height > 0 ? w->options->height : HEIGHT;
+
+    if (SDL_GetDisplayUsableBounds(0, &screen) == 0 && screen.w > 0 && screen.h > 0) {
+        width = width < screen.w ? width : screen.w;
+        height = height < screen.h ? height : screen.h;
+    }
+    w->handle = SDL_CreateWindow("Duet", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, width,
+                                 height, SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
+    if (w->handle == NULL)
+        return error_set(error, STATUS_FILE, "cannot open a window: %s", SDL_GetError());
+    SDL_SetWindowMinimumSize(w->handle, WIDTH_LEAST, HEIGHT_LEAST);
+    w->renderer = SDL_CreateRenderer(w->handle, -1, SDL_RENDERER_ACCELERATED);
+    if (w->renderer == NULL)
+        w->renderer = SDL_CreateRenderer(w->handle, -1, SDL_RENDERER_SOFTWARE);
+    if (w->renderer == NULL)
+        return error_set(error, STATUS_FILE, "cannot draw in a window: %s", SDL_GetError());
+    return STATUS_OK;
+}
+
+static enum status open_window(struct window *w, struct error *error)
+{
+    enum status status;
+
+    SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
+    SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
+    if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0)
+        return error_set(error, STATUS_FILE, "cannot open a display: %s", SDL_GetError());
+    w->began = true;
+    SDL_EnableScreenSaver();
+    status = open_handle(w, error);
+    return status == STATUS_OK ? open_canvas(w, error) : status;
+}
+
+static void close_window(struct window *w)
+{
+    live_stop(w->live);
+    view_free(&w->view);
+    canvas_close(w->canvas);
+    if (w->renderer != NULL)
+        SDL_DestroyRenderer(w->renderer);
+    if (w->handle != NULL)
+        SDL_DestroyWindow(w->handle);
+    if (w->began)
+        SDL_QuitSubSystem(SDL_INIT_VIDEO);
+}
+
+/* -------------------------------------------------------------------------------------- lab */
+
+static bool take_wish(void *context, const struct wish *wish)
+{
+    struct window *w = context;
+
+    return w->live != NULL && live_send(w->live, wish);
+}
+
+static void title_window(struct window *w)
+{
+    const struct lab_config *config = &w->snapshot->config;
+    const unsigned long long seed = config->training.seed;
+    char title[LESSON_TEXT_MAX + 64];
+
+    if (w->view.lesson != NULL)
+        snprintf(title, sizeof title, "Duet \u2013 %02d %s \u2013 seed %llu",
+                 w->view.lesson->number, w->view.lesson->title, seed);
+    else
+        snprintf(title, sizeof title, "Duet \u2013 %s \u2013 seed %llu", config->task.name,
+                 seed);
+    if (strcmp(title, SDL_GetWindowTitle(w->handle)) != 0)
+        SDL_SetWindowTitle(w->handle, title);
+}
+
+static void show_picker(struct window *w)
+{
+    live_stop(w->live);
+    w->live = NULL;
+    w->snapshot = NULL;
+    view_open_picker(&w->view, w->options->lessons);
+    SDL_SetWindowTitle(w->handle, "Duet");
+}
+
+/* The lab of that lesson, or of none. On failure the window shows what it showed before. */
+static enum status open_lab(struct window *w, const struct lesson *lesson,
+                            const struct lab_config *config, struct error *error)
+{
+    struct live *live;
+    const enum status status = live_start(&live, config, error);
+
+    if (status != STATUS_OK)
+        return status;
+    live_stop(w->live);
+    w->live = live;
+    w->snapshot = NULL;
+    view_open_lab(&w->view, lesson);
+    return STATUS_OK;
+}
+
+static enum status open_lesson(struct window *w, int number, const struct lab_config *config,
+                               struct error *error)
+{
+    const struct lesson *lesson =
+        w->options->lessons != NULL ? lesson_find(w->options->lessons, number) : NULL;
+
+    if (lesson == NULL)
+        return error_set(error, STATUS_USAGE, "there is no lesson %d", number);
+    return open_lab(w, lesson, config != NULL ? config : &lesson->config, error);
+}
+
+static enum status begin(struct window *w, struct error *error)
+{
+    const struct window_options *options = w->options;
+    enum status status = STATUS_OK;
+
+    w->view.lessons = options->lessons;
+    if (options->lesson != 0)
+        status = open_lesson(w, options->lesson, options->config, error);
+    else if (options->config != NULL)
+        status = open_lab(w, NULL, options->config, error);
+    else
+        show_picker(w);
+    if (status == STATUS_OK && w->live != NULL && options->running)
+        live_send(w->live, &(struct wish){ .kind = WISH_RUN });
+    return status;
+}
+
+/* --------------------------------------------------------------------------------- requests */
+
+/* duet-03-step600.png, or with -2, -3 .. before the dot if that name is taken. */
+static bool free_name(const struct window *w, char *name, size_t size)
+{
+    const struct view *view = &w->view;
+    char what[CONFIG_WORD_MAX + 8];
+
+    if (view->screen == SCREEN_PICKER)
+        snprintf(what, sizeof what, "lessons");
+    else if (view->lesson != NULL)
+        snprintf(what, sizeof what, "%02d-step%ld", view->lesson->number, view->seen.step);
+    else
+        snprintf(what, sizeof what, "%s-step%ld", view->seen.config.task.name, view->seen.step);
+    for (int copy = 1; copy < 1000; copy++) {
+        if (copy == 1)
+            snprintf(name, size, "duet-%s.png", what);
+        else
+            snprintf(name, size, "duet-%s-%d.png", what, copy);
+        if (access(name, F_OK) != 0)
+            return true;
+    }
+    return false;
+}
+
+static void save_picture(struct window *w)
+{
+    struct error error;
+    char name[CONFIG_WORD_MAX + 64];
+    int width, height;
+
+    output_size(w, &width, &height);
+    w->view.message[0] = '\0';
+    view_frame(&w->view, w->snapshot, width, height);
+    if (!free_name(w, name, sizeof name))
+        view_say(&w->view, true, "There are a thousand pictures of this step already");
+    else if (picture_of_renderer(w->renderer, name, &error) == STATUS_OK)
+        view_say(&w->view, false, "Saved %s", name);
+    else
+        view_say(&w->view, true, "%s", error.message);
+}
+
+static void serve_request(struct window *w)
+{
+    const enum request request = w->view.request;
+    struct error error;
+    enum status status = STATUS_OK;
+
+    if (request == REQUEST_QUIT)
+        return;
+    w->view.request = REQUEST_NONE;
+    switch (request) {
+    case REQUEST_LESSON:
+        status = open_lesson(w, w->view.asked_lesson, NULL, &error);
+        break;
+    case REQUEST_PICKER:
+        if (w->options->lessons != NULL)
+            show_picker(w);
+        else
+            w->view.request = REQUEST_QUIT;
+        break;
+    case REQUEST_SAVE:
+        save_picture(w);
+        break;
+    case REQUEST_SCALE:
+        status = open_canvas(w, &error);
+        break;
+    default:
+        break;
+    }
+    if (status != STATUS_OK)
+        view_say(&w->view, true, "%s", error.message);
+}
+
+/* ------------------------------------------------------------------------------------- loop */
+
+/* Sleep until an event, or until it is time to look for a new snapshot; then take all events in. */
+static void take_events(struct window *w)
+{
+    const uint64_t now = SDL_GetTicks64(), since = now - w->drawn_ms;
+    const int pause = w->live == NULL && !w->view.dirty ? IDLE_MS
+                      : since < FRAME_MS                ? (int)(FRAME_MS - since)
+                      : w->view.dirty                   ? 0
+                                                        : FRAME_MS;
+    SDL_Event event;
+    bool any = SDL_WaitEventTimeout(&event, pause) != 0;
+
+    w->view.now_ms = SDL_GetTicks64();
+    w->view.mouse_scale = density(w);
+    while (any) {
+        view_event(&w->view, &event);
+        any = SDL_PollEvent(&event) != 0;
+    }
+}
+
+static void take_snapshot(struct window *w)
+{
+    struct error error;
+    bool changed = false;
+
+    if (w->live == NULL)
+        return;
+    w->snapshot = live_latest(w->live, &changed);
+    if (changed)
+        w->view.dirty = true;
+    if (changed && w->snapshot != NULL)
+        title_window(w);
+    if (live_refusal(w->live, &error))
+        view_say(&w->view, true, "%s", error.message);
+}
+
+static void draw(struct window *w)
+{
+    int width, height;
+
+    if (w->view.message[0] != '\0' && w->view.now_ms >= w->view.message_until_ms)
+        w->view.dirty = true;
+    if (!w->view.dirty || w->view.now_ms - w->drawn_ms < FRAME_MS)
+        return;
+    w->drawn_ms = w->view.now_ms;
+    output_size(w, &width, &height);
+    view_frame(&w->view, w->snapshot, width, height);
+    SDL_RenderPresent(w->renderer);
+}
+
+enum status window_run(const struct window_options *options, struct error *error)
+{
+    struct window *w = calloc(1, sizeof *w);
+    enum status status;
+
+    if (w == NULL)
+        return error_set(error, STATUS_NO_MEMORY, "no memory for a window");
+    w->options = options;
+    view_init(&w->view, NULL, (struct view_sink){ take_wish, w });
+    status = open_window(w, error);
+    if (status == STATUS_OK)
+        status = begin(w, error);
+    while (status == STATUS_OK && w->view.request != REQUEST_QUIT) {
+        take_events(w);
+        serve_request(w);
+        take_snapshot(w);
+        draw(w);
+    }
+    close_window(w);
+    free(w);
+    return status;
+}
