@@ -12,13 +12,16 @@
 #include "transformer/layer_norm.h"
 #include "transformer/positions.h"
 
-enum { WIDTH = 6, LAYERS = 2, HEADS = 2 };
-
-static void add_recurrent(struct stack *core, const char *model, int H)
+static int or_default(int number, int otherwise)
 {
-    for (int i = 0; i < LAYERS; i++) {
+    return number ? number : otherwise;
+}
+
+static void add_recurrent(struct stack *core, const char *model, int width, int H, int layers)
+{
+    for (int i = 0; i < layers; i++) {
         const struct recurrent_options options = {
-            .inputs = i ? H : WIDTH, .hidden = H, .number = i, .depth = i
+            .inputs = i ? H : width, .hidden = H, .number = i, .depth = i
         };
 
         stack_add(core,
@@ -29,29 +32,30 @@ static void add_recurrent(struct stack *core, const char *model, int H)
     }
 }
 
-static void add_transformer(struct stack *core, int steps)
+static void add_transformer(struct stack *core, int width, int layers, int steps)
 {
-    stack_add(core, positions_create(WIDTH, steps), "positions.");
-    for (int i = 0; i < LAYERS; i++) {
+    stack_add(core, positions_create(width, steps), "positions.");
+    for (int i = 0; i < layers; i++) {
         char prefix[32];
 
         snprintf(prefix, sizeof prefix, "core.layers.%d.", i);
-        stack_add(core, block_create(WIDTH, HEADS, i), prefix);
+        stack_add(core, block_create(width, 2, i), prefix);
     }
-    stack_add(core, layer_norm_create(WIDTH), "core.norm.");
+    stack_add(core, layer_norm_create(width), "core.norm.");
 }
 
 void small_model_create(struct sequence_model *model, struct task *task,
                         const struct small_case *small)
 {
+    const int width = or_default(small->width, 6), layers = or_default(small->layers, 2);
     struct stack core = { 0 };
 
     assert_int_equal(task_find(task, small->task, small->length, NULL), STATUS_OK);
     if (strcmp(small->model, "transformer") == 0)
-        add_transformer(&core, task->shape.steps);
+        add_transformer(&core, width, layers, task->shape.steps);
     else
-        add_recurrent(&core, small->model, small->hidden ? small->hidden : 11);
-    assert_int_equal(model_create(model, &task->shape, WIDTH, &core, NULL), STATUS_OK);
+        add_recurrent(&core, small->model, width, or_default(small->hidden, 11), layers);
+    assert_int_equal(model_create(model, &task->shape, width, &core, NULL), STATUS_OK);
 }
 
 real *reals_zero(size_t count)

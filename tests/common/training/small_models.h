@@ -12,10 +12,12 @@ struct small_case {
     const char *model; /* "elman", "lstm", "gru" or "transformer" */
     const char *task;
     int length; /* of the task */
+    int width;  /* 0: 6 */
     int hidden; /* 0: 11 */
+    int layers; /* 0: 2 */
 };
 
-/* Two layers, width 6, 2 heads. Fails the test if it cannot; free with model_free. */
+/* With two heads. Fails the test if it cannot; free with model_free. */
 void small_model_create(struct sequence_model *model, struct task *task,
                         const struct small_case *small);
 
