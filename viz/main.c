@@ -8,11 +8,12 @@
 #include <unistd.h>
 
 #include "viz/commands/command.h"
+#include "viz/commands/version.h"
 
 /*
  * How long libgomp's threads spin between two parallel regions is read when the library is loaded, so
  * it must be in the environment before the program begins. 1000 turns are fast when the machine is
- * ours and civil when it is not; the default can make two programs stand still together.
+ * ours and civil when it is not; without a limit two programs on the same cores stand still together.
  */
 static void begin_again_civilised(char **argv)
 {
@@ -26,6 +27,28 @@ static void begin_again_civilised(char **argv)
 #endif
 }
 
+/* Neither a command nor nothing. */
+static int run_other(const char *word)
+{
+    struct error error;
+
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+        help_print();
+    else if (strcmp(word, "--version") == 0)
+        version_print();
+    else if (word[0] == '-') {
+        error_set(&error, STATUS_USAGE,
+                  "%.60s: unknown option; there are: --help, --version, and those of commands "
+                  "(duet COMMAND --help)",
+                  word);
+        return command_failed("", &error);
+    } else {
+        command_unknown(word, &error);
+        return command_failed("", &error);
+    }
+    return EXIT_GOOD;
+}
+
 /* What was printed must have arrived: a full disk is a failure. */
 static int close_output(int code)
 {
@@ -37,8 +60,17 @@ static int close_output(int code)
 
 int main(int argc, char **argv)
 {
-    const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
+    const struct command *command = argc > 1 ? command_find(argv[1]) : &start_command;
+    int code;
 
+    if (argc < 1)
+        return EXIT_USAGE;
     begin_again_civilised(argv);
-    return close_output(command ? command_main(command, argc - 1, argv + 1) : 2);
+    if (argc < 2)
+        code = command_main(&start_command, argc, argv);
+    else if (command != NULL)
+        code = command_main(command, argc - 1, argv + 1);
+    else
+        code = run_other(argv[1]);
+    return close_output(code);
 }

@@ -42,6 +42,9 @@ const struct command *const *commands(int *count);
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);
 
+/* STATUS_USAGE: what was found, and which commands there are. */
+enum status command_unknown(const char *name, struct error *error);
+
 /* Parse argv, where argv[0] is the command's name, and run it. Returns the exit code. */
 int command_main(const struct command *command, int argc, char **argv);
 

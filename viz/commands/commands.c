@@ -6,7 +6,8 @@
 #include "viz/commands/settings.h"
 
 static const struct command *const list[] = {
-    &train_command,
+    &lesson_command, &train_command, &eval_command, &probe_command,
+    &shot_command,   &bench_command, &list_command, &help_command,
 };
 enum { COMMANDS = sizeof list / sizeof list[0] };
 
@@ -22,6 +23,19 @@ const struct command *command_find(const char *name)
         if (strcmp(list[i]->name, name) == 0)
             return list[i];
     return NULL;
+}
+
+enum status command_unknown(const char *name, struct error *error)
+{
+    char names[256] = "";
+
+    for (int i = 0; i < COMMANDS; i++) {
+        const size_t used = strlen(names);
+
+        snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", list[i]->name);
+    }
+    return error_set(error, STATUS_USAGE, "\"%.60s\" is not a command; there are: %s", name,
+                     names);
 }
 
 int command_failed(const char *name, const struct error *error)

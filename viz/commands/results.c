@@ -6,9 +6,12 @@
 static const char *metric_title(const struct task *task)
 {
     switch (task->metric.kind) {
-    case METRIC_TOKENS: return "right answers";
-    case METRIC_SEQUENCES: return "right sequences";
-    case METRIC_WITHIN: break;
+    case METRIC_TOKENS:
+        return "right answers";
+    case METRIC_SEQUENCES:
+        return "right sequences";
+    case METRIC_WITHIN:
+        break;
     }
     return "near enough";
 }

@@ -20,10 +20,13 @@ enum { STARTS = sizeof starts / sizeof starts[0] };
 static const char *placeholder(const struct config_key *key)
 {
     switch (key->kind) {
-    case KEY_INTEGER: return "N";
-    case KEY_REAL: return "X";
+    case KEY_INTEGER:
+        return "N";
+    case KEY_REAL:
+        return "X";
     case KEY_WORD:
-    case KEY_CHOICE: break;
+    case KEY_CHOICE:
+        break;
     }
     return "NAME";
 }

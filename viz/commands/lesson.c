@@ -1,0 +1,195 @@
+/*
+ * lesson.c - `duet lesson N` and `duet` alone: the window, or the same lesson in the terminal where
+ * there is no display.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lessons/lesson.h"
+#include "viz/commands/command.h"
+#include "viz/commands/interrupt.h"
+#include "viz/commands/screenshot.h"
+#include "viz/commands/settings.h"
+#include "viz/commands/visited.h"
+#include "viz/terminal/lesson_screen.h"
+
+#ifndef DUET_NO_WINDOW
+#include "viz/window/window.h"
+#endif
+
+enum { FIRST_LESSON = 3, SHOT_WIDTH = 1600, SHOT_HEIGHT = 900 };
+
+static const struct option_kind options[] = {
+    { "terminal", NULL, "run it in the terminal, even where there is a display" },
+};
+
+/* Why there is no window; NULL: there is one. */
+static const char *no_window(void)
+{
+#ifdef DUET_NO_WINDOW
+    return "This program was built without a window";
+#else
+    return window_display_available() ? NULL : "There is no display for the window";
+#endif
+}
+
+/*
+ * Number 0: the list. config: to run instead of the lesson's own, or NULL.
+ */
+static enum status open_window(int number, const struct lab_config *config, bool running,
+                               struct error *error)
+{
+#ifdef DUET_NO_WINDOW
+    (void)number;
+    (void)config;
+    (void)running;
+    return error_set(error, STATUS_FILE, "this program was built without a window");
+#else
+    struct lesson_list list = { 0 };
+    enum status status = lessons_read(&list, error);
+
+    if (status == STATUS_OK)
+        status = window_run(
+            &(struct window_options){
+                .lessons = &list, .lesson = number, .config = config, .running = running },
+            error);
+    lesson_list_free(&list);
+    return status;
+#endif
+}
+
+/* What the window would have shown at the end. */
+static enum status leave_picture(const struct lesson *lesson, struct lab *lab,
+                                 struct error *error)
+{
+    char path[64];
+    const struct screenshot shot = {
+        .lesson = lesson, .width = SHOT_WIDTH, .height = SHOT_HEIGHT, .scale = 1, .path = path
+    };
+    enum status status;
+
+    snprintf(path, sizeof path, "duet-lesson-%02d.png", lesson->number);
+    if (screenshot_possible(NULL) != STATUS_OK)
+        return STATUS_OK;
+    status = screenshot_write(&shot, lab, error);
+    if (status == STATUS_OK)
+        printf("The window at step %ld is in %s\n", lab->step, path);
+    return status;
+}
+
+/* Returns the exit code. */
+static int run_in_terminal(const char *name, const struct lesson *lesson,
+                           const struct lab_config *config)
+{
+    struct lab *lab = NULL;
+    struct error error;
+    enum status status = lab_create(&lab, config, &error);
+
+    if (status == STATUS_OK) {
+        interrupt_catch();
+        status = lesson_screen_run(lesson, lab, interrupt_caught, &error);
+    }
+    if (status == STATUS_OK)
+        status = leave_picture(lesson, lab, &error);
+    lab_free(lab);
+    if (status != STATUS_OK)
+        return command_failed(name, &error);
+    return interrupt_caught() ? interrupt_exit_code(interrupt_caught()) : EXIT_GOOD;
+}
+
+static int run_lesson(const char *name, const struct lesson *lesson,
+                      const struct arguments *arguments)
+{
+    const bool asked = arguments_value(arguments, "terminal") != NULL;
+    const char *reason = asked ? NULL : no_window();
+    struct lab_config config;
+    struct error error;
+    enum status status = settings_read(&config, NULL, &lesson->config, arguments, &error);
+
+    if (status == STATUS_OK && (asked || reason != NULL)) {
+        if (reason != NULL)
+            printf("%s; here is the lesson in the terminal.\n\n", reason);
+        return run_in_terminal(name, lesson, &config);
+    }
+    if (status == STATUS_OK)
+        status = open_window(lesson->number, arguments->count ? &config : NULL, true, &error);
+    return status == STATUS_OK ? EXIT_GOOD : command_failed(name, &error);
+}
+
+static int open_lesson(const struct command *command, const struct arguments *arguments)
+{
+    struct lesson *lesson = calloc(1, sizeof *lesson);
+    struct error error;
+    enum status status = STATUS_OK;
+    int code;
+
+    if (lesson == NULL)
+        status = error_set(&error, STATUS_NO_MEMORY, "no memory for a lesson");
+    else if (arguments->operand_count != 1)
+        status = error_set(&error, STATUS_USAGE,
+                           "one number is wanted, as in `duet lesson %d`; `duet list lessons` "
+                           "shows them",
+                           FIRST_LESSON);
+    else if (arguments_value(arguments, "lesson") != NULL)
+        status =
+            error_set(&error, STATUS_USAGE, "--lesson: the lesson is already named: \"%.60s\"",
+                      arguments->operands[0]);
+    else
+        status = settings_lesson_text(lesson, "N", arguments->operands[0], &error);
+    if (status == STATUS_OK)
+        code = run_lesson(command->name, lesson, arguments);
+    else
+        code = command_failed(command->name, &error);
+    free(lesson);
+    return code;
+}
+
+/* `duet` alone: a lesson at first, later the list. */
+static int start(const struct command *command, const struct arguments *arguments)
+{
+    struct lesson *lesson = calloc(1, sizeof *lesson);
+    const char *reason = no_window();
+    struct error error;
+    enum status status = STATUS_OK;
+    int code = EXIT_GOOD;
+
+    (void)arguments;
+    if (reason == NULL) {
+        const bool first = !visited_before();
+
+        visited_remember();
+        status = open_window(first ? FIRST_LESSON : 0, NULL, false, &error);
+    } else if (lesson == NULL) {
+        status = error_set(&error, STATUS_NO_MEMORY, "no memory for a lesson");
+    } else {
+        status = settings_lesson(lesson, FIRST_LESSON, &error);
+        if (status == STATUS_OK) {
+            printf(
+                "%s; here is lesson %02d in the terminal. `duet list lessons` shows all.\n\n",
+                reason, lesson->number);
+            code = run_in_terminal(command->name, lesson, &lesson->config);
+        }
+    }
+    free(lesson);
+    return status == STATUS_OK ? code : command_failed(command->name, &error);
+}
+
+const struct command lesson_command = {
+    .name = "lesson",
+    .operands = "N",
+    .about = "open lesson N, already running",
+    .details = "    duet lesson 3\n"
+               "    duet lesson 3 --left gru --length 100\n",
+    .options = options,
+    .option_count = sizeof options / sizeof options[0],
+    .configures = true,
+    .run = open_lesson,
+};
+
+const struct command start_command = {
+    .name = "",
+    .operands = "",
+    .about = "the window; at the first launch with lesson 03, later with the list",
+    .run = start,
+};

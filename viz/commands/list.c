@@ -1,0 +1,83 @@
+/*
+ * list.c - `duet list`: what can be learned, what can learn it, and what there is to see.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/tasks/task.h"
+#include "lessons/lesson.h"
+#include "lessons/models.h"
+#include "viz/commands/command.h"
+
+static enum status list_tasks(struct error *error)
+{
+    int count;
+    const struct task_kind *const *kinds = task_kinds(&count);
+
+    (void)error;
+    for (int i = 0; i < count; i++) {
+        const struct task_kind *kind = kinds[i];
+
+        printf("%-12s %s\n%-12s %s\n%-12s length: %s, %d to %d (%d)\n", kind->name, kind->title,
+               "", kind->about, "", kind->length_is, kind->shortest, kind->longest,
+               kind->default_length);
+    }
+    return STATUS_OK;
+}
+
+static enum status list_models(struct error *error)
+{
+    int count;
+    const struct model_kind *const *kinds = model_kinds(&count);
+
+    (void)error;
+    for (int i = 0; i < count; i++)
+        printf("%-12s %s\n%-12s layers %d, learning rate %g\n", kinds[i]->name, kinds[i]->about,
+               "", kinds[i]->default_layers, kinds[i]->default_learning_rate);
+    return STATUS_OK;
+}
+
+static enum status list_lessons(struct error *error)
+{
+    struct lesson_list lessons = { 0 };
+    enum status status = lessons_read(&lessons, error);
+
+    for (int i = 0; i < lessons.count && status == STATUS_OK; i++)
+        printf("%02d  %s\n    %s\n", lessons.lessons[i].number, lessons.lessons[i].title,
+               lessons.lessons[i].question);
+    lesson_list_free(&lessons);
+    return status;
+}
+
+static const struct {
+    const char *name;
+    enum status (*print)(struct error *error);
+} lists[] = {
+    { "tasks", list_tasks },
+    { "models", list_models },
+    { "lessons", list_lessons },
+};
+enum { LISTS = sizeof lists / sizeof lists[0] };
+
+static int list(const struct command *command, const struct arguments *arguments)
+{
+    const char *name = arguments->operand_count > 0 ? arguments->operands[0] : "";
+    struct error error;
+
+    for (int i = 0; i < LISTS && arguments->operand_count == 1; i++)
+        if (strcmp(lists[i].name, name) == 0)
+            return lists[i].print(&error) == STATUS_OK ? EXIT_GOOD
+                                                       : command_failed(command->name, &error);
+    if (arguments->operand_count > 1)
+        name = arguments->operands[1];
+    error_set(&error, STATUS_USAGE, "one word is wanted: tasks, models or lessons%s%.60s%s",
+              name[0] ? "; found \"" : "", name, name[0] ? "\"" : "");
+    return command_failed(command->name, &error);
+}
+
+const struct command list_command = {
+    .name = "list",
+    .operands = "tasks | models | lessons",
+    .about = "what there is to choose from",
+    .run = list,
+};

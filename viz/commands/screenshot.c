@@ -1,0 +1,42 @@
+#include "viz/commands/screenshot.h"
+
+#include "lessons/snapshot.h"
+
+#ifndef DUET_NO_WINDOW
+#include "viz/window/window.h"
+
+enum status screenshot_possible(struct error *error)
+{
+    (void)error;
+    return STATUS_OK;
+}
+
+enum status screenshot_write(const struct screenshot *shot, struct lab *lab,
+                             struct error *error)
+{
+    struct snapshot snapshot = { 0 };
+    enum status status = lab_probe(lab, true, error);
+
+    if (status == STATUS_OK)
+        status = snapshot_take(&snapshot, lab, error);
+    if (status == STATUS_OK)
+        status = window_shot(&snapshot, shot->lesson, shot->width, shot->height, shot->scale,
+                             shot->path, error);
+    snapshot_free(&snapshot);
+    return status;
+}
+#else
+enum status screenshot_possible(struct error *error)
+{
+    return error_set(error, STATUS_FILE,
+                     "this program was built without a window (WINDOW=no) and cannot draw one");
+}
+
+enum status screenshot_write(const struct screenshot *shot, struct lab *lab,
+                             struct error *error)
+{
+    (void)shot;
+    (void)lab;
+    return screenshot_possible(error);
+}
+#endif

@@ -1,0 +1,27 @@
+/*
+ * screenshot.h - the window as a PNG file, without a display.
+ */
+#ifndef VIZ_COMMANDS_SCREENSHOT_H
+#define VIZ_COMMANDS_SCREENSHOT_H
+
+#include "lessons/lab.h"
+#include "lessons/lesson.h"
+
+struct screenshot {
+    const struct lesson *lesson; /* NULL: no text */
+    int width, height;           /* pixels */
+    double scale;
+    const char *path;
+};
+
+/*
+ * Probe the lab as it is and draw the window that would show it. STATUS_FILE: no fonts, the file
+ * cannot be written, or this program was built without a window. STATUS_NO_MEMORY.
+ */
+enum status screenshot_write(const struct screenshot *shot, struct lab *lab,
+                             struct error *error);
+
+/* STATUS_FILE if this program was built without a window. */
+enum status screenshot_possible(struct error *error);
+
+#endif

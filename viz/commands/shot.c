@@ -1,0 +1,191 @@
+/*
+ * shot.c - `duet shot`: train to a step and draw the window as a file.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/files/folder.h"
+#include "lessons/lab.h"
+#include "viz/commands/command.h"
+#include "viz/commands/interrupt.h"
+#include "viz/commands/loss_at.h"
+#include "viz/commands/screenshot.h"
+#include "viz/commands/settings.h"
+#include "viz/terminal/progress.h"
+
+static const struct option_kind options[] = {
+    { "step", "N", "train that many steps first, 0 if not given" },
+    { "size", "WIDTHxHEIGHT", "in pixels, 1600x900 if not given" },
+    { "scale", "X", "of everything drawn, 1 if not given" },
+    { "sample", "N", "number of the sequence that is shown, 0 if not given" },
+    { "loss-at", "T", "take the gradient of the loss at step T, of the last scored, or all" },
+    { "out", "FILE.png", "where to write it" },
+};
+
+enum { SIDE_LEAST = 64, SIDE_MOST = 16384 };
+
+static enum status read_size(struct screenshot *shot, const struct arguments *arguments,
+                             struct error *error)
+{
+    const char *text = arguments_value(arguments, "size");
+    char width[16] = "";
+    const char *times = text ? strchr(text, 'x') : NULL;
+    long w = 0, h = 0;
+
+    if (text == NULL)
+        return STATUS_OK;
+    if (times != NULL && (size_t)(times - text) < sizeof width)
+        memcpy(width, text, (size_t)(times - text));
+    if (times == NULL ||
+        integer_parse("", width, SIDE_LEAST, SIDE_MOST, &w, NULL) != STATUS_OK ||
+        integer_parse("", times + 1, SIDE_LEAST, SIDE_MOST, &h, NULL) != STATUS_OK)
+        return error_set(
+            error, STATUS_USAGE,
+            "--size: \"%.60s\" is not WIDTHxHEIGHT, each a whole number from %d to %d", text,
+            SIDE_LEAST, SIDE_MOST);
+    shot->width = (int)w;
+    shot->height = (int)h;
+    return STATUS_OK;
+}
+
+static enum status read_scale(struct screenshot *shot, const struct arguments *arguments,
+                              struct error *error)
+{
+    const char *text = arguments_value(arguments, "scale");
+    double scale;
+    char *end;
+
+    if (text == NULL)
+        return STATUS_OK;
+    scale = strtod(text, &end);
+    if (end == text || *end != '\0' || !(scale >= 0.5 && scale <= 8))
+        return error_set(error, STATUS_USAGE,
+                         "--scale: \"%.60s\" is not a number from 0.5 to 8", text);
+    shot->scale = scale;
+    return STATUS_OK;
+}
+
+/* The folder of the file, made and proved before anything is trained for it. */
+static enum status prepare_place(const char *path, struct error *error)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = strdup(slash == NULL ? "." : slash == path ? "/" : path);
+    enum status status;
+
+    if (folder == NULL)
+        return error_set(error, STATUS_NO_MEMORY, "no memory for a path");
+    if (slash != NULL && slash != path)
+        folder[slash - path] = '\0';
+    status = folder_prepare(folder, error);
+    free(folder);
+    return status == STATUS_OK ? status : arguments_blame("out", error);
+}
+
+static void train(struct lab *lab, long steps)
+{
+    struct progress progress;
+    bool runs = true;
+
+    lab->config.training.steps =
+        steps > lab->config.training.steps ? steps : lab->config.training.steps;
+    progress_begin(&progress, terminal_of(stderr).live ? stderr : NULL, lab);
+    while (runs && lab->step < steps && !interrupt_caught()) {
+        runs = lab_step(lab);
+        progress_show(&progress, lab, false);
+    }
+    progress_show(&progress, lab, true);
+}
+
+static enum status pin(struct lab *lab, const struct arguments *arguments, struct error *error)
+{
+    struct loss_at loss_at = { .step = PROBE_LAST };
+    long sample = 0;
+    enum status status = arguments_integer(arguments, "sample", 0, SAMPLE_MOST, &sample, error);
+
+    if (status != STATUS_OK)
+        return status;
+    lab_pin(lab, sample);
+    status = loss_at_read(&loss_at, arguments, lab, error);
+    if (status == STATUS_OK)
+        lab_loss_at(lab, loss_at.all ? LAB_ALL_OUTPUTS : loss_at.step);
+    return status;
+}
+
+/* Everything that can be refused before a step is taken. */
+static enum status prepare(struct screenshot *shot, struct lab **lab, struct lesson *lesson,
+                           long *step, const struct arguments *arguments, struct error *error)
+{
+    struct lab_config config;
+    enum status status = arguments_demand(arguments, "out", &shot->path, error);
+
+    if (status == STATUS_OK)
+        status = arguments_integer(arguments, "step", 0, 1000000000, step, error);
+    if (status == STATUS_OK)
+        status = read_size(shot, arguments, error);
+    if (status == STATUS_OK)
+        status = read_scale(shot, arguments, error);
+    if (status == STATUS_OK)
+        status = settings_read(&config, lesson, NULL, arguments, error);
+    if (status == STATUS_OK)
+        status = screenshot_possible(error);
+    if (status == STATUS_OK)
+        status = lab_create(lab, &config, error);
+    if (status == STATUS_OK)
+        status = pin(*lab, arguments, error);
+    if (status == STATUS_OK)
+        status = prepare_place(shot->path, error);
+    return status;
+}
+
+static enum status draw(const struct screenshot *shot, struct lab *lab, long step,
+                        struct error *error)
+{
+    enum status status = lab_probe(lab, true, error); /* step 0 stays as a ghost */
+
+    if (status != STATUS_OK)
+        return status;
+    interrupt_catch();
+    train(lab, step);
+    if (interrupt_caught())
+        return STATUS_OK;
+    if (screenshot_write(shot, lab, error) != STATUS_OK)
+        return arguments_blame("out", error);
+    printf("%s: step %ld, %d x %d pixels\n", shot->path, lab->step, shot->width, shot->height);
+    return STATUS_OK;
+}
+
+static int shot(const struct command *command, const struct arguments *arguments)
+{
+    struct screenshot screenshot = { .width = 1600, .height = 900, .scale = 1 };
+    struct lesson *lesson = calloc(1, sizeof *lesson);
+    struct lab *lab = NULL;
+    long step = 0;
+    struct error error;
+    enum status status;
+
+    if (lesson == NULL)
+        status = error_set(&error, STATUS_NO_MEMORY, "no memory for a lesson");
+    else
+        status = prepare(&screenshot, &lab, lesson, &step, arguments, &error);
+    if (status == STATUS_OK) {
+        screenshot.lesson = lesson->number > 0 ? lesson : NULL;
+        status = draw(&screenshot, lab, step, &error);
+    }
+    lab_free(lab);
+    free(lesson);
+    if (status != STATUS_OK)
+        return command_failed(command->name, &error);
+    return interrupt_caught() ? interrupt_exit_code(interrupt_caught()) : EXIT_GOOD;
+}
+
+const struct command shot_command = {
+    .name = "shot",
+    .operands = "--out FILE",
+    .about = "the window as a PNG file, without a display",
+    .details = "    duet shot --lesson 3 --step 600 --size 1600x900 --out window.png\n",
+    .options = options,
+    .option_count = sizeof options / sizeof options[0],
+    .configures = true,
+    .run = shot,
+};
