@@ -29,6 +29,7 @@ struct block {
     int bullet; /* of the first paragraph of a list item: 0 none, -1 a dot, n the number */
     bool quote; /* marked at the left */
     int y, h;
+    int joined; /* pixels up to the quoted block above */
 };
 
 struct list {
@@ -127,6 +128,10 @@ static void add_word(struct document *d, const char *text, int length)
     memcpy(d->text + d->size, text, (size_t)length);
     d->size += length;
     style_word(d, &word);
+    if (length == 8 && d->quotes > 0 && memcmp(text, "predict:", 8) == 0) {
+        word.style = TEXT_BOLD;
+        word.colour = theme.accent;
+    }
     d->words[d->count++] = word;
     d->space = d->line = false;
 }
@@ -399,6 +404,8 @@ static void lay_out(struct document *d, struct canvas *canvas, int width)
 
         y += space_above(d, i, canvas);
         block->y = y;
+        block->joined =
+            i > 0 && block->quote && block[-1].quote ? space_above(d, i, canvas) : 0;
         for (int first = word; word < d->count && d->words[word].block == i; word++) {
             struct word *w = &d->words[word];
             const int wide = canvas_text_width(canvas, w->style, d->text + w->from, w->length);
@@ -437,9 +444,11 @@ static void draw_block(const struct block *b, struct canvas *canvas, struct rect
                      canvas_px(canvas, 4), theme.window);
     if (b->kind == KIND_RULE)
         canvas_fill(canvas, (struct rect){ rect.x, y + b->h / 2, rect.w, 1 }, theme.edge);
-    if (b->quote)
-        canvas_fill(canvas, (struct rect){ rect.x, y, canvas_px(canvas, 3), b->h },
-                    theme.accent);
+    if (b->quote) /* through the space between two quoted blocks */
+        canvas_fill(
+            canvas,
+            (struct rect){ rect.x, y - b->joined, canvas_px(canvas, 3), b->h + b->joined },
+            theme.accent);
     if (b->bullet == 0)
         return;
     if (b->bullet < 0)

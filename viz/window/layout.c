@@ -16,8 +16,9 @@ enum {
     GUTTER_SMALL_W = 34,
     TOKENS_H = 48,
     TOKENS_SMALL_H = 18,
-    STRIP_ROW_H = 9,
-    STRIP_PAD = 4,
+    STRIP_TITLE_H = 15,
+    STRIP_ROW_H = 10,
+    STRIP_PAD = 5,
 };
 
 struct sizes {
@@ -43,16 +44,16 @@ struct parts {
 /* `height` units for everything; the parts get their share of what the fixed ones leave. */
 static struct parts divide(int height, int strip_rows)
 {
-    const int strip = strip_rows > 0 ? strip_rows * STRIP_ROW_H + STRIP_PAD : 0;
-    struct parts p = { .header = height >= 150 ? HEADER_H : HEADER_SMALL_H };
+    const int strip = strip_rows > 0 ? STRIP_TITLE_H + strip_rows * STRIP_ROW_H + STRIP_PAD : 0;
+    struct parts p = { .header = height >= 190 ? HEADER_H : HEADER_SMALL_H };
     int rest = height - p.header - 2 * PAD;
 
     if (rest >= 400) {
         p.tokens = TOKENS_H;
         p.strip = strip;
-        rest -= p.tokens + p.strip + 3 * GAP;
-        p.gradient = rest * 38 / 100;
-        p.states = rest * 24 / 100;
+        rest -= p.tokens + p.strip + 3 * GAP - GAP / 2;
+        p.gradient = rest * 40 / 100;
+        p.states = rest * 23 / 100;
         p.lower = rest - p.gradient - p.states;
     } else if (rest >= 230) {
         p.tokens = TOKENS_H;
@@ -88,7 +89,7 @@ static void fill_column(struct layout_column *c, const struct sizes *s, struct r
 
     c->card = card;
     c->header = take(&left, px(s, p.header), 0);
-    c->gradient = take(&left, px(s, p.gradient), p.strip > 0 ? 0 : px(s, GAP / 2));
+    c->gradient = take(&left, px(s, p.gradient), px(s, GAP / 2));
     c->strip = take(&left, px(s, p.strip), 0);
     c->tokens = take(&left, px(s, p.tokens), gap);
     c->states = take(&left, px(s, p.states), gap);

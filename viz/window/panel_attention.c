@@ -77,39 +77,64 @@ static void draw_map(const struct arm_panel *panel, const struct attention_view 
     canvas_image_draw(view->canvas, image, place.x, place.y);
 }
 
-/* All heads in the gutter: a row for each layer. */
-static void draw_thumbs(const struct arm_panel *panel, struct rect place, int heads)
+/* How many small pictures go side by side, so that they are as large as the place allows. */
+static int thumb_columns(struct rect place, int layers, int heads, int *size)
+{
+    int best = 1;
+
+    *size = 0;
+    for (int columns = 1; columns <= heads; columns++) {
+        const int rows = layers * ((heads + columns - 1) / columns);
+        const int room =
+            place.w / columns < place.h / rows ? place.w / columns : place.h / rows;
+
+        if (room > *size) {
+            *size = room;
+            best = columns;
+        }
+    }
+    return best;
+}
+
+static void draw_thumb(const struct arm_panel *panel, struct rect r, int number)
 {
     struct view *view = panel->view;
-    const int gap = canvas_px(view->canvas, 3);
-    struct attention_view last;
-    int rows, columns, size;
+    struct attention_view head;
 
-    if (heads > THUMBS_MAX)
-        heads = THUMBS_MAX;
-    if (!trace_view_attention(&panel->arm->trace, heads - 1, &last) || heads < 2)
+    if (!trace_view_attention(&panel->arm->trace, number, &head))
         return;
-    columns = last.head + 1;
-    rows = (heads + columns - 1) / columns;
-    size = (place.w + gap) / columns;
-    if (size > (place.h + gap) / rows)
-        size = (place.h + gap) / rows;
-    for (int i = 0; i < heads && size - gap >= 4; i++) {
-        struct rect r = { place.x + i % columns * size, place.y + i / columns * size,
-                          size - gap, size - gap };
-        struct attention_view head;
+    draw_map(panel, &head, r, IMAGE_THUMB + panel->column * THUMBS_MAX + number);
+    if (view->arm[panel->number].head == number)
+        canvas_outline(view->canvas, rect_inset(r, -1, -1, -1, -1), canvas_px(view->canvas, 1),
+                       theme.accent);
+    view_hot(view, (struct hot){ .rect = r,
+                                 .action = ACT_HEAD,
+                                 .arm = panel->number,
+                                 .value = number,
+                                 .hint = "Click: enlarge this head (keys 1 to 9)" });
+}
 
-        if (!trace_view_attention(&panel->arm->trace, i, &head))
-            continue;
-        draw_map(panel, &head, r, IMAGE_THUMB + panel->column * THUMBS_MAX + i);
-        if (view->arm[panel->number].head == i)
-            canvas_outline(view->canvas, rect_inset(r, -1, -1, -1, -1),
-                           canvas_px(view->canvas, 1), theme.accent);
-        view_hot(view, (struct hot){ .rect = r,
-                                     .action = ACT_HEAD,
-                                     .arm = panel->number,
-                                     .value = i,
-                                     .hint = "Click: enlarge this head (keys 1 to 9)" });
+/* All heads in the gutter, each layer on rows of its own. */
+static void draw_thumbs(const struct arm_panel *panel, struct rect place, int heads)
+{
+    const int gap = canvas_px(panel->view->canvas, 3);
+    struct attention_view last;
+    int per_layer, layers, columns, rows, size;
+
+    if (heads < 2 || !trace_view_attention(&panel->arm->trace, heads - 1, &last))
+        return;
+    per_layer = last.head + 1;
+    layers = (heads + per_layer - 1) / per_layer;
+    columns = thumb_columns(place, layers, per_layer, &size);
+    rows = (per_layer + columns - 1) / columns;
+    for (int i = 0; i < heads && i < THUMBS_MAX && size - gap >= 4; i++) {
+        const int layer = i / per_layer, head = i % per_layer;
+
+        draw_thumb(panel,
+                   (struct rect){ place.x + head % columns * size,
+                                  place.y + (layer * rows + head / columns) * size, size - gap,
+                                  size - gap },
+                   i);
     }
 }
 
@@ -153,6 +178,27 @@ static void draw_readout(const struct arm_panel *panel, struct rect row, struct 
                       format_number(value, (double)head->weight[query * head->steps + key]));
 }
 
+/* The query of the strip over the tokens, and the marked keys, where they are in the map. */
+static void mark_asked(const struct arm_panel *panel, struct rect plot,
+                       const struct attention_view *head)
+{
+    struct canvas *canvas = panel->view->canvas;
+    const int asked = panel_asked_step(panel->snapshot);
+    const int top = plot.y + raster_edge(asked, head->steps, plot.h);
+    const int h = plot.y + raster_edge(asked + 1, head->steps, plot.h) - top;
+    const int thick = canvas_px(canvas, 1), tick = canvas_px(canvas, 4);
+
+    canvas_outline(
+        canvas, (struct rect){ plot.x - thick, top - thick, plot.w + 2 * thick, h + 2 * thick },
+        thick, theme_fade(theme.mark, 150));
+    for (int t = 0; t < panel->snapshot->steps; t++)
+        if (panel->snapshot->token[t].marked)
+            canvas_fill(canvas,
+                        (struct rect){ time_left(&panel->axis, t), plot.y - tick,
+                                       time_width(&panel->axis, t), tick - thick },
+                        theme.mark);
+}
+
 void panel_lower(const struct arm_panel *panel)
 {
     struct view *view = panel->view;
@@ -178,6 +224,7 @@ void panel_lower(const struct arm_panel *panel)
                 ALIGN_RIGHT, theme.dim, "looking");
     canvas_text(view->canvas, (struct rect){ left, plot.y + line, width, line }, TEXT_TINY,
                 ALIGN_RIGHT, theme.dim, "(query) \u2193");
+    mark_asked(panel, plot, &head);
     draw_thumbs(panel,
                 (struct rect){ left, plot.y + 2 * line + canvas_px(view->canvas, 6), width,
                                plot.h - 2 * line - canvas_px(view->canvas, 6) },

@@ -272,40 +272,49 @@ static void draw_factor(const struct arm_panel *panel, struct rect plot,
               TEXT_MONO_BOLD, ALIGN_LEFT, theme_arm_colour(panel->arm->model), text);
 }
 
+/* One entry of the legend, if it ends before `right`; moves *x on. */
+enum sample { SAMPLE_BAR, SAMPLE_LINE, SAMPLE_DASHES };
+
+static void draw_entry(const struct arm_panel *panel, struct rect row, int *x, int right,
+                       enum sample sample, const char *label)
+{
+    struct canvas *canvas = panel->view->canvas;
+    const struct colour colour = theme_arm_colour(panel->arm->model);
+    const int gap = canvas_px(canvas, 4),
+              w = canvas_px(canvas, sample == SAMPLE_DASHES ? 13 : 9);
+    const int mid = row.y + row.h / 2;
+    const int width = w + gap + canvas_text_width(canvas, TEXT_TINY, label, -1) + 2 * gap;
+
+    if (*x + width > right)
+        return;
+    if (sample == SAMPLE_BAR)
+        canvas_fill(canvas, (struct rect){ *x, mid - w / 2, w, w },
+                    theme_between(theme.panel, colour, 0.72));
+    else if (sample == SAMPLE_LINE)
+        canvas_fill(canvas, (struct rect){ *x, mid, w, canvas_px(canvas, 2) },
+                    theme_between(colour, theme.text, 0.55));
+    else
+        canvas_dashes(canvas, *x, mid, w, false, theme.text);
+    canvas_text(canvas, rect_inset(row, *x + w + gap - row.x, 0, 0, 0), TEXT_TINY, ALIGN_LEFT,
+                theme.dim, label);
+    *x += width;
+}
+
 /* What bars and lines are, and which way things go. */
 static void draw_legend(const struct arm_panel *panel, struct rect plot)
 {
     struct canvas *canvas = panel->view->canvas;
     const struct rect row = { plot.x, plot.y + plot.h + canvas_px(canvas, 1), plot.w,
                               canvas_px(canvas, LEGEND_ROW_H) };
-    const struct colour colour = theme_arm_colour(panel->arm->model);
-    const int mid = row.y + row.h / 2, gap = canvas_px(canvas, 4),
-              swatch = canvas_px(canvas, 9);
-    int x = row.x, right;
+    int x = row.x, right = row.x + row.w;
 
-    right =
-        row.x + row.w -
-        canvas_text(canvas, row, TEXT_TINY, ALIGN_RIGHT, theme.text, "\u2190 gradient travels");
-    x += canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme.text, "time \u2192") + 3 * gap;
-    if (right - x < canvas_px(canvas, 185))
-        return;
-    canvas_fill(canvas, (struct rect){ x, mid - swatch / 2, swatch, swatch },
-                theme_between(theme.panel, colour, 0.72));
-    x += swatch + gap;
-    x += canvas_text(canvas, rect_inset(row, x - row.x, 0, 0, 0), TEXT_TINY, ALIGN_LEFT,
-                     theme.dim, "this sequence") +
-         2 * gap;
-    canvas_fill(canvas, (struct rect){ x, mid, swatch, canvas_px(canvas, 2) },
-                theme_between(colour, theme.text, 0.55));
-    x += swatch + gap;
-    x += canvas_text(canvas, rect_inset(row, x - row.x, 0, 0, 0), TEXT_TINY, ALIGN_LEFT,
-                     theme.dim, "64 of them") +
-         2 * gap;
-    if (panel->snapshot->step > 0 && right - x > canvas_px(canvas, 60)) {
-        canvas_dashes(canvas, x, mid, swatch + gap, false, theme.text);
-        canvas_text(canvas, rect_inset(row, x + swatch + 2 * gap - row.x, 0, 0, 0), TEXT_TINY,
-                    ALIGN_LEFT, theme.dim, "at step 0");
-    }
+    right -= canvas_text(canvas, row, TEXT_TINY, ALIGN_RIGHT, theme.text, "\u2190 gradient");
+    x += canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme.text, "time \u2192") +
+         canvas_px(canvas, 12);
+    draw_entry(panel, row, &x, right, SAMPLE_BAR, "this sequence");
+    draw_entry(panel, row, &x, right, SAMPLE_LINE, "rms of 64");
+    if (panel->snapshot->step > 0)
+        draw_entry(panel, row, &x, right, SAMPLE_DASHES, "step 0");
 }
 
 static void draw_title(const struct arm_panel *panel, struct rect row)

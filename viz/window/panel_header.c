@@ -56,7 +56,9 @@ static void draw_name(const struct arm_panel *panel, struct rect row)
 static void draw_field(struct canvas *canvas, struct rect place, const char *label,
                        const char *number)
 {
-    const int width = canvas_text(canvas, place, TEXT_SMALL, ALIGN_LEFT, theme.dim, label);
+    const int room = FORMAT_WIDTH * canvas_text_width(canvas, TEXT_MONO, "0", 1);
+    const int width = canvas_text(canvas, rect_inset(place, 0, 0, room, 0), TEXT_SMALL,
+                                  ALIGN_LEFT, theme.dim, label);
 
     canvas_text(canvas, rect_inset(place, width + canvas_px(canvas, 6), 0, 0, 0), TEXT_MONO,
                 ALIGN_LEFT, theme.text, number);
@@ -75,10 +77,18 @@ static void draw_numbers(const struct arm_panel *panel, struct rect row)
         view_hot(panel->view, (struct hot){ .rect = row, .hint = arm->stop_reason });
         return;
     }
-    place.w = row.w * 28 / 100;
+    if (row.w <
+        canvas_px(canvas, 340)) { /* no room for names: what they are is known from the race */
+        place.w = row.w / 2;
+        draw_field(canvas, place, "loss", format_number(number, arm->loss));
+        canvas_text(canvas, row, TEXT_MONO, ALIGN_RIGHT, theme.text,
+                    format_percent(number, arm->accuracy));
+        return;
+    }
+    place.w = row.w * 27 / 100;
     draw_field(canvas, place, "loss", format_number(number, arm->loss));
     place.x += place.w;
-    place.w = row.w * 46 / 100;
+    place.w = row.w * 37 / 100;
     draw_field(canvas, place, panel->snapshot->metric_name,
                format_percent(number, arm->accuracy));
     place.x += place.w;

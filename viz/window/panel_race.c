@@ -80,7 +80,7 @@ static void draw_curve(const struct plot *plot, struct pixels *pixels,
                        double scale)
 {
     const struct rect all = { 0, 0, pixels->w, pixels->h };
-    const int width = 2; /* pixels to a bin: calmer than one */
+    const int width = (int)lround(3 * scale); /* pixels to a bin: calmer than one */
     struct point points[PIXELS_MAX];
     struct bin bin = { 0 };
     int count = 0, column = -1;
@@ -163,7 +163,7 @@ static void draw_tick_labels(struct canvas *canvas, const struct plot *plot,
         char label[FORMAT_MAX];
 
         if (plot->measure == MEASURE_ACCURACY)
-            snprintf(label, sizeof label, "%.0f %%", 100 * ticks[i]);
+            snprintf(label, sizeof label, "%.0f %%", fabs(100 * ticks[i]));
         else if (plot->axis.log && (ticks[i] < 1e-2 || ticks[i] > 1e3))
             snprintf(label, sizeof label, "1e%.0f", log10(ticks[i]));
         else
@@ -200,18 +200,25 @@ static void draw_steps(struct canvas *canvas, const struct plot *plot)
 
 static void draw_baseline(struct canvas *canvas, const struct plot *plot, double baseline)
 {
-    const int y = (int)value_y(&plot->axis, plot->area, baseline);
-    const int line = canvas_line_height(canvas, TEXT_TINY);
+    if (baseline > 0)
+        canvas_dashes(canvas, plot->area.x, (int)value_y(&plot->axis, plot->area, baseline),
+                      plot->area.w, false, theme.dim);
+}
+
+/* What is measured, and what the dashed line is, in the title: on the plot arms would cross it. */
+static void draw_loss_legend(struct canvas *canvas, struct rect row, const struct snapshot *s)
+{
+    const int gap = canvas_px(canvas, 8), dash = canvas_px(canvas, 18);
     char number[FORMAT_MAX];
 
-    if (!(baseline > 0))
+    row = rect_inset(
+        row, canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme.dim, s->loss_name) + 2 * gap,
+        0, 0, 0);
+    if (!(s->baseline > 0) || row.w < canvas_px(canvas, 150))
         return;
-    canvas_dashes(canvas, plot->area.x, y, plot->area.w, false, theme.dim);
-    canvas_format(
-        canvas,
-        (struct rect){ plot->area.x + canvas_px(canvas, 4), y - line, plot->area.w, line },
-        TEXT_TINY, ALIGN_LEFT, theme.dim, "baseline %s, nothing learned",
-        format_number(number, baseline));
+    canvas_dashes(canvas, row.x, row.y + row.h / 2, dash, false, theme.dim);
+    canvas_format(canvas, rect_inset(row, dash + gap / 2, 0, 0, 0), TEXT_TINY, ALIGN_LEFT,
+                  theme.dim, "%s: nothing learned", format_number(number, s->baseline));
 }
 
 /* Each arm's name where its line ends, moved apart where lines meet. */
@@ -276,8 +283,10 @@ static void draw_plot(struct view *view, const struct snapshot *s, struct plot *
                     &(struct button){ .label = view->linear_loss ? "linear" : "log",
                                       .hot = { .action = ACT_LOG,
                                                .hint = "L: loss on a log or a linear axis" } });
-    canvas_text(canvas, rect_inset(row, x + canvas_px(canvas, 8), 0, 0, 0), TEXT_TINY,
-                ALIGN_LEFT, theme.dim, s->loss_name);
+    draw_loss_legend(canvas,
+                     (struct rect){ row.x + x + canvas_px(canvas, 8), row.y,
+                                    row.w - x + canvas_px(canvas, NAMES_W - 8), row.h },
+                     s);
     draw_baseline(canvas, plot, s->baseline);
     draw_names(canvas, plot, s);
 }
@@ -288,8 +297,8 @@ static void draw_question(struct view *view, struct rect r)
     struct canvas *canvas = view->canvas;
     const char *question = "Nothing is learned yet: this is how the arms begin";
     const char *prediction = "";
-    struct rect left = rect_inset(r, canvas_px(canvas, 22), canvas_px(canvas, 14),
-                                  canvas_px(canvas, 220), canvas_px(canvas, 8));
+    struct rect left = rect_inset(r, canvas_px(canvas, 20), canvas_px(canvas, 12),
+                                  canvas_px(canvas, 176), canvas_px(canvas, 6));
     int used;
 
     if (view->lesson != NULL) {
@@ -305,15 +314,15 @@ static void draw_question(struct view *view, struct rect r)
                                 ? TEXT_BODY
                                 : TEXT_LARGE,
                             theme.text, question);
-    widget_paragraph(view, rect_inset(left, 0, used + canvas_px(canvas, 6), 0, 0), TEXT_BODY,
+    widget_paragraph(view, rect_inset(left, 0, used + canvas_px(canvas, 4), 0, 0), TEXT_BODY,
                      theme.dim, prediction);
     widget_button(view, &(struct button){
                             .label = "\u25b6  Train",
                             .key = "Space",
                             .primary = true,
-                            .hot = { .rect = { r.x + r.w - canvas_px(canvas, 190),
+                            .hot = { .rect = { r.x + r.w - canvas_px(canvas, 160),
                                                r.y + (r.h - canvas_px(canvas, 38)) / 2,
-                                               canvas_px(canvas, 170), canvas_px(canvas, 38) },
+                                               canvas_px(canvas, 146), canvas_px(canvas, 38) },
                                      .action = ACT_RUN,
                                      .hint = "Space: both arms train on the same batches" } });
 }

@@ -52,7 +52,6 @@ static void add_title(struct column *c, const struct snapshot *s)
     struct canvas *canvas = view->canvas;
     const struct rect back = next(c, 18, 4);
     const struct rect rest = { c->x, c->y, c->w, canvas_px(canvas, 84) };
-    char title[LESSON_TEXT_MAX + 16];
 
     if (view->lessons != NULL) {
         const bool over = view_hot(view, (struct hot){ .rect = back,
@@ -65,10 +64,10 @@ static void add_title(struct column *c, const struct snapshot *s)
         canvas_text(canvas, back, TEXT_SMALL, ALIGN_LEFT, theme.accent, "Duet");
     }
     if (view->lesson != NULL)
-        snprintf(title, sizeof title, "%02d  %s", view->lesson->number, view->lesson->title);
-    else
-        snprintf(title, sizeof title, "%s", s->task_title);
-    c->y += widget_paragraph(view, rest, TEXT_BOLD, theme.text, title);
+        canvas_format(canvas, back, TEXT_SMALL, ALIGN_RIGHT, theme.faint, "lesson %d",
+                      view->lesson->number);
+    c->y += widget_paragraph(view, rest, TEXT_BOLD, theme.text,
+                             view->lesson != NULL ? view->lesson->title : s->task_title);
     c->y += canvas_px(canvas, SPACE);
 }
 

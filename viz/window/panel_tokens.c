@@ -12,7 +12,7 @@
 #include "viz/window/format.h"
 #include "viz/window/trace_view.h"
 
-enum { STRIP_TITLE_H = 14 };
+enum { STRIP_TITLE_H = 15, STRIP_PAD = 5 };
 
 /* Which heads the strip shows: all if they fit, else the first of the chosen one's neighbours. */
 static int strip_first(const struct arm_panel *panel, int heads)
@@ -87,10 +87,11 @@ static void draw_strip_title(const struct arm_panel *panel, struct rect row, int
             best = attention_on_marked(&head, asked, panel->snapshot);
             best_head = i;
         }
-    x = canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme.dim, "Where this output looks");
+    x = canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme.dim, "The output looks at");
     if (any_marked(panel->snapshot))
-        canvas_format(canvas, rect_inset(row, x, 0, 0, 0), TEXT_TINY, ALIGN_RIGHT, theme.text,
-                      "best head (%d): %.2f on the marked steps", best_head + 1, best);
+        canvas_format(canvas, rect_inset(row, x + canvas_px(canvas, 8), 0, 0, 0), TEXT_TINY,
+                      ALIGN_RIGHT, theme.text, "head %d: %.2f of it on the marked",
+                      best_head + 1, best);
 }
 
 void panel_strip(const struct arm_panel *panel)
@@ -112,7 +113,7 @@ void panel_strip(const struct arm_panel *panel)
         return;
     }
     draw_strip_title(panel, row, heads);
-    h = (r.h - title - canvas_px(canvas, 3)) / rows;
+    h = (r.h - title - canvas_px(canvas, STRIP_PAD)) / rows;
     for (int i = 0; i < rows; i++) {
         const struct rect place = { panel->axis.x, r.y + title + i * h, panel->axis.w,
                                     h - canvas_px(canvas, 1) };

@@ -31,7 +31,7 @@ static const struct {
     [TEXT_BOLD] = { SANS_BOLD, 13 },
     [TEXT_SMALL_BOLD] = { SANS_BOLD, 11 },
     [TEXT_TITLE] = { SANS_BOLD, 16 },
-    [TEXT_LARGE] = { SANS, 19 },
+    [TEXT_LARGE] = { SANS, 18 },
     [TEXT_MONO] = { MONO, 12 },
     [TEXT_MONO_SMALL] = { MONO, 10 },
     [TEXT_MONO_BOLD] = { MONO_BOLD, 13 },
