@@ -170,7 +170,7 @@ int lesson_screen_write(FILE *file, const struct lesson *lesson, const struct la
     snprintf(line, sizeof line, "Lesson %02d: %s", lesson->number, lesson->title);
     write_line(&page, line);
     write_line(&page, lesson->question);
-    progress_line(line, lab, speed);
+    progress_line(line, lab, speed, terminal->columns - 1);
     write_line(&page, line);
     write_losses(&page, lab);
     write_gradients(&page, lab);

@@ -26,6 +26,22 @@ void number_text(char text[NUMBER_MAX], double number)
             strlen(exponent + strspn(exponent, "+0")) + 1);
 }
 
+void short_text(char text[NUMBER_MAX], double number)
+{
+    char long_text[NUMBER_MAX];
+
+    if (number >= 0.0095 && number < 0.995)
+        snprintf(long_text, sizeof long_text, "%.2f", number);
+    else if (number >= 0.995 && number < 9.95)
+        snprintf(long_text, sizeof long_text, "%.1f", number);
+    else if (number >= 9.95 && number < 999.5)
+        snprintf(long_text, sizeof long_text, "%.0f", number);
+    else
+        number_text(long_text, number);
+    snprintf(text, NUMBER_MAX, "%s",
+             long_text[0] == '0' && long_text[1] == '.' ? long_text + 1 : long_text);
+}
+
 void share_text(char text[NUMBER_MAX], double share)
 {
     if (!isfinite(share))
@@ -59,7 +75,18 @@ static void arm_label(char label[2 * CONFIG_WORD_MAX], const struct lab *lab, in
              alone ? "" : " ", model);
 }
 
-static size_t add_arm(char *to, size_t size, const struct lab *lab, int i)
+/* The words of a line, for terminals of different widths. */
+struct wording {
+    const char *step, *gap, *accuracy, *norm, *speed, *left;
+    void (*norm_text)(char text[NUMBER_MAX], double number);
+    int loss_width; /* so that what follows does not jump */
+};
+static const struct wording full = { "step ",    "  ",    "acc ",      "|g| ",
+                                     " steps/s", " left", number_text, 6 };
+static const struct wording brief = { "", " ", "", "|g|", "/s", " left", short_text, 0 };
+
+static size_t add_arm(char *to, size_t size, const struct lab *lab, int i,
+                      const struct wording *w)
 {
     const struct lab_arm *arm = &lab->arm[i];
     char label[2 * CONFIG_WORD_MAX], loss[NUMBER_MAX], share[NUMBER_MAX], norm[NUMBER_MAX];
@@ -68,34 +95,41 @@ static size_t add_arm(char *to, size_t size, const struct lab *lab, int i)
     arm_label(label, lab, i);
     number_text(loss, arm->last.loss);
     share_text(share, arm->last.accuracy);
-    number_text(norm, arm->last.gradient_norm);
+    w->norm_text(norm, arm->last.gradient_norm);
     if (arm->stopped)
-        length = snprintf(to, size, "  %s stopped at step %ld", label, arm->trainer.step);
+        length =
+            snprintf(to, size, "%s%s stopped at step %ld", w->gap, label, arm->trainer.step);
     else
-        length = snprintf(to, size, "  %s %-6s acc %-3s |g| %-6s", label, loss, share, norm);
+        length = snprintf(to, size, "%s%s %-*s %s%-3s %s%-*s", w->gap, label, w->loss_width,
+                          loss, w->accuracy, share, w->norm, w->loss_width, norm);
     return (size_t)length < size ? (size_t)length : size - 1;
 }
 
-/* Digits of a number, for a column that does not jump. */
-static int digits(long number)
-{
-    return snprintf(NULL, 0, "%ld", number);
-}
-
-void progress_line(char line[PROGRESS_MAX], const struct lab *lab, double steps_per_second)
+static void write_line(char line[PROGRESS_MAX], const struct lab *lab, double steps_per_second,
+                       const struct wording *w)
 {
     const long steps = lab->config.training.steps;
+    const int digits = snprintf(NULL, 0, "%ld", steps); /* a column that does not jump */
     size_t used =
-        (size_t)snprintf(line, PROGRESS_MAX, "step %*ld/%ld", digits(steps), lab->step, steps);
+        (size_t)snprintf(line, PROGRESS_MAX, "%s%*ld/%ld", w->step, digits, lab->step, steps);
     char left[NUMBER_MAX];
 
     for (int i = 0; i < lab->arms; i++)
-        used += add_arm(line + used, PROGRESS_MAX - used, lab, i);
+        used += add_arm(line + used, PROGRESS_MAX - used, lab, i, w);
     if (steps_per_second <= 0)
         return;
     time_text(left, (double)(steps - lab->step) / steps_per_second);
-    snprintf(line + used, PROGRESS_MAX - used, "  %.*f steps/s  %s left",
-             steps_per_second < 9.95 ? 1 : 0, steps_per_second, left);
+    snprintf(line + used, PROGRESS_MAX - used, "%s%.*f%s%s%s%s", w->gap,
+             steps_per_second < 9.95 ? 1 : 0, steps_per_second, w->speed, w->gap, left,
+             w->left);
+}
+
+void progress_line(char line[PROGRESS_MAX], const struct lab *lab, double steps_per_second,
+                   int columns)
+{
+    write_line(line, lab, steps_per_second, &full);
+    if (strlen(line) > (size_t)columns)
+        write_line(line, lab, steps_per_second, &brief);
 }
 
 void progress_begin(struct progress *progress, FILE *stream, const struct lab *lab)
@@ -142,7 +176,8 @@ void progress_show(struct progress *progress, const struct lab *lab, bool last)
         return;
     measure_speed(progress, lab->step, now);
     progress->shown = now;
-    progress_line(line, lab, progress->steps_per_second);
+    progress_line(line, lab, progress->steps_per_second,
+                  progress->terminal.live ? progress->terminal.columns - 1 : PROGRESS_MAX);
     if (!progress->terminal.live)
         fprintf(progress->stream, "%s\n", line);
     else

@@ -37,11 +37,18 @@ void progress_show(struct progress *progress, const struct lab *lab, bool last);
 /* Leave the line, so that something else can be written. */
 void progress_interrupt(struct progress *progress);
 
-/* The line itself. steps_per_second 0: not known yet. */
-void progress_line(char line[PROGRESS_MAX], const struct lab *lab, double steps_per_second);
+/*
+ * The line itself, with fewer words if it would be longer than `columns`. steps_per_second 0: not known
+ * yet.
+ */
+void progress_line(char line[PROGRESS_MAX], const struct lab *lab, double steps_per_second,
+                   int columns);
 
 /* "0.0123", "1.2e-5", "--" for what is not there: six characters or fewer, for most numbers. */
 void number_text(char text[NUMBER_MAX], double number);
+
+/* ".32", "1.2", "12": two digits. */
+void short_text(char text[NUMBER_MAX], double number);
 
 /* ".81", "1.0": never rounded up to 1. */
 void share_text(char text[NUMBER_MAX], double share);

@@ -44,7 +44,7 @@ static void measure(struct terminal *terminal, FILE *stream)
         terminal->rows = size.ws_row;
     }
     if (terminal->columns < 20)
-        terminal->columns = terminal->columns > 0 ? 20 : 100;
+        terminal->columns = terminal->columns > 0 ? 20 : terminal->live ? 80 : 120;
     if (terminal->rows < 1)
         terminal->rows = 24;
 }
