@@ -70,6 +70,24 @@ static void attention_rows_sum_to_one_and_never_see_the_future(void **state)
     layer_fixture_free(&fx);
 }
 
+static void positions_past_the_table_use_its_last_row(void **state)
+{
+    const struct layer_case *sizes = *state;
+    const int width = sizes->in;
+    struct layer_fixture fx;
+
+    layer_fixture_create(&fx, sizes);
+    layer_fixture_forward(&fx);
+    for (int t = 0; t < sizes->steps; t++)
+        for (int i = t * sizes->batch * width; i < (t + 1) * sizes->batch * width; i++) {
+            const int row = t < sizes->rows ? t : sizes->rows - 1;
+            const real expected = fx.x[i] + fx.parameters[row * width + i % width];
+
+            assert_close((double)fx.y[i], (double)expected, 0, 0);
+        }
+    layer_fixture_free(&fx);
+}
+
 #define SIZES .batch = 5, .steps = 7, .in = 15, .out = 15, .heads = 3, .rows = 9
 
 /* More steps than attention's group of queries. */
@@ -125,6 +143,10 @@ static const struct CMUnitTest tests[] = {
     ROWS("a_few_steps", create_attention, SIZES),
     ROWS("many_steps", create_attention, LONG),
     ROWS("a_block", create_block, SIZES),
+    { .name = "positions_past_the_table_use_its_last_row",
+      .test_func = positions_past_the_table_use_its_last_row,
+      .initial_state = &(struct layer_case){ create_positions, .batch = 2, .steps = 7, .in = 3,
+                                             .rows = 4 } },
     LAYER_FORM("block", block_form),
     LAYER_FORM("positions", positions_form),
 };

@@ -18,7 +18,7 @@ static void tensors_lie_behind_one_another_however_many_there_are(void **state)
     size_t total = 0;
 
     for (int i = 0; i < 100; i++) {
-        char name[16];
+        char name[32];
 
         snprintf(name, sizeof name, "tensor%d", i);
         assert_int_equal(parameter_add(&list, "core.", name, i + 1, i % 3, zero), total);
@@ -119,6 +119,22 @@ static void another_seed_gives_other_values_and_the_same_the_same(void **state)
     free(c);
 }
 
+static void two_tensors_of_one_form_start_apart(void **state)
+{
+    (void)state;
+    struct parameter_list list = { 0 };
+    real values[20];
+
+    parameter_add(&list, "core.layers.0.", "weight", 2, 5,
+                  (struct initial){ INITIAL_NORMAL, 1 });
+    parameter_add(&list, "core.layers.1.", "weight", 2, 5,
+                  (struct initial){ INITIAL_NORMAL, 1 });
+    assert_int_equal(parameters_initialise(&list, values, 1), STATUS_OK);
+    for (int i = 0; i < 10; i++)
+        assert_memory_not_equal(values + i, values + 10 + i, sizeof *values);
+    parameter_list_free(&list);
+}
+
 /* clang-format off */
 #define MOMENTS(label, ...)                                    \
     { .name = label, .test_func = first_values_have_the_moments_asked_for, \
@@ -134,6 +150,7 @@ static const struct CMUnitTest tests[] = {
     MOMENTS("orthogonal_values_have_the_moments_of_a_rotation", { INITIAL_ORTHOGONAL, 1 },
             0, 0.070710678118654752, 1), /* 1 / sqrt SIDE */
     cmocka_unit_test(an_orthogonal_matrix_keeps_lengths_and_angles),
+    cmocka_unit_test(two_tensors_of_one_form_start_apart),
     cmocka_unit_test(another_seed_gives_other_values_and_the_same_the_same),
 };
 /* clang-format on */
