@@ -1,7 +1,6 @@
 #include "lessons/config.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -29,7 +28,7 @@ static const struct config_key keys[] = {
     { "training", "batch", "batch", KEY_INTEGER, MEMBER(training, batch), .least = 1,
       .most = 4096, .help = "sequences in each update" },
     { "training", "seed", "seed", KEY_INTEGER, MEMBER(training, seed), .least = 0,
-      .most = 9007199254740992.0, .help = "of the weights and of all data" },
+      .most = 9007199254740991.0, .help = "of the weights and of all data" },
     { "training", "threads", "threads", KEY_INTEGER, MEMBER(training, threads), .least = 0,
       .most = 256, .help = "0: as many as the machine runs at once; never changes a result" },
     { "training", "report_every", "report-every", KEY_INTEGER, MEMBER(training, report_every),
@@ -154,7 +153,7 @@ static void store_integer(const struct config_key *key, char *member, double val
         const int number = (int)value;
 
         memcpy(member, &number, sizeof number);
-    } else { /* long and uint64_t hold the same bits up to 2^53 */
+    } else { /* long and uint64_t hold the same bits below 2^53 */
         const uint64_t number = (uint64_t)value;
 
         assert(key->size == sizeof number);
@@ -181,7 +180,6 @@ static enum status set_number(const struct config_key *key, char *member, const 
     char *end;
     double number;
 
-    errno = 0;
     number = strtod(value, &end);
     if (end == value || *end != '\0' || !isfinite(number) || number < key->least ||
         number > key->most || (key->kind == KEY_INTEGER && number != floor(number)))
