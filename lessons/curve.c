@@ -11,12 +11,15 @@ static void thin(struct curve *curve)
 
 void curve_add(struct curve *curve, struct curve_point point)
 {
+    long since;
+
     if (curve->stride == 0)
         curve->stride = 1;
-    if (point.step % curve->stride != 0)
+    since = curve->count ? point.step - curve->points[0].step : 0;
+    if (since % curve->stride != 0)
         return;
     if (curve->count == CURVE_POINTS)
         thin(curve);
-    if (point.step % curve->stride == 0)
+    if (since % curve->stride == 0)
         curve->points[curve->count++] = point;
 }

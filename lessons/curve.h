@@ -23,7 +23,7 @@ struct curve {
     long stride; /* steps between points; 0 before the first */
 };
 
-/* Take the point in if its step is a multiple of the stride. */
+/* Take the point in if its distance from the first is a multiple of the stride. */
 void curve_add(struct curve *curve, struct curve_point point);
 
 #endif
