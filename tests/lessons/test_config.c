@@ -14,7 +14,7 @@
 
 enum { NAME_MAX_LENGTH = 96 };
 
-/* Keys, one by one ------------------------------------------------------------------------------ */
+/* Keys, one by one */
 
 /* A key of the table in one section of the file. */
 struct key_row {
@@ -177,7 +177,7 @@ static void changes_nothing_else(void **state)
     assert_memory_equal(&config, &before, sizeof config);
 }
 
-/* From 2^53 on a double cannot tell a whole number from its neighbour: another seed would train. */
+/* From 2^53 on a double cannot tell a whole number from its neighbour. */
 static void a_seed_that_a_double_cannot_hold_is_refused(void **state)
 {
     static const char *const seeds[] = { "9007199254740992", "9007199254740993",
@@ -192,7 +192,7 @@ static void a_seed_that_a_double_cannot_hold_is_refused(void **state)
         assert_refuses(&row, seeds[i], "from 0 to 9007199254740991");
 }
 
-/* Names that are none -------------------------------------------------------------------------- */
+/* Names that are none */
 
 struct name_row {
     const char *name;
@@ -211,7 +211,7 @@ static void a_wrong_name_is_refused(void **state)
     assert_memory_equal(&config, &before, sizeof config);
 }
 
-/* Through a file ------------------------------------------------------------------------------- */
+/* Through a file */
 
 static FILE *open_file(const char *path)
 {
@@ -374,7 +374,7 @@ static void a_wrong_file_is_refused(void **state)
     assert_memory_equal(&config, &before, sizeof config);
 }
 
-/* What one key cannot see ---------------------------------------------------------------------- */
+/* What one key cannot see */
 
 struct check_row {
     const char *set[5][2];
@@ -458,7 +458,7 @@ static void the_default_configuration_can_be(void **state)
     assert_int_equal(config.arm[1].heads, 2);
 }
 
-/* The table of tests --------------------------------------------------------------------------- */
+/* The table of tests */
 
 /* clang-format off */
 #define WRONG_NAME(sentence, found, ...)                                                       \
@@ -467,12 +467,12 @@ static void the_default_configuration_can_be(void **state)
 #define WRONG_FILE(sentence, contents, kind, ...)                                              \
     { .name = sentence, .test_func = a_wrong_file_is_refused, .setup_func = scratch_setup,     \
       .teardown_func = scratch_teardown,                                                       \
-      .initial_state = &(struct file_row){ .text = contents, .status = kind,                          \
+      .initial_state = &(struct file_row){ .text = contents, .status = kind,                        \
                                          .words = { __VA_ARGS__ } } }
 #define IN_FILE(test)                                                                          \
     cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 #define LIST(...) { __VA_ARGS__ }
-#define CHECK(sentence, pairs, ...)                                                             \
+#define CHECK(sentence, pairs, ...)                                                            \
     { .name = sentence, .test_func = a_whole_configuration_is_checked,                         \
       .initial_state = &(struct check_row){ .set = pairs, .words = { __VA_ARGS__ } } }
 
