@@ -31,7 +31,7 @@ static enum gradient_fault judge(double analytic, double numeric, double loss, b
     const double largest = fmax(fabs(analytic), fabs(numeric));
     const double allowed = RELATIVE * largest + ABSOLUTE * (1 + fabs(loss));
 
-    *excess = INFINITY;
+    *excess = (double)INFINITY;
     if (!isfinite(analytic) || !isfinite(numeric) || !isfinite(loss))
         return GRADIENT_NOT_FINITE;
     if (zero && fabs(analytic) > EXACT * (1 + fabs(loss)))

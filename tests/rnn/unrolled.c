@@ -119,7 +119,7 @@ void assert_trace_is_the_unrolled_cell(const struct layer_case *sizes, unrolled_
         assert_form(entry, u);
         walk_loss(&walk);
         for (size_t i = 0; i < entry->count; i++)
-            assert_close(entry->value[i], u->value[q][i], 1e-13, 1e-12);
+            assert_close((double)entry->value[i], (double)u->value[q][i], 1e-13, 1e-12);
         assert_gradient(
             &(struct gradient){ names[q], u->nudge[q], entry->gradient, entry->count, 0, 0 },
             walk_loss, &walk);

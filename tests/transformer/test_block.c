@@ -120,7 +120,7 @@ static const struct layer_form block_form = {
 
 static const struct layer_form positions_form = {
     .sizes = { create_positions, .batch = 1, .steps = N, .in = D, .rows = 11 },
-    .tensors = { { "weight", 11, D, .bound = INFINITY } },
+    .tensors = { { "weight", 11, D, .bound = (double)INFINITY } },
     .parameters = 11 * D,
     .flops = 0,
 };

@@ -36,7 +36,7 @@ static const struct layer_form linear_form = {
 
 static const struct layer_form embedding_form = {
     .sizes = { create_embedding, .batch = 1, .steps = 9, .in = 6, .out = 4 },
-    .tensors = { { "weight", 6, 4, .bound = INFINITY } },
+    .tensors = { { "weight", 6, 4, .bound = (double)INFINITY } },
     .parameters = 6 * 4,
     .flops = 0,
 };
