@@ -20,7 +20,7 @@ static void bind_rows(struct profile *profile)
 
         row->one = next;
         row->rms = next + T;
-        row->slope = NAN;
+        row->slope = (double)NAN;
         next += 2 * T;
     }
 }
@@ -43,7 +43,7 @@ enum status profile_resize(struct profile *profile, int steps, int layers, struc
     }
     bind_rows(profile);
     for (size_t i = 0; i < count; i++)
-        profile->block[i] = NAN;
+        profile->block[i] = (double)NAN;
     return STATUS_OK;
 }
 

@@ -220,7 +220,7 @@ static struct report make_report(struct loss loss, struct score score)
     return (struct report){
         .loss = loss.elements ? loss.sum / (double)loss.elements : 0,
         .accuracy = score.counted ? (double)score.right / (double)score.counted : 0,
-        .gradient_norm = NAN,
+        .gradient_norm = (double)NAN,
     };
 }
 
