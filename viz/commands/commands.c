@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/files/utf8.h"
 #include "viz/commands/command.h"
 #include "viz/commands/settings.h"
 
@@ -40,12 +41,13 @@ enum status command_unknown(const char *name, struct error *error)
 
 int command_failed(const char *name, const struct error *error)
 {
+    const size_t length = strlen(error->message);
     char line[ERROR_MESSAGE_MAX];
+    size_t bad;
 
-    snprintf(line, sizeof line, "%s", error->message);
-    for (char *c = line; *c != '\0'; c++) /* what was found may hold anything */
-        if ((unsigned char)*c < ' ' || *c == 127)
-            *c = '?';
+    strcpy(line, error->message);
+    while ((bad = utf8_find_unprintable(line, length)) < length)
+        line[bad] = '?'; /* what was found may hold anything */
     fflush(stdout);
     fprintf(stderr, "duet%s%s: %s\n", name[0] ? " " : "", name, line);
     return error->status == STATUS_USAGE ? EXIT_USAGE : EXIT_BAD;
