@@ -1,12 +1,13 @@
 /*
- * golden.h - holds a whole model against what PyTorch computed for the same weights and batch.
+ * golden.h - holds a whole model against what PyTorch computed for the same weights and
+ * batch.
  *
- * tests/golden/NAME.safetensors (made by models.py) has a model's parameters, a batch, its logits
- * and loss, what a probe sees inside, and the gradient of the mean loss on all of these. The
- * fixture golden_setup builds our model, copies the parameters, runs forward and backward once
- * with everything recorded; each test then looks at one kind of result, so that one failure does
- * not hide the others. Every element must agree, to some 1e-5 of itself plus a tenth of its
- * tensor's largest.
+ * tests/golden/NAME.safetensors (made by models.py) has a model's parameters, a batch, its
+ * logits and loss, what a probe sees inside, and the gradient of the mean loss on all of
+ * these. The fixture golden_setup builds our model, copies the parameters, runs forward and
+ * backward once with everything recorded; each test then looks at one kind of result, so
+ * that one failure does not hide the others. Every element must agree, to some 1e-5 of
+ * itself plus a tenth of its tensor's largest.
  */
 #ifndef TESTS_GOLDEN_GOLDEN_H
 #define TESTS_GOLDEN_GOLDEN_H

@@ -37,7 +37,7 @@ static void cross_entropy_is_what_one_computes_by_hand(void **state)
     assert_int_equal(loss.elements, 1);
     assert_close(loss.sum, row->loss, 1e-7, 3e-7);
     for (int v = 0; v < row->V; v++)
-        assert_close(dz[v], row->dz[v], 1e-7, 3e-7);
+        assert_close((double)dz[v], row->dz[v], 1e-7, 3e-7);
     assert_close(loss_evaluate(&batch, row->z, NULL).sum, loss.sum, 0, 0);
 }
 
@@ -78,7 +78,8 @@ static void ignored_targets_count_nothing_and_get_no_gradient(void **state)
             if (some_ignored[row] == TARGET_IGNORED)
                 assert_true(d[row * 4 + v] == 0);
             else
-                assert_close(d[row * 4 + v], p[v] - (v == some_ignored[row]), 1e-7, 1e-6);
+                assert_close((double)d[row * 4 + v], p[v] - (v == some_ignored[row]), 1e-7,
+                             1e-6);
     }
     assert_int_equal(loss.elements, 3);
     assert_close(loss.sum, expected, 0, 1e-6);
@@ -143,8 +144,8 @@ static void squared_error_is_what_one_computes_by_hand(void **state)
     assert_close(loss.sum, 11.3125, 0, 0);
     assert_close(second.sum, squares[3] + squares[4] + squares[5], 0, 0);
     for (int k = 0; k < 6; k++) {
-        assert_close(d[k], d_expected[k], 0, 0);
-        assert_close(d_row[k], k < 3 ? 0 : d_expected[k], 0, 0);
+        assert_close((double)d[k], d_expected[k], 0, 0);
+        assert_close((double)d_row[k], k < 3 ? 0 : d_expected[k], 0, 0);
     }
 }
 

@@ -65,7 +65,8 @@ static void follow(const struct history *history, const char *tensor, size_t n, 
         optimizer_update(&step, parameters, gradients + (size_t)update * n,
                          states > 0 ? m : NULL, states > 1 ? v : NULL, n, decay);
         for (size_t k = 0; k < n; k++)
-            assert_close(parameters[k], expected[(size_t)update * n + k], 2e-7, 5e-7);
+            assert_close((double)parameters[k], (double)expected[(size_t)update * n + k], 2e-7,
+                         5e-7);
     }
 }
 
@@ -83,7 +84,8 @@ static void clip_factors_are_those_of_torch(void **state)
 
     (void)state;
     for (int i = 0; i < CLIPS; i++)
-        assert_close(clip_factor((double)norm[i], (double)largest[i]), factor[i], 0, 1e-6);
+        assert_close(clip_factor((double)norm[i], (double)largest[i]), (double)factor[i], 0,
+                     1e-6);
 }
 
 static void a_clipped_norm_is_at_most_the_largest(void **state)
@@ -127,7 +129,7 @@ static void the_first_step_of_adam_is_the_learning_rate(void **state)
         for (int k = 0; k < N; k++) {
             const double g = (double)gradients[k];
 
-            assert_close(p[k], -0.25 * g / (fabs(g) + 1e-8), 0, 1e-5);
+            assert_close((double)p[k], -0.25 * g / (fabs(g) + 1e-8), 0, 1e-5);
         }
     }
 }

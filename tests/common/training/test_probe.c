@@ -191,7 +191,7 @@ static void compare_with_hand(const struct small_case *small, enum probe_seed fr
     assert_memory_equal(input->gradient, hand.ws.dinput, inputs * sizeof(real));
     assert_memory_equal(logits->value, hand.ws.output, outputs * sizeof(real));
     for (size_t i = 0; i < outputs; i++)
-        assert_close(logits->gradient[i], hand.ws.doutput[i], 0, 1e-6);
+        assert_close((double)logits->gradient[i], (double)hand.ws.doutput[i], 0, 1e-6);
     by_hand_free(&hand);
     lab_free(&lab);
 }

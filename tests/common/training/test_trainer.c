@@ -199,7 +199,7 @@ static void assert_same_gradients(const real *actual, const real *expected, size
     for (size_t i = 0; i < count; i++)
         largest = fmax(largest, fabs((double)expected[i]));
     for (size_t i = 0; i < count; i++)
-        assert_close(actual[i], expected[i], 1e-6 * largest, 1e-4);
+        assert_close((double)actual[i], (double)expected[i], 1e-6 * largest, 1e-4);
 }
 
 static void a_step_is_the_mean_over_the_whole_batch(void **state)

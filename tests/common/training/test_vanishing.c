@@ -1,6 +1,6 @@
 /*
- * The law of vanishing gradients, seen through a probe: where theory has a number, and for first
- * weights of the usual size, whose slopes were measured elsewhere.
+ * The law of vanishing gradients, seen through a probe: where theory has a number, and for
+ * first weights of the usual size, whose slopes were measured elsewhere.
  */
 #include "tests/test.h"
 
