@@ -31,39 +31,63 @@ static struct trainer_options trainer_options(const struct lab_config *config, i
     };
 }
 
-/* Memory for one arm, asked before any of it is taken. */
-static enum status check_memory(const struct lab *lab, const struct lab_arm *arm,
-                                struct error *error)
+static size_t arm_bytes(const struct lab *lab, const struct lab_arm *arm)
 {
     const struct trainer_options options = trainer_options(&lab->config, arm->number);
-    const size_t bytes =
-        trainer_bytes(&arm->model, &lab->task, &options) + probe_bytes(&arm->model, &lab->task);
 
-    if (bytes <= LAB_MEMORY_MAX)
-        return STATUS_OK;
-    return error_set(
-        error, STATUS_USAGE,
-        "%s: this %s would take %.1f GB of memory, at most %.0f GB are allowed; make "
-        "the task shorter or the model smaller",
-        arm->name, lab->config.arm[arm->number].model, (double)bytes / (1 << 30),
-        (double)LAB_MEMORY_MAX / (1 << 30));
+    return trainer_bytes(&arm->model, &lab->task, &options) +
+           probe_bytes(&arm->model, &lab->task);
 }
 
-static enum status make_arm(struct lab *lab, int number, struct error *error)
+static double gigabytes(size_t bytes)
 {
-    const struct trainer_options options = trainer_options(&lab->config, number);
-    const struct arm_config *config = &lab->config.arm[number];
+    return (double)bytes / (1 << 30);
+}
+
+/* Memory for all arms, asked before any of it is taken. */
+static enum status check_memory(const struct lab *lab, struct error *error)
+{
+    size_t all = 0;
+
+    for (int i = 0; i < lab->arms; i++) {
+        const struct lab_arm *arm = &lab->arm[i];
+        const size_t bytes = arm_bytes(lab, arm);
+
+        if (bytes > LAB_MEMORY_MAX)
+            return error_set(
+                error, STATUS_USAGE,
+                "%s: this %s would take %.1f GB of memory, at most %.0f GB are allowed; make "
+                "the task shorter or the model smaller",
+                arm->name, lab->config.arm[arm->number].model, gigabytes(bytes),
+                gigabytes(LAB_MEMORY_MAX));
+        all += bytes;
+    }
+    if (all > LAB_MEMORY_MAX)
+        return error_set(
+            error, STATUS_USAGE,
+            "%d arms would take %.1f GB of memory together, at most %.0f GB are allowed; make "
+            "the task shorter or the models smaller",
+            lab->arms, gigabytes(all), gigabytes(LAB_MEMORY_MAX));
+    return STATUS_OK;
+}
+
+/* The model of an arm: shapes and names, no weights yet. */
+static enum status plan_arm(struct lab *lab, int number, struct error *error)
+{
     struct lab_arm *arm = &lab->arm[lab->arms++];
-    enum status status;
 
     arm->name = arm_name(number);
     arm->number = number;
     arm->last = (struct report){ (double)NAN, (double)NAN, (double)NAN };
-    status = arm_model(&arm->model, config, &lab->task.shape, error);
-    if (status == STATUS_OK)
-        status = check_memory(lab, arm, error);
-    if (status == STATUS_OK)
-        status = trainer_create(&arm->trainer, &arm->model, &lab->task, &options, error);
+    return arm_model(&arm->model, &lab->config.arm[number], &lab->task.shape, error);
+}
+
+static enum status make_arm(struct lab *lab, struct lab_arm *arm, struct error *error)
+{
+    const struct trainer_options options = trainer_options(&lab->config, arm->number);
+    enum status status =
+        trainer_create(&arm->trainer, &arm->model, &lab->task, &options, error);
+
     if (status == STATUS_OK)
         status = probe_create(&arm->probe, &arm->model, &lab->task, options.seed, error);
     return status;
@@ -83,7 +107,11 @@ enum status lab_create(struct lab **lab, const struct lab_config *config, struct
     status = task_find(&made->task, config->task.name, config->task.length, error);
     for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++)
         if (config->arm[i].model[0] != '\0')
-            status = make_arm(made, i, error);
+            status = plan_arm(made, i, error);
+    if (status == STATUS_OK)
+        status = check_memory(made, error);
+    for (int i = 0; i < made->arms && status == STATUS_OK; i++)
+        status = make_arm(made, &made->arm[i], error);
     if (status != STATUS_OK) {
         lab_free(made);
         return status;
