@@ -467,7 +467,7 @@ static void the_default_configuration_can_be(void **state)
 #define WRONG_FILE(sentence, contents, kind, ...)                                              \
     { .name = sentence, .test_func = a_wrong_file_is_refused, .setup_func = scratch_setup,     \
       .teardown_func = scratch_teardown,                                                       \
-      .initial_state = &(struct file_row){ .text = contents, .status = kind,                        \
+      .initial_state = &(struct file_row){ .text = contents, .status = kind,               \
                                          .words = { __VA_ARGS__ } } }
 #define IN_FILE(test)                                                                          \
     cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)

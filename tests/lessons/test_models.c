@@ -1,4 +1,4 @@
-/* Tests of lessons/models.c: each model there is, its size, its tensors' names, its defaults. */
+/* Tests of lessons/models.c: each model there is, its size, names and defaults. */
 #include "tests/test.h"
 
 #include <math.h>
