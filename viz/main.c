@@ -11,9 +11,10 @@
 #include "viz/commands/version.h"
 
 /*
- * How long libgomp's threads spin between two parallel regions is read when the library is loaded, so
- * it must be in the environment before the program begins. 1000 turns are fast when the machine is
- * ours and civil when it is not; without a limit two programs on the same cores stand still together.
+ * How long libgomp's threads spin between two parallel regions is read when the library is
+ * loaded, so it must be in the environment before the program begins. 1000 turns are fast when
+ * the machine is ours and civil when it is not; without a limit two programs on the same cores
+ * stand still together.
  */
 static void begin_again_civilised(char **argv)
 {

@@ -218,6 +218,9 @@ signal() {
 }
 signal INT 130
 signal TERM 143
+# shellcheck disable=SC2086
+"$DUET" train $small --steps 1000000000 --json --out pipe 2>err | head -n 1 >lines
+check "a reader that goes away ends a training, which is saved" finite pipe/left.safetensors
 
 # Looking at a run -------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
 /*
  * arguments.h - the words behind a command, checked against the options that it takes.
  *
- * Options are long ones, written whole: --batch 32 or --batch=32. Where getopt_long would take --ba
- * for --batch, that is refused: a script must not change its meaning when an option is added.
+ * Options are long ones, written whole: --batch 32 or --batch=32. Where getopt_long would take
+ * --ba for --batch, that is refused: a script must not change its meaning when an option is
+ * added.
  */
 #ifndef VIZ_COMMANDS_ARGUMENTS_H
 #define VIZ_COMMANDS_ARGUMENTS_H
@@ -32,9 +33,9 @@ struct arguments {
 };
 
 /*
- * Parse argv[1 ..], whose order getopt_long may change. STATUS_USAGE: an unknown or abbreviated
- * option, a missing or a superfluous value; the message begins with the option. STATUS_NO_MEMORY.
- * Free with arguments_free.
+ * Parse argv[1 ..], whose order getopt_long may change. STATUS_USAGE: an unknown or
+ * abbreviated option, a missing or a superfluous value; the message begins with the option.
+ * STATUS_NO_MEMORY. Free with arguments_free.
  */
 enum status arguments_parse(struct arguments *arguments, const struct option_kind *options,
                             int option_count, int argc, char **argv, struct error *error);
@@ -44,8 +45,8 @@ void arguments_free(struct arguments *arguments); /* safe on zeroed arguments */
 const char *arguments_value(const struct arguments *arguments, const char *name);
 
 /*
- * The number behind an option: *number is untouched when it was not given. STATUS_USAGE when it is
- * not a whole number from least to most.
+ * The number behind an option: *number is untouched when it was not given. STATUS_USAGE when
+ * it is not a whole number from least to most.
  */
 enum status arguments_integer(const struct arguments *arguments, const char *name, long least,
                               long most, long *number, struct error *error);

@@ -1,9 +1,9 @@
 /*
  * bench.c - `duet bench`: how long a training step of each standard shape takes.
  *
- * A step makes its data, runs forward, cross-entropy at every position and backward, clips, and updates
- * with Adam. Vocabulary 16, embedding as wide as the core. The shapes are those that are measured
- * elsewhere with PyTorch; a name is MODEL-LAYERS-WIDTH[-HEADS]-T-BATCH.
+ * A step makes its data, runs forward, cross-entropy at every position and backward, clips,
+ * and updates with Adam. Vocabulary 16, embedding as wide as the core. The shapes are those
+ * that are measured elsewhere with PyTorch; a name is MODEL-LAYERS-WIDTH[-HEADS]-T-BATCH.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,15 +31,17 @@ struct shape {
 
 /* clang-format off */
 static const struct shape recurrent[] = {
-    { 1, 32, 0, 20, 16 },   { 1, 32, 0, 100, 32 },  { 1, 32, 0, 400, 32 },  { 1, 64, 0, 20, 32 },
-    { 1, 64, 0, 100, 32 },  { 1, 64, 0, 100, 64 },  { 1, 64, 0, 400, 32 },  { 1, 128, 0, 100, 32 },
-    { 1, 128, 0, 400, 64 }, { 1, 256, 0, 100, 32 }, { 2, 64, 0, 100, 32 },  { 2, 128, 0, 100, 64 },
+    { 1, 32, 0, 20, 16 },     { 1, 32, 0, 100, 32 },    { 1, 32, 0, 400, 32 },
+    { 1, 64, 0, 20, 32 },     { 1, 64, 0, 100, 32 },    { 1, 64, 0, 100, 64 },
+    { 1, 64, 0, 400, 32 },    { 1, 128, 0, 100, 32 },   { 1, 128, 0, 400, 64 },
+    { 1, 256, 0, 100, 32 },   { 2, 64, 0, 100, 32 },    { 2, 128, 0, 100, 64 },
     { 2, 256, 0, 20, 64 },
 };
 static const struct shape attentive[] = {
-    { 1, 32, 2, 20, 16 },   { 1, 32, 2, 100, 32 },  { 2, 32, 2, 100, 32 },  { 1, 64, 2, 100, 32 },
-    { 2, 64, 4, 20, 32 },   { 2, 64, 4, 100, 32 },  { 2, 64, 4, 100, 64 },  { 2, 64, 4, 400, 16 },
-    { 2, 128, 4, 100, 32 }, { 4, 128, 4, 100, 32 }, { 2, 128, 4, 400, 32 }, { 2, 256, 4, 20, 64 },
+    { 1, 32, 2, 20, 16 },     { 1, 32, 2, 100, 32 },    { 2, 32, 2, 100, 32 },
+    { 1, 64, 2, 100, 32 },    { 2, 64, 4, 20, 32 },     { 2, 64, 4, 100, 32 },
+    { 2, 64, 4, 100, 64 },    { 2, 64, 4, 400, 16 },    { 2, 128, 4, 100, 32 },
+    { 4, 128, 4, 100, 32 },   { 2, 128, 4, 400, 32 },   { 2, 256, 4, 20, 64 },
     { 4, 256, 4, 100, 32 },
 };
 /* clang-format on */
@@ -265,8 +267,8 @@ const struct command bench_command = {
     .about = "how long a training step takes, for the standard shapes",
     .details =
         "A step: data, forward, cross-entropy at every position, backward, clipping, Adam.\n"
-        "Vocabulary 16. Names: MODEL-LAYERS-WIDTH[-HEADS]-T-BATCH. Times are medians; gflops are\n"
-        "those of the equations, forward and twice that backward.\n",
+        "Vocabulary 16. Names: MODEL-LAYERS-WIDTH[-HEADS]-T-BATCH. Times are medians; gflops\n"
+        "are those of the equations, forward and twice that backward.\n",
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .run = bench,

@@ -1,8 +1,8 @@
 /*
  * command.h - one word after `duet`, and everything there is to know about it.
  *
- * A command is one file with one struct: what it is called, which options it takes, what its help
- * says, and the function that does it. The list of all of them stands in commands.c.
+ * A command is one file with one struct: what it is called, which options it takes, what its
+ * help says, and the function that does it. The list of all of them stands in commands.c.
  */
 #ifndef VIZ_COMMANDS_COMMAND_H
 #define VIZ_COMMANDS_COMMAND_H
@@ -49,8 +49,8 @@ enum status command_unknown(const char *name, struct error *error);
 int command_main(const struct command *command, int argc, char **argv);
 
 /*
- * Say on standard error, in one line, what went wrong: "duet train: --batch: ...". name may be "" (then
- * "duet: ..."). Returns the exit code of error->status.
+ * Say on standard error, in one line, what went wrong: "duet train: --batch: ...". name may be
+ * "" (then "duet: ..."). Returns the exit code of error->status.
  */
 int command_failed(const char *name, const struct error *error);
 

@@ -25,6 +25,7 @@ void interrupt_catch(void)
 {
     catch_one(SIGINT);
     catch_one(SIGTERM);
+    sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
 }
 
 int interrupt_caught(void)

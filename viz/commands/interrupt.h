@@ -5,8 +5,10 @@
 #define VIZ_COMMANDS_INTERRUPT_H
 
 /*
- * From now on SIGINT and SIGTERM are only noted; a second one ends the program as usual. One that was
- * ignored when the program began (nohup, a shell's &) stays ignored.
+ * From now on SIGINT and SIGTERM are only noted; a second one ends the program as usual. One
+ * that was ignored when the program began (nohup, a shell's &) stays ignored. A reader that
+ * goes away (SIGPIPE) is no signal but a write that fails: what was trained can still be
+ * saved.
  */
 void interrupt_catch(void);
 

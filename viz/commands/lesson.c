@@ -1,6 +1,6 @@
 /*
- * lesson.c - `duet lesson N` and `duet` alone: the window, or the same lesson in the terminal where
- * there is no display.
+ * lesson.c - `duet lesson N` and `duet` alone: the window, or the same lesson in the terminal
+ * where there is no display.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -17,8 +17,8 @@ struct loss_at {
 };
 
 /*
- * --loss-at T | last | all for the lab's pinned sample; untouched when it was not given. STATUS_USAGE
- * when no output of step T is in the loss, with the steps that are.
+ * --loss-at T | last | all for the lab's pinned sample; untouched when it was not given.
+ * STATUS_USAGE when no output of step T is in the loss, with the steps that are.
  */
 enum status loss_at_read(struct loss_at *loss_at, const struct arguments *arguments,
                          const struct lab *lab, struct error *error);

@@ -111,8 +111,8 @@ const struct command probe_command = {
     .operands = "--run DIR --out FILE",
     .about = "states, gates, attention and gradients of one sequence",
     .details =
-        "The file holds input, target, logits and loss, and for every layer its hidden states or\n"
-        "residual stream, gates and attention, each with the gradient of the loss on it\n"
+        "The file holds input, target, logits and loss, and for every layer its hidden states\n"
+        "or residual stream, gates and attention, each with the gradient of the loss on it\n"
         "(gradient.NAME). Names and shapes: common/training/probe_file.h.\n",
     .options = options,
     .option_count = sizeof options / sizeof options[0],

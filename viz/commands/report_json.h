@@ -5,8 +5,8 @@
  *      "parameters", "loss", "accuracy", "gradient_norm", and at the end "test_loss",
  *      "test_accuracy"}]}
  *
- * A number that is not there is null. "stop" comes when an arm is no longer finite; its "arms" holds
- * that arm alone, with the "reason".
+ * A number that is not there is null. "stop" comes when an arm is no longer finite; its "arms"
+ * holds that arm alone, with the "reason".
  */
 #ifndef VIZ_COMMANDS_REPORT_JSON_H
 #define VIZ_COMMANDS_REPORT_JSON_H
@@ -26,11 +26,11 @@ struct report_json {
     bool interrupted;           /* a signal ended it */
 };
 
-/* Print the line and flush it. STATUS_FILE: standard output does not take it; STATUS_NO_MEMORY. */
+/* Print the line and flush it. STATUS_FILE: standard output is gone; STATUS_NO_MEMORY. */
 enum status report_json_print(const struct report_json *report, const struct lab *lab,
                               struct error *error);
 
-/* Print an object of one's own as a line, flush it, and free it in every case. It may be NULL. */
+/* The same for an object of one's own, which is freed in every case. NULL: memory ran out. */
 enum status json_print(cJSON *object, struct error *error);
 
 /* Add a number, or null if it is not finite. */

@@ -13,7 +13,7 @@ static const char *metric_title(const struct task *task)
     case METRIC_WITHIN:
         break;
     }
-    return "near enough";
+    return "answers within .04";
 }
 
 void results_print(FILE *file, const struct lab *lab, const struct report *tests, int arm)

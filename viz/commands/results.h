@@ -9,8 +9,8 @@
 #include "lessons/lab.h"
 
 /*
- * One line per arm with its parameters, loss and accuracy on fresh sequences, and the loss of a model
- * that learned nothing. tests is (lab->arms); arm is one of lab->arm, or -1 for all.
+ * One line per arm with its parameters, loss and accuracy on fresh sequences, and the loss of
+ * a model that learned nothing. tests is (lab->arms); arm is one of lab->arm, or -1 for all.
  */
 void results_print(FILE *file, const struct lab *lab, const struct report *tests, int arm);
 

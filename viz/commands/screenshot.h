@@ -15,8 +15,8 @@ struct screenshot {
 };
 
 /*
- * Probe the lab as it is and draw the window that would show it. STATUS_FILE: no fonts, the file
- * cannot be written, or this program was built without a window. STATUS_NO_MEMORY.
+ * Probe the lab as it is and draw the window that would show it. STATUS_FILE: no fonts, the
+ * file cannot be written, or this program was built without a window. STATUS_NO_MEMORY.
  */
 enum status screenshot_write(const struct screenshot *shot, struct lab *lab,
                              struct error *error);

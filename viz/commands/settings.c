@@ -203,8 +203,8 @@ static enum status apply(struct lab_config *config, const struct arguments *argu
 }
 
 /*
- * The whole does not fit together. The last option without which it would is the one to name: each
- * value by itself was allowed.
+ * The whole does not fit together. The last option without which it would is the one to name:
+ * each value by itself was allowed.
  */
 static enum status blame(const struct lab_config *start, const struct arguments *arguments,
                          struct error *error)

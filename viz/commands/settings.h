@@ -1,9 +1,9 @@
 /*
  * settings.h - from the words of a command line to the configuration of a lab.
  *
- * The options are made from the table of config.h, so a key that is added there can be typed here. A
- * lesson or a run.ini is where to start from, wherever it stands among the words; the other options
- * change that in their order.
+ * The options are made from the table of config.h, so a key that is added there can be typed
+ * here. A lesson or a run.ini is where to start from, wherever it stands among the words; the
+ * other options change that in their order.
  */
 #ifndef VIZ_COMMANDS_SETTINGS_H
 #define VIZ_COMMANDS_SETTINGS_H
@@ -18,9 +18,9 @@ enum { SETTINGS_MAX = 32 };
 int settings_options(struct option_kind options[SETTINGS_MAX]);
 
 /*
- * The configuration that the arguments describe, checked as a whole (config_check). `start` is that of
- * a lesson named otherwise, or NULL. Every refusal names the option. lesson: where --lesson is put; may
- * be NULL. *config is untouched when anything is refused.
+ * The configuration that the arguments describe, checked as a whole (config_check). `start` is
+ * that of a lesson named otherwise, or NULL. Every refusal names the option. lesson: where
+ * --lesson is put; may be NULL. *config is untouched when anything is refused.
  */
 enum status settings_read(struct lab_config *config, struct lesson *lesson,
                           const struct lab_config *start, const struct arguments *arguments,

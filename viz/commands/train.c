@@ -97,6 +97,8 @@ static enum status save(struct training *t, struct error *error)
     status = run_save(&t->run, t->lab, error);
     if (status == STATUS_OK)
         status = run_close(&t->run, error);
+    else
+        run_close(&t->run, NULL);
     t->writes = false;
     return status;
 }
@@ -194,7 +196,7 @@ const struct command train_command = {
     .operands = "",
     .about = "train the arms side by side, without a window",
     .details =
-        "Both arms learn the same task from the same batches, in lockstep. Same seed, same build:\n"
+        "Both arms learn the same task from the same batches, in lockstep. Same seed: the\n"
         "same bits, for any number of threads. Ctrl-C finishes the step and saves.\n"
         "\n"
         "    duet train --task adding --length 50 --left gru --right transformer --out run\n"

@@ -39,7 +39,7 @@ static void write_line(struct page *page, const char *text)
     end_line(page);
 }
 
-/* The colour of a model, from the 256 of a terminal: those of the window, as near as they are. */
+/* The window's colour of a model, as near as the 256 of a terminal come. */
 static int model_colour(const char *model)
 {
     static const struct {

@@ -1,10 +1,11 @@
 /*
  * progress.h - how far a training is, in one line.
  *
- *     step  400/1500  gru 0.0123 acc .81 |g| 0.32  transformer 0.0456 acc .40 |g| 1.20  212 steps/s  0:05 left
+ *     step  400/1500  gru 0.0123 acc .81 |g| 0.3200  [another arm]  212 steps/s  0:06 left
+ *      400/1500 gru 0.0123 .81 |g|.32 [another arm] 212/s 0:06 left
  *
- * On a terminal the line is written over, at most ten times a second; elsewhere a new one comes every
- * five seconds.
+ * On a terminal the line is written over, at most ten times a second; elsewhere a new one
+ * comes every five seconds.
  */
 #ifndef VIZ_TERMINAL_PROGRESS_H
 #define VIZ_TERMINAL_PROGRESS_H
@@ -38,8 +39,8 @@ void progress_show(struct progress *progress, const struct lab *lab, bool last);
 void progress_interrupt(struct progress *progress);
 
 /*
- * The line itself, with fewer words if it would be longer than `columns`. steps_per_second 0: not known
- * yet.
+ * The line itself, with fewer words if it would be longer than `columns`. steps_per_second 0:
+ * not known yet.
  */
 void progress_line(char line[PROGRESS_MAX], const struct lab *lab, double steps_per_second,
                    int columns);

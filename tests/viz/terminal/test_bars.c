@@ -9,7 +9,7 @@
 
 enum { UNICODE = 1, ASCII = 0 };
 
-/* Bars ------------------------------------------------------------------------------------------- */
+/* Bars ------------------------------------------------------------------------------------ */
 
 struct bar_row {
     double height;
@@ -50,7 +50,7 @@ static void the_widest_row_fits(void **state)
     assert_int_equal(strlen(text), COLUMNS_MAX * strlen("█"));
 }
 
-/* The strip -------------------------------------------------------------------------------------- */
+/* The strip ------------------------------------------------------------------------------- */
 
 /* One norm in a strip of six rows, three decades each: from the top to the bottom. */
 struct strip_case {
@@ -116,7 +116,7 @@ static void columns_are_a_whole_number_for_each_step(void **state)
     assert_int_equal(strip_columns(4096, 100000), COLUMNS_MAX);
 }
 
-/* Sparklines ------------------------------------------------------------------------------------- */
+/* Sparklines ------------------------------------------------------------------------------ */
 
 static struct curve curve_of(const float *losses, int count)
 {

@@ -1,4 +1,4 @@
-/* Tests of viz/terminal/progress.c and terminal.c: numbers as text, and the line made of them. */
+/* Tests of viz/terminal/progress.c and terminal.c: numbers as text, and the line of them. */
 #include "tests/test.h"
 
 #include <math.h>
@@ -7,7 +7,7 @@
 #include "tests/lessons/small_lab.h"
 #include "viz/terminal/progress.h"
 
-/* Numbers ---------------------------------------------------------------------------------------- */
+/* Numbers --------------------------------------------------------------------------------- */
 
 struct text_row {
     void (*write)(char text[NUMBER_MAX], double number);
@@ -37,7 +37,7 @@ static void no_number_is_longer_than_its_column(void **state)
     }
 }
 
-/* The line --------------------------------------------------------------------------------------- */
+/* The line -------------------------------------------------------------------------------- */
 
 static struct lab *lab_at(const char *right, struct report left)
 {
@@ -118,7 +118,7 @@ static void an_arm_that_stopped_says_so(void **state)
     lab_free(lab);
 }
 
-/* Terminals -------------------------------------------------------------------------------------- */
+/* Terminals ------------------------------------------------------------------------------- */
 
 static void utf_8_is_known_by_the_name_of_the_locale(void **state)
 {
