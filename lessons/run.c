@@ -220,7 +220,8 @@ enum status run_load(struct lab **lab, const char *folder, struct error *error)
         return status;
     for (int i = 0; i < loaded->arms && status == STATUS_OK; i++) {
         status = load_arm(&loaded->arm[i], folder, error);
-        loaded->step = loaded->arm[i].trainer.step;
+        if (loaded->arm[i].trainer.step > loaded->step) /* of two, one may have stopped early */
+            loaded->step = loaded->arm[i].trainer.step;
     }
     if (status != STATUS_OK) {
         lab_free(loaded);
