@@ -161,7 +161,7 @@ help: ## show this list
 	    /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 ##@ For those who change it
-tests: $(TEST_PROGRAMS) $(if $(SCRIPTS),$(PROGRAM)) ## build the tests without running them
+tests: $(TEST_PROGRAMS) $(if $(strip $(SCRIPTS)),$(PROGRAM)) ## build the tests without running them
 	@:
 
 run-tests:

@@ -7,24 +7,6 @@
 
 #include "lessons/lab.h"
 
-static const char *loss_name(const struct task *task)
-{
-    return task->shape.target == TARGET_CLASSES ? "cross-entropy (nats)" : "mean squared error";
-}
-
-static const char *metric_name(const struct task *task)
-{
-    switch (task->metric.kind) {
-    case METRIC_TOKENS:
-        return "right answers";
-    case METRIC_SEQUENCES:
-        return "right sequences";
-    case METRIC_WITHIN:
-        break;
-    }
-    return "answers within .04";
-}
-
 /* Room for T tokens and answers. */
 static enum status reserve(struct snapshot *s, int steps, struct error *error)
 {
@@ -136,8 +118,8 @@ enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab, stru
     snapshot->config = lab->config;
     snprintf(snapshot->task_title, sizeof snapshot->task_title, "%s: %s", lab->task.kind->name,
              lab->task.kind->title);
-    snapshot->loss_name = loss_name(&lab->task);
-    snapshot->metric_name = metric_name(&lab->task);
+    snapshot->loss_name = task_loss_name(&lab->task);
+    snapshot->metric_name = task_metric_name(&lab->task);
     snapshot->baseline = task_baseline(&lab->task);
     snapshot->step = lab->step;
     snapshot->seconds = lab->seconds;

@@ -58,6 +58,24 @@ void task_fill(const struct task *task, uint64_t seed, enum random_purpose purpo
     }
 }
 
+const char *task_loss_name(const struct task *task)
+{
+    return task->shape.target == TARGET_CLASSES ? "cross-entropy (nats)" : "mean squared error";
+}
+
+const char *task_metric_name(const struct task *task)
+{
+    switch (task->metric.kind) {
+    case METRIC_TOKENS:
+        return "right answers";
+    case METRIC_SEQUENCES:
+        return "right sequences";
+    case METRIC_WITHIN:
+        break;
+    }
+    return "answers within .04";
+}
+
 double task_baseline(const struct task *task)
 {
     return task->kind->baseline(task);

@@ -68,6 +68,10 @@ enum status task_find(struct task *task, const char *name, int length, struct er
 void task_fill(const struct task *task, uint64_t seed, enum random_purpose purpose,
                uint64_t index, uint32_t first_row, struct batch *batch);
 
+/* "mean squared error", "cross-entropy (nats)"; and what its accuracy counts: "right answers". */
+const char *task_loss_name(const struct task *task);
+const char *task_metric_name(const struct task *task);
+
 double task_baseline(const struct task *task);
 
 /* Input step t of sequence b as text; true if it matters and should be outlined. */

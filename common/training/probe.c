@@ -121,6 +121,7 @@ static double pass(struct probe *probe, struct weights weights, const struct bat
         scale(ws->doutput, outputs, loss.elements ? 1 / (double)loss.elements : 0);
     else
         keep_asked_outputs(probe, batch, ws->doutput);
+    memset(probe->gradients, 0, probe->model->parameters.total * sizeof *probe->gradients);
     model_backward(probe->model, ws, probe->gradients);
     return loss.elements ? loss.sum / (double)loss.elements : 0;
 }

@@ -2,23 +2,9 @@
 
 #include "viz/terminal/progress.h"
 
-/* What the accuracy counts. */
-static const char *metric_title(const struct task *task)
-{
-    switch (task->metric.kind) {
-    case METRIC_TOKENS:
-        return "right answers";
-    case METRIC_SEQUENCES:
-        return "right sequences";
-    case METRIC_WITHIN:
-        break;
-    }
-    return "answers within .04";
-}
-
 void results_print(FILE *file, const struct lab *lab, const struct report *tests, int arm)
 {
-    const char *metric = metric_title(&lab->task);
+    const char *metric = task_metric_name(&lab->task);
     char baseline[NUMBER_MAX];
 
     fprintf(file, "%-7s %-12s %10s %10s  %s\n", "arm", "model", "parameters", "test loss",
