@@ -217,18 +217,35 @@ static void trace_ends(struct probe *probe)
                    (struct trace_rows){ ws->doutput, V });
 }
 
+/* Room for the profile; what was measured for another output is forgotten. */
+static enum status prepare_profile(struct probe *probe, struct error *error)
+{
+    struct profile *profile = &probe->profile;
+    const int T = probe->one.extent.steps, layers = trace_layers(&probe->trace);
+    const int tau = asked_step(probe, &probe->one, 0);
+    enum status status;
+
+    if (profile->steps == T && profile->layers == layers && profile->tau == tau &&
+        probe->profile_from == probe->from)
+        return STATUS_OK;
+    status = profile_resize(profile, T, layers, error);
+    if (status != STATUS_OK)
+        return status;
+    profile->tau = tau;
+    profile->local = probe->from == PROBE_MEAN;
+    probe->profile_from = probe->from;
+    return STATUS_OK;
+}
+
 enum status probe_run(struct probe *probe, struct weights weights, struct error *error)
 {
     enum status status;
 
     probe->loss = pass(probe, weights, &probe->one);
     model_trace(probe->model, &probe->workspace, &probe->trace);
-    status = profile_resize(&probe->profile, probe->one.extent.steps,
-                            trace_layers(&probe->trace), error);
+    status = prepare_profile(probe, error);
     if (status != STATUS_OK)
         return status;
-    probe->profile.tau = asked_step(probe, &probe->one, 0);
-    probe->profile.local = probe->from == PROBE_MEAN;
     clear_rows(&probe->profile, false);
     add_norms(probe, &probe->trace, &probe->one, false);
     finish_rows(&probe->profile, false, 1);

@@ -31,12 +31,13 @@ struct probe {
     struct batch one;  /* the pinned sequence */
     struct batch many; /* a few of the fixed sequences at a time */
     struct workspace workspace;
-    real *gradients;        /* parameter gradients that nobody reads */
-    real *onehot;           /* (T, inputs) the pinned tokens, for the trace */
-    struct trace states;    /* of `many` */
-    struct trace trace;     /* result: of `one`: input, logits and what the layers have */
-    struct profile profile; /* result */
-    double loss;            /* result: mean loss of `one` over its scored outputs */
+    real *gradients;              /* parameter gradients that nobody reads */
+    real *onehot;                 /* (T, inputs) the pinned tokens, for the trace */
+    struct trace states;          /* of `many` */
+    struct trace trace;           /* result: of `one`: input, logits and what the layers have */
+    struct profile profile;       /* result */
+    enum probe_seed profile_from; /* the seed that profile was measured with */
+    double loss;                  /* result: mean loss of `one` over its scored outputs */
 };
 
 /* Bytes that a probe takes, its trace included. */
@@ -51,8 +52,9 @@ void probe_free(struct probe *probe); /* safe on a zeroed probe */
 void probe_pin(struct probe *probe, long sample);
 
 /*
- * Run probe->one: overwrites trace, loss and profile, whose rms rows become NaN. STATUS_NO_MEMORY if
- * the trace does not fit.
+ * Run probe->one: overwrites trace, loss and the profile's rows `one`. The rms rows stay as the last
+ * probe_run_many left them, so that a viewer can measure them less often; they are NaN before the first
+ * and after the asked output has changed. STATUS_NO_MEMORY if the trace does not fit.
  */
 enum status probe_run(struct probe *probe, struct weights weights, struct error *error);
 

@@ -283,7 +283,10 @@ static void rms_is_the_root_mean_square_of_64_sequences(void **state)
         profile_fit(row, T, T - 1);
         assert_close(probed->slope, row->slope, 1e-5, 1e-5);
     }
-    run_probe(&lab); /* the next look forgets them */
+    run_probe(&lab); /* the next look at one sequence keeps them, */
+    assert_close(lab.probe.profile.input.rms[0], expected.input.rms[0], 0, 1e-5);
+    lab.probe.from = PROBE_RAW; /* another question forgets them */
+    run_probe(&lab);
     assert_true(isnan(lab.probe.profile.input.rms[0]));
     profile_free(&expected);
     lab_free(&lab);
