@@ -388,48 +388,75 @@ static int space_above(const struct document *d, int block, struct canvas *canva
     return canvas_px(canvas, 9);
 }
 
+/* Code that is wider than the column is set smaller. */
+static void fit_code(struct document *d, struct canvas *canvas, int first, int block, int room)
+{
+    int widest = 0;
+
+    for (int i = first; i < d->count && d->words[i].block == block; i++) {
+        struct word *w = &d->words[i];
+        int wide;
+
+        w->style = TEXT_MONO;
+        wide = canvas_text_width(canvas, w->style, d->text + w->from, w->length);
+        widest = wide > widest ? wide : widest;
+    }
+    for (int i = first; widest > room && i < d->count && d->words[i].block == block; i++)
+        d->words[i].style = TEXT_MONO_SMALL;
+}
+
+/* Break the words from `word` on that belong to a block into lines; returns the next block's. */
+static int lay_words(struct document *d, struct canvas *canvas, int word, int block, int line,
+                     int *y)
+{
+    const struct block *b = &d->blocks[block];
+    const int left = indent(b, canvas), first = word;
+    int x = left;
+
+    for (; word < d->count && d->words[word].block == block; word++) {
+        struct word *w = &d->words[word];
+        const int wide = canvas_text_width(canvas, w->style, d->text + w->from, w->length);
+        const int space =
+            w->space && word > first ? canvas_text_width(canvas, w->style, " ", 1) : 0;
+        const bool full =
+            b->kind != KIND_CODE && w->space && x > left && x + space + wide > d->width;
+
+        if (word > first && (w->line || full)) {
+            x = left;
+            *y += line;
+        } else {
+            x += space;
+        }
+        w->x = x;
+        w->y = *y;
+        x += wide;
+    }
+    return word;
+}
+
 static void lay_out(struct document *d, struct canvas *canvas, int width)
 {
     int y = 0, word = 0;
 
+    d->width = width;
+    d->scale = canvas_scale(canvas);
     for (int i = 0; i < d->block_count; i++) {
         struct block *block = &d->blocks[i];
-        const int left = indent(block, canvas);
-        const int line =
-            canvas_line_height(canvas, block->kind == KIND_HEADING && block->level == 1
-                                           ? TEXT_TITLE
-                                           : TEXT_BODY) +
-            canvas_px(canvas, block->kind == KIND_CODE ? 1 : 4);
-        int x = left;
+        const bool title = block->kind == KIND_HEADING && block->level == 1;
+        const int line = canvas_line_height(canvas, title ? TEXT_TITLE : TEXT_BODY) +
+                         canvas_px(canvas, block->kind == KIND_CODE ? 1 : 4);
 
         y += space_above(d, i, canvas);
         block->y = y;
         block->joined =
             i > 0 && block->quote && block[-1].quote ? space_above(d, i, canvas) : 0;
-        for (int first = word; word < d->count && d->words[word].block == i; word++) {
-            struct word *w = &d->words[word];
-            const int wide = canvas_text_width(canvas, w->style, d->text + w->from, w->length);
-            const int space =
-                w->space && word > first ? canvas_text_width(canvas, w->style, " ", 1) : 0;
-
-            if (word > first &&
-                (w->line || (x + space + wide > width && block->kind != KIND_CODE && x > left &&
-                             w->space))) {
-                x = left;
-                y += line;
-            } else {
-                x += space;
-            }
-            w->x = x;
-            w->y = y;
-            x += wide;
-        }
+        if (block->kind == KIND_CODE)
+            fit_code(d, canvas, word, i, width - 2 * indent(block, canvas));
+        word = lay_words(d, canvas, word, i, line, &y);
         y += line;
         block->h = y - block->y;
     }
     d->height = y;
-    d->width = width;
-    d->scale = canvas_scale(canvas);
 }
 
 static void draw_block(const struct block *b, struct canvas *canvas, struct rect rect, int top)

@@ -160,7 +160,7 @@ static void draw_title(const struct arm_panel *panel, struct rect row,
                 theme.dim, "looked at (key) \u2192");
 }
 
-static void draw_readout(const struct arm_panel *panel, struct rect row, struct rect plot,
+static void draw_readout(const struct arm_panel *panel, struct rect plot,
                          const struct attention_view *head)
 {
     const struct view *view = panel->view;
@@ -172,9 +172,9 @@ static void draw_readout(const struct arm_panel *panel, struct rect row, struct 
         return;
     query = (int)((long)(view->mouse_y - plot.y) * head->steps / plot.h);
     if (key > query && has_no_future(head))
-        panel_readout(panel, READOUT_LOWER, row, "query %d cannot see key %d", query, key);
+        panel_readout(panel, READOUT_LOWER, "query %d cannot see key %d", query, key);
     else
-        panel_readout(panel, READOUT_LOWER, row, "query %d looks at key %d: %8s", query, key,
+        panel_readout(panel, READOUT_LOWER, "query %d looks at key %d: %s", query, key,
                       format_number(value, (double)head->weight[query * head->steps + key]));
 }
 
@@ -229,5 +229,5 @@ void panel_lower(const struct arm_panel *panel)
                 (struct rect){ left, plot.y + 2 * line + canvas_px(view->canvas, 6), width,
                                plot.h - 2 * line - canvas_px(view->canvas, 6) },
                 heads);
-    draw_readout(panel, row, plot, &head);
+    draw_readout(panel, plot, &head);
 }

@@ -29,7 +29,7 @@ uint64_t panel_stamp(const struct arm_panel *panel, int option)
     return canvas_stamp(0, &parts, sizeof parts);
 }
 
-struct rect panel_title_row(struct view *view, struct rect panel)
+struct rect panel_title_row(const struct view *view, struct rect panel)
 {
     return (struct rect){ panel.x, panel.y, panel.w, canvas_px(view->canvas, TITLE_H) };
 }
@@ -44,26 +44,28 @@ struct rect panel_plot(const struct arm_panel *panel, struct rect rect)
     return plot;
 }
 
-void panel_readout(const struct arm_panel *panel, enum readout which, struct rect row,
-                   const char *format, ...)
+void panel_readout(const struct arm_panel *panel, enum readout which, const char *format, ...)
 {
-    struct canvas *canvas = panel->view->canvas;
-    char *line = panel->view->readout[panel->column][which];
     va_list arguments;
-    int width;
-    struct rect place;
 
     va_start(arguments, format);
-    vsnprintf(line, READOUT_MAX, format, arguments);
+    vsnprintf(panel->view->readout[panel->column][which], READOUT_MAX, format, arguments);
     va_end(arguments);
-    width = canvas_text_width(canvas, TEXT_MONO_SMALL, line, -1) + canvas_px(canvas, 10);
-    if (width > row.w)
-        width = row.w;
-    place = (struct rect){ row.x + row.w - width, row.y, width, row.h };
-    /* Over the buttons of the title row, where there is no other room. */
-    canvas_fill(canvas, place, theme.panel);
-    canvas_text(canvas, rect_inset(place, canvas_px(canvas, 6), 0, 0, 0), TEXT_MONO_SMALL,
-                ALIGN_RIGHT, theme.text, line);
+}
+
+void panel_note(struct canvas *canvas, struct rect place, enum text_style style,
+                enum align align, struct colour colour, const char *text)
+{
+    const int width = canvas_text_width(canvas, style, text, -1) + canvas_px(canvas, 6);
+    struct rect ground = place;
+
+    if (width > place.w)
+        return;
+    ground.w = width;
+    if (align == ALIGN_RIGHT)
+        ground.x = place.x + place.w - width;
+    canvas_round(canvas, ground, canvas_px(canvas, 2), theme_fade(theme.panel, 215));
+    canvas_text(canvas, ground, style, ALIGN_CENTRE, colour, text);
 }
 
 static double ramp_at(const void *context, int row, int column)

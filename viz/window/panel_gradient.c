@@ -180,22 +180,6 @@ static void draw_plot(const struct arm_panel *panel, struct rect plot,
     canvas_image_draw(view->canvas, key, plot.x, plot.y);
 }
 
-/* A line of letters on a ground of its own, so that bars behind it do not disturb. */
-static void draw_note(struct canvas *canvas, struct rect place, enum text_style style,
-                      enum align align, struct colour colour, const char *text)
-{
-    const int width = canvas_text_width(canvas, style, text, -1) + canvas_px(canvas, 6);
-    struct rect ground = place;
-
-    if (width > place.w)
-        return;
-    ground.w = width;
-    if (align == ALIGN_RIGHT)
-        ground.x = place.x + place.w - width;
-    canvas_round(canvas, ground, canvas_px(canvas, 2), theme_fade(theme.panel, 215));
-    canvas_text(canvas, ground, style, ALIGN_CENTRE, colour, text);
-}
-
 static void draw_float_floor(const struct arm_panel *panel, struct rect plot, double most)
 {
     struct canvas *canvas = panel->view->canvas;
@@ -205,10 +189,10 @@ static void draw_float_floor(const struct arm_panel *panel, struct rect plot, do
     if (!(most > 0) || y >= plot.y + plot.h - 1)
         return;
     canvas_dashes(canvas, plot.x, y, plot.w, false, theme_fade(theme.text, 150));
-    draw_note(canvas,
-              (struct rect){ plot.x + canvas_px(canvas, 3), y - line - canvas_px(canvas, 2),
-                             plot.w, line },
-              TEXT_TINY, ALIGN_LEFT, theme.dim, "float32 cannot add less");
+    panel_note(canvas,
+               (struct rect){ plot.x + canvas_px(canvas, 3), y - line - canvas_px(canvas, 2),
+                              plot.w, line },
+               TEXT_TINY, ALIGN_LEFT, theme.dim, "float32 cannot add less");
 }
 
 /* Over each run of hatched bars, the exponent of its smallest. */
@@ -250,10 +234,12 @@ static void draw_tau(const struct arm_panel *panel, struct rect plot)
         return;
     x = time_centre(&panel->axis, panel_asked_step(panel->snapshot));
     canvas_dashes(canvas, x, plot.y, plot.h, true, theme_fade(theme.bad, 220));
-    draw_note(canvas,
-              (struct rect){ plot.x, plot.y + canvas_px(canvas, 2),
-                             x - canvas_px(canvas, 3) - plot.x, line },
-              TEXT_TINY, ALIGN_RIGHT, theme.bad, "the error is here");
+    if (panel->view->hover_step >= 0) /* the readout is there */
+        return;
+    panel_note(canvas,
+               (struct rect){ plot.x, plot.y + canvas_px(canvas, 2),
+                              x - canvas_px(canvas, 3) - plot.x, line },
+               TEXT_TINY, ALIGN_RIGHT, theme.bad, "the error is here");
 }
 
 /* The number this panel is for. */
@@ -266,10 +252,10 @@ static void draw_factor(const struct arm_panel *panel, struct rect plot,
     if (isnan(now->slope) || panel->snapshot->loss_at < 0)
         return;
     snprintf(text, sizeof text, "%s per step back", format_factor(factor, exp(now->slope)));
-    draw_note(canvas,
-              (struct rect){ plot.x + canvas_px(canvas, 3), plot.y + canvas_px(canvas, 2),
-                             plot.w * 2 / 3, canvas_line_height(canvas, TEXT_MONO_BOLD) },
-              TEXT_MONO_BOLD, ALIGN_LEFT, theme_arm_colour(panel->arm->model), text);
+    panel_note(canvas,
+               (struct rect){ plot.x + canvas_px(canvas, 3), plot.y + canvas_px(canvas, 2),
+                              plot.w * 2 / 3, canvas_line_height(canvas, TEXT_MONO_BOLD) },
+               TEXT_MONO_BOLD, ALIGN_LEFT, theme_arm_colour(panel->arm->model), text);
 }
 
 /* One entry of the legend, if it ends before `right`; moves *x on. */
@@ -301,7 +287,7 @@ static void draw_entry(const struct arm_panel *panel, struct rect row, int *x, i
 }
 
 /* What bars and lines are, and which way things go. */
-static void draw_legend(const struct arm_panel *panel, struct rect plot)
+static void draw_legend(const struct arm_panel *panel, struct rect plot, bool many)
 {
     struct canvas *canvas = panel->view->canvas;
     const struct rect row = { plot.x, plot.y + plot.h + canvas_px(canvas, 1), plot.w,
@@ -312,7 +298,8 @@ static void draw_legend(const struct arm_panel *panel, struct rect plot)
     x += canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme.text, "time \u2192") +
          canvas_px(canvas, 12);
     draw_entry(panel, row, &x, right, SAMPLE_BAR, "this sequence");
-    draw_entry(panel, row, &x, right, SAMPLE_LINE, "rms of 64");
+    if (many)
+        draw_entry(panel, row, &x, right, SAMPLE_LINE, "rms of 64");
     if (panel->snapshot->step > 0)
         draw_entry(panel, row, &x, right, SAMPLE_DASHES, "step 0");
 }
@@ -354,22 +341,26 @@ static void draw_title(const struct arm_panel *panel, struct rect row)
 
 /* The value at the cursor, and the mean factor per step between there and the first step back:
  * the very step of the loss is left out, as it is in the slope. */
-static void draw_readout(const struct arm_panel *panel, struct rect row,
+static void draw_readout(const struct arm_panel *panel, struct rect plot,
                          const struct profile_row *now)
 {
+    struct canvas *canvas = panel->view->canvas;
     const int t = panel->view->hover_step, tau = panel_asked_step(panel->snapshot);
     char value[FORMAT_MAX], factor[FORMAT_MAX];
 
-    if (t < 0 || t >= panel->axis.steps)
-        return;
     format_number(value, now->one[t]);
     if (t < tau - 1 && now->one[t] > 0 && now->one[tau - 1] > 0 &&
         panel->snapshot->loss_at >= 0)
         panel_readout(
-            panel, READOUT_GRADIENT, row, "t %d, %d back: %8s, %s a step", t, tau - t, value,
+            panel, READOUT_GRADIENT, "t %d, %d back  %s  %s a step", t, tau - t, value,
             format_factor(factor, exp(log(now->one[t] / now->one[tau - 1]) / (tau - 1 - t))));
     else
-        panel_readout(panel, READOUT_GRADIENT, row, "t %d: %8s", t, value);
+        panel_readout(panel, READOUT_GRADIENT, "t %d  %s", t, value);
+    panel_note(canvas,
+               (struct rect){ plot.x + canvas_px(canvas, 3), plot.y + canvas_px(canvas, 2),
+                              plot.w, canvas_line_height(canvas, TEXT_MONO_BOLD) },
+               TEXT_MONO_SMALL, ALIGN_LEFT, theme_arm_colour(panel->arm->model),
+               panel->view->readout[panel->column][READOUT_GRADIENT]);
 }
 
 void panel_gradient(const struct arm_panel *panel)
@@ -389,11 +380,12 @@ void panel_gradient(const struct arm_panel *panel)
     draw_float_floor(panel, plot, largest(now->one, panel->axis.steps));
     draw_exponents(panel, plot, now->one);
     draw_tau(panel, plot);
-    if (plot.h > canvas_px(panel->view->canvas, 50))
+    if (panel->view->hover_step >= 0 && panel->view->hover_step < panel->axis.steps)
+        draw_readout(panel, plot, now);
+    else if (plot.h > canvas_px(panel->view->canvas, 50))
         draw_factor(panel, plot, now);
     if (plot.y + plot.h < panel->place->gradient.y + panel->place->gradient.h)
-        draw_legend(panel, plot);
-    draw_readout(panel, row, now);
+        draw_legend(panel, plot, isfinite(now->rms[0]));
     if (panel->view->hover_step >= 0 && panel->view->hover_step < panel->snapshot->steps &&
         panel->snapshot->token[panel->view->hover_step].scored)
         view_hot(panel->view, (struct hot){ .rect = plot,

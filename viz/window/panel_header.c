@@ -56,7 +56,7 @@ static void draw_name(const struct arm_panel *panel, struct rect row)
 static void draw_field(struct canvas *canvas, struct rect place, const char *label,
                        const char *number)
 {
-    const int room = FORMAT_WIDTH * canvas_text_width(canvas, TEXT_MONO, "0", 1);
+    const int room = 7 * canvas_text_width(canvas, TEXT_MONO, "0", 1);
     const int width = canvas_text(canvas, rect_inset(place, 0, 0, room, 0), TEXT_SMALL,
                                   ALIGN_LEFT, theme.dim, label);
 
@@ -85,10 +85,10 @@ static void draw_numbers(const struct arm_panel *panel, struct rect row)
                     format_percent(number, arm->accuracy));
         return;
     }
-    place.w = row.w * 27 / 100;
+    place.w = row.w * 24 / 100;
     draw_field(canvas, place, "loss", format_number(number, arm->loss));
     place.x += place.w;
-    place.w = row.w * 37 / 100;
+    place.w = row.w * 45 / 100;
     draw_field(canvas, place, panel->snapshot->metric_name,
                format_percent(number, arm->accuracy));
     place.x += place.w;
@@ -118,6 +118,27 @@ void panel_header(const struct arm_panel *panel)
     draw_numbers(panel, numbers);
 }
 
+/* A readout where the eye is, kept within the arm's card. */
+static void draw_beside_mouse(const struct arm_panel *panel, const char *text)
+{
+    const struct view *view = panel->view;
+    struct canvas *canvas = view->canvas;
+    const struct rect card = panel->place->card;
+    struct rect box = { view->mouse_x + canvas_px(canvas, 12), view->mouse_y,
+                        canvas_text_width(canvas, TEXT_MONO_SMALL, text, -1) +
+                            canvas_px(canvas, 12),
+                        canvas_px(canvas, 18) };
+
+    if (*text == '\0')
+        return;
+    box.y -= box.h + canvas_px(canvas, 4);
+    if (box.x + box.w > card.x + card.w)
+        box.x = view->mouse_x - canvas_px(canvas, 12) - box.w;
+    canvas_round(canvas, rect_inset(box, -1, -1, -1, -1), canvas_px(canvas, 4), theme.edge);
+    canvas_round(canvas, box, canvas_px(canvas, 3), theme.window);
+    canvas_text(canvas, box, TEXT_MONO_SMALL, ALIGN_CENTRE, theme.text, text);
+}
+
 void panel_cursor(const struct arm_panel *panel)
 {
     struct view *view = panel->view;
@@ -138,4 +159,6 @@ void panel_cursor(const struct arm_panel *panel)
                                panel_plot(panel, c->gradient).y, canvas_px(view->canvas, 1),
                                bottom - panel_plot(panel, c->gradient).y },
                 theme_fade(theme.text, 110));
+    draw_beside_mouse(panel, view->readout[panel->column][READOUT_STATES]);
+    draw_beside_mouse(panel, view->readout[panel->column][READOUT_LOWER]);
 }

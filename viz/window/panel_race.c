@@ -291,40 +291,49 @@ static void draw_plot(struct view *view, const struct snapshot *s, struct plot *
     draw_names(canvas, plot, s);
 }
 
-/* Before the first step: one sentence and one question. */
+/* One sentence and one question, in the middle of the height. */
+static void draw_words(struct view *view, struct rect r, const char *question,
+                       const char *prediction)
+{
+    const int gap = canvas_px(view->canvas, 5);
+    const bool is_long = canvas_text_width(view->canvas, TEXT_LARGE, question, -1) > 2 * r.w;
+    const enum text_style style = is_long ? TEXT_BOLD : TEXT_LARGE;
+    const int first = widget_paragraph_height(view, r, style, question);
+    const int second = widget_paragraph_height(view, rect_inset(r, 0, first + gap, 0, 0),
+                                               TEXT_BODY, prediction);
+
+    r = rect_inset(r, 0, (r.h - first - gap - second) / 2, 0, 0);
+    widget_paragraph(view, r, style, theme.text, question);
+    widget_paragraph(view, rect_inset(r, 0, first + gap, 0, 0), TEXT_BODY, theme.dim,
+                     prediction);
+}
+
+/* Before the first step, in place of curves that have no points yet. */
 static void draw_question(struct view *view, struct rect r)
 {
     struct canvas *canvas = view->canvas;
-    const char *question = "Nothing is learned yet: this is how the arms begin";
-    const char *prediction = "";
-    struct rect left = rect_inset(r, canvas_px(canvas, 20), canvas_px(canvas, 12),
-                                  canvas_px(canvas, 176), canvas_px(canvas, 6));
-    int used;
+    const int pad = canvas_px(canvas, 8), w = canvas_px(canvas, 146), h = canvas_px(canvas, 38);
+    const bool button = r.w > canvas_px(canvas, 420);
+    const struct rect words = rect_inset(r, canvas_px(canvas, 20), pad,
+                                         button ? w + canvas_px(canvas, 30) : pad, pad);
 
-    if (view->lesson != NULL) {
-        question = view->lesson->question;
-        prediction = view->lesson->prediction;
-    }
-    canvas_fill(canvas,
-                (struct rect){ r.x, r.y + canvas_px(canvas, 8), canvas_px(canvas, 3),
-                               r.h - canvas_px(canvas, 16) },
+    canvas_fill(canvas, (struct rect){ r.x, r.y + pad, canvas_px(canvas, 3), r.h - 2 * pad },
                 theme.accent);
-    used = widget_paragraph(view, left,
-                            canvas_text_width(canvas, TEXT_LARGE, question, -1) > 2 * left.w
-                                ? TEXT_BODY
-                                : TEXT_LARGE,
-                            theme.text, question);
-    widget_paragraph(view, rect_inset(left, 0, used + canvas_px(canvas, 4), 0, 0), TEXT_BODY,
-                     theme.dim, prediction);
-    widget_button(view, &(struct button){
-                            .label = "\u25b6  Train",
-                            .key = "Space",
-                            .primary = true,
-                            .hot = { .rect = { r.x + r.w - canvas_px(canvas, 160),
-                                               r.y + (r.h - canvas_px(canvas, 38)) / 2,
-                                               canvas_px(canvas, 146), canvas_px(canvas, 38) },
-                                     .action = ACT_RUN,
-                                     .hint = "Space: both arms train on the same batches" } });
+    if (view->lesson != NULL)
+        draw_words(view, words, view->lesson->question, view->lesson->prediction);
+    else
+        draw_words(view, words, "Nothing is learned yet: this is how the arms begin.",
+                   "How much of the error at the end reaches each earlier step?");
+    if (button)
+        widget_button(
+            view, &(struct button){
+                      .label = "\u25b6  Train",
+                      .key = "Space",
+                      .primary = true,
+                      .hot = { .rect = { r.x + r.w - w - 2 * pad, r.y + (r.h - h) / 2, w, h },
+                               .action = ACT_RUN,
+                               .hint = "Space: both arms train on the same "
+                                       "batches" } });
 }
 
 void panel_race(struct view *view, const struct snapshot *s)

@@ -57,7 +57,7 @@ static void draw_choices(const struct arm_panel *panel, struct rect row, int x,
     }
 }
 
-static void draw_readout(const struct arm_panel *panel, struct rect row, struct rect plot,
+static void draw_readout(const struct arm_panel *panel, struct rect plot,
                          const struct trace_entry *entry)
 {
     const struct view *view = panel->view;
@@ -68,7 +68,7 @@ static void draw_readout(const struct arm_panel *panel, struct rect row, struct 
     if (t < 0 || t >= entry->extent[1] || !view_over(view, plot))
         return;
     unit = (int)((long)(view->mouse_y - plot.y) * units / plot.h);
-    panel_readout(panel, READOUT_STATES, row, "t %d, unit %d: %8s", t, unit,
+    panel_readout(panel, READOUT_STATES, "t %d, unit %d: %s", t, unit,
                   format_number(value, (double)entry->value[t * units + unit]));
 }
 
@@ -98,5 +98,5 @@ void panel_states(const struct arm_panel *panel)
         snprintf(most, sizeof most, "1");
     }
     panel_legend(panel, plot, 0, entry->range, least, most);
-    draw_readout(panel, row, plot, entry);
+    draw_readout(panel, plot, entry);
 }

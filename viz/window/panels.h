@@ -71,14 +71,18 @@ int panel_asked_step(const struct snapshot *snapshot);
 uint64_t panel_stamp(const struct arm_panel *panel, int option);
 
 /* The row of a panel's title, at its top. */
-struct rect panel_title_row(struct view *view, struct rect panel);
+struct rect panel_title_row(const struct view *view, struct rect panel);
 
 /* What is below the title row, over the time axis only. */
 struct rect panel_plot(const struct arm_panel *panel, struct rect rect);
 
-/* Print what is under the cursor at the right of the title row, and keep it for who asks. */
-void panel_readout(const struct arm_panel *panel, enum readout which, struct rect row,
-                   const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Keep what is under the cursor in words: drawn beside the mouse, and for who asks. */
+void panel_readout(const struct arm_panel *panel, enum readout which, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A line of letters on a ground of its own, so that what is behind it does not disturb. */
+void panel_note(struct canvas *canvas, struct rect place, enum text_style style,
+                enum align align, struct colour colour, const char *text);
 
 /* A bar of colours in the gutter beside a plot, with its limits printed. */
 void panel_legend(const struct arm_panel *panel, struct rect plot, int which,

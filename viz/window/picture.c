@@ -1,6 +1,5 @@
 #include "viz/window/picture.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,9 +7,6 @@
 #include <SDL_image.h>
 
 #include "common/files/atomic_file.h"
-#include "viz/window/canvas.h"
-#include "viz/window/view.h"
-#include "viz/window/window.h"
 
 enum status picture_write(SDL_Surface *surface, const char *path, struct error *error)
 {
@@ -49,41 +45,6 @@ enum status picture_of_renderer(SDL_Renderer *renderer, const char *path, struct
         status = error_set(error, STATUS_FILE, "%s: %s", path, SDL_GetError());
     else
         status = picture_write(surface, path, error);
-    SDL_FreeSurface(surface);
-    return status;
-}
-
-enum status window_shot(const struct snapshot *snapshot, const struct lesson *lesson, int width,
-                        int height, double scale, const char *png_path, struct error *error)
-{
-    SDL_Surface *surface =
-        SDL_CreateRGBSurfaceWithFormat(0, width, height, 32, SDL_PIXELFORMAT_ARGB8888);
-    SDL_Renderer *renderer = surface != NULL ? SDL_CreateSoftwareRenderer(surface) : NULL;
-    struct canvas *canvas = NULL;
-    struct view *view = SDL_malloc(sizeof *view);
-    enum status status;
-
-    if (renderer == NULL || view == NULL) {
-        status = error_set(error, STATUS_NO_MEMORY, "no memory to draw %d x %d pixels: %s",
-                           width, height, SDL_GetError());
-        goto out;
-    }
-    status = canvas_open(&canvas, renderer, scale, error);
-    if (status != STATUS_OK)
-        goto out;
-    view_init(view, canvas, (struct view_sink){ NULL, NULL });
-    view_open_lab(view, lesson);
-    /* The second frame knows what the first has seen: how many heads there are to show. */
-    view_frame(view, snapshot, width, height);
-    view_frame(view, snapshot, width, height);
-    SDL_RenderFlush(renderer);
-    status = picture_of_renderer(renderer, png_path, error);
-    view_free(view);
-out:
-    SDL_free(view);
-    canvas_close(canvas);
-    if (renderer != NULL)
-        SDL_DestroyRenderer(renderer);
     SDL_FreeSurface(surface);
     return status;
 }

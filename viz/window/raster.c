@@ -50,7 +50,14 @@ void raster_fill(struct pixels *pixels, struct rect rect, struct colour colour)
 {
     const int x0 = clamp(rect.x, 0, pixels->w), x1 = clamp(rect.x + rect.w, 0, pixels->w);
     const int y0 = clamp(rect.y, 0, pixels->h), y1 = clamp(rect.y + rect.h, 0, pixels->h);
+    const uint32_t opaque = theme_argb(colour);
 
+    if (colour.a == 255) {
+        for (int y = y0; y < y1; y++)
+            for (int x = x0; x < x1; x++)
+                pixels->argb[y * pixels->w + x] = opaque;
+        return;
+    }
     for (int y = y0; y < y1; y++)
         for (int x = x0; x < x1; x++) {
             uint32_t *pixel = &pixels->argb[y * pixels->w + x];
@@ -99,6 +106,26 @@ static void cover_piece(struct pixels *pixels, struct point a, struct point b, d
         }
 }
 
+/* Blend what the mask covers and clear it, only in the rows that the line can have reached. */
+static void draw_mask(struct pixels *pixels, const struct point *points, int count,
+                      double width, struct colour colour)
+{
+    double top = pixels->h, foot = 0;
+    int first, last;
+
+    for (int i = 0; i < count; i++) {
+        top = fmin(top, points[i].y); /* of a number and NaN, fmin is the number */
+        foot = fmax(foot, points[i].y);
+    }
+    first = clamp((int)(fmax(top, 0) - width - 2), 0, pixels->h);
+    last = clamp((int)(fmin(foot, pixels->h) + width + 3), 0, pixels->h);
+    for (int i = first * pixels->w; i < last * pixels->w; i++)
+        if (pixels->mask[i] != 0) {
+            pixels->argb[i] = blend(pixels->argb[i], colour, pixels->mask[i]);
+            pixels->mask[i] = 0;
+        }
+}
+
 void raster_polyline(struct pixels *pixels, const struct point *points, int count, double width,
                      struct dashes dashes, struct colour colour)
 {
@@ -112,11 +139,7 @@ void raster_polyline(struct pixels *pixels, const struct point *points, int coun
         cover_piece(pixels, a, b, width, dashes, along);
         along += hypot(b.x - a.x, b.y - a.y);
     }
-    for (int i = 0; i < pixels->w * pixels->h; i++)
-        if (pixels->mask[i] != 0) {
-            pixels->argb[i] = blend(pixels->argb[i], colour, pixels->mask[i]);
-            pixels->mask[i] = 0;
-        }
+    draw_mask(pixels, points, count, width, colour);
 }
 
 void raster_hatch(struct pixels *pixels, struct rect rect, int distance, struct colour colour)
@@ -139,18 +162,11 @@ int raster_edge(int index, int count, int extent)
     return (int)((int64_t)index * extent / count);
 }
 
-/* The cells [first, last) that share pixel `place`: at least one. */
+/* The cells [first, last) of `count` that share pixel `place` of fewer than `count`. */
 static void sharing(int place, int extent, int count, int *first, int *last)
 {
     *first = (int)((int64_t)place * count / extent);
-    /* Edges are rounded down, so the cell whose edge is at this very pixel is the one it shows. */
-    while (*first + 1 < count && raster_edge(*first + 1, count, extent) <= place)
-        ++*first;
-    *last = *first + 1;
-    if (count > extent) {
-        *first = (int)((int64_t)place * count / extent);
-        *last = (int)(((int64_t)place + 1) * count / extent);
-    }
+    *last = (int)(((int64_t)place + 1) * count / extent);
 }
 
 static double farthest(const struct raster_matrix *m, int row0, int row1, int column0,
@@ -168,30 +184,46 @@ static double farthest(const struct raster_matrix *m, int row0, int row1, int co
     return found;
 }
 
-void raster_heatmap(struct pixels *pixels, const struct raster_matrix *m)
+/* One line of pixels that shows rows [row0, row1). */
+static void paint_line(uint32_t *line, int w, const struct raster_matrix *m, int row0, int row1)
 {
-    int above0 = -1, above1 = -1;
-
-    for (int y = 0; y < pixels->h; y++) {
-        uint32_t *line = &pixels->argb[y * pixels->w];
-        int row0, row1, before = -1;
-
-        sharing(y, pixels->h, m->rows, &row0, &row1);
-        if (row0 == above0 && row1 == above1) {
-            memcpy(line, line - pixels->w, (size_t)pixels->w * sizeof *line);
-            continue;
-        }
-        above0 = row0;
-        above1 = row1;
-        for (int x = 0; x < pixels->w; x++) {
+    if (m->columns > w) {
+        for (int x = 0; x < w; x++) {
             int column0, column1;
 
-            sharing(x, pixels->w, m->columns, &column0, &column1);
-            if (column0 == before && column1 == column0 + 1)
-                line[x] = line[x - 1];
-            else
-                line[x] = theme_argb(m->paint(farthest(m, row0, row1, column0, column1)));
-            before = column0;
+            sharing(x, w, m->columns, &column0, &column1);
+            line[x] = theme_argb(m->paint(farthest(m, row0, row1, column0, column1)));
         }
+        return;
+    }
+    for (int column = 0, x = 0; column < m->columns; column++) {
+        const int end = raster_edge(column + 1, m->columns, w);
+        const uint32_t argb = theme_argb(m->paint(farthest(m, row0, row1, column, column + 1)));
+
+        while (x < end)
+            line[x++] = argb;
+    }
+}
+
+void raster_heatmap(struct pixels *pixels, const struct raster_matrix *m)
+{
+    const int w = pixels->w, h = pixels->h;
+
+    if (m->rows > h) {
+        for (int y = 0; y < h; y++) {
+            int row0, row1;
+
+            sharing(y, h, m->rows, &row0, &row1);
+            paint_line(&pixels->argb[y * w], w, m, row0, row1);
+        }
+        return;
+    }
+    for (int row = 0, y = 0; row < m->rows; row++) {
+        const int end = raster_edge(row + 1, m->rows, h);
+        const uint32_t *first = &pixels->argb[y * w];
+
+        paint_line(&pixels->argb[y * w], w, m, row, row + 1);
+        while (++y < end)
+            memcpy(&pixels->argb[y * w], first, (size_t)w * sizeof *first);
     }
 }

@@ -42,7 +42,7 @@ struct glyph {
     enum text_style style;
     SDL_Rect place; /* in the atlas; of no width: nothing to draw */
     int advance;
-    int shift; /* of the picture against the pen */
+    int shift_x, shift_y; /* of the picture against the pen and the top of the line */
 };
 
 struct text {
@@ -210,6 +210,30 @@ static struct glyph *glyph_slot(struct text *text, enum text_style style, uint32
     return &text->glyphs[i];
 }
 
+/* The part of a rendered letter that is not empty: a blank margin costs time in every frame. */
+static SDL_Rect ink_of(const SDL_Surface *picture)
+{
+    int left = picture->w, right = 0, top = picture->h, bottom = 0;
+
+    for (int y = 0; y < picture->h; y++) {
+        const uint8_t *row = (const uint8_t *)picture->pixels + y * picture->pitch;
+
+        for (int x = 0; x < picture->w; x++) {
+            uint32_t argb;
+
+            memcpy(&argb, row + 4 * x, sizeof argb);
+            if (argb >> 24 == 0)
+                continue;
+            left = x < left ? x : left;
+            right = x + 1 > right ? x + 1 : right;
+            top = y < top ? y : top;
+            bottom = y + 1;
+        }
+    }
+    return right > left ? (SDL_Rect){ left, top, right - left, bottom - top }
+                        : (SDL_Rect){ 0, 0, 0, 0 };
+}
+
 /* Fill a free slot. When the atlas has no room, *full is set and the slot stays free. */
 static void make_glyph(struct text *text, enum text_style style, uint32_t letter,
                        struct glyph *glyph, bool *full)
@@ -222,16 +246,22 @@ static void make_glyph(struct text *text, enum text_style style, uint32_t letter
     SDL_Surface *raw, *picture = NULL;
 
     TTF_GlyphMetrics32(font, letter, &least, &most, &lowest, &highest, &new.advance);
-    new.shift = least < 0 ? least : 0;
     raw = TTF_RenderGlyph32_Blended(font, letter, white);
     if (raw != NULL)
         picture = SDL_ConvertSurfaceFormat(raw, SDL_PIXELFORMAT_ARGB8888, 0);
     SDL_FreeSurface(raw);
     if (picture != NULL) {
-        if (place_picture(text, picture->w, picture->h, &new.place))
-            SDL_UpdateTexture(text->atlas, &new.place, picture->pixels, picture->pitch);
-        else
+        const SDL_Rect ink = ink_of(picture);
+
+        new.shift_x = ink.x + (least < 0 ? least : 0);
+        new.shift_y = ink.y;
+        if (!place_picture(text, ink.w, ink.h, &new.place))
             *full = true;
+        else if (ink.w > 0)
+            SDL_UpdateTexture(text->atlas, &new.place,
+                              (const uint8_t *)picture->pixels + ink.y * picture->pitch +
+                                  ink.x * 4,
+                              picture->pitch);
         SDL_FreeSurface(picture);
     }
     if (!*full) {
@@ -296,9 +326,10 @@ int text_draw(struct text *text, enum text_style style, int x, int y, struct col
     SDL_SetTextureAlphaMod(text->atlas, colour.a);
     while (left > 0) {
         const struct glyph *glyph = find_glyph(text, style, next_letter(&string, &left));
-        const SDL_Rect to = { pen + glyph->shift, y, glyph->place.w, glyph->place.h };
+        const SDL_Rect to = { pen + glyph->shift_x, y + glyph->shift_y, glyph->place.w,
+                              glyph->place.h };
 
-        if (to.w > 0 && glyph->letter != ' ')
+        if (to.w > 0)
             SDL_RenderCopy(text->renderer, text->atlas, &glyph->place, &to);
         pen += glyph->advance;
     }

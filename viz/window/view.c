@@ -113,6 +113,8 @@ static void picker_key(struct view *view, SDL_Keycode key)
         view_act(view, ACT_LESSON, 0, view->picked);
     } else if (key == SDLK_ESCAPE) {
         view_act(view, ACT_BACK, 0, 0);
+    } else if (key == SDLK_s) {
+        view_act(view, ACT_SAVE, 0, 0);
     } else if (key >= SDLK_0 && key <= SDLK_9) {
         for (int i = 0; i < count; i++)
             if (view->lessons->lessons[i].number == key - SDLK_0)
@@ -233,7 +235,22 @@ void view_event(struct view *view, const SDL_Event *event)
     view->dirty = true;
 }
 
-/* The time step under the mouse: of any panel that has the time axis. */
+/* Whether the mouse is on something that has the time axis; titles have buttons instead. */
+static bool over_time(const struct view *view, const struct layout_column *c)
+{
+    const struct rect parts[] = { c->gradient, c->strip, c->tokens, c->states, c->lower };
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const bool titled = i == 0 || i >= 3;
+        const int title = titled ? panel_title_row(view, parts[i]).h : 0;
+
+        if (parts[i].w > 0 && view_over(view, rect_inset(parts[i], 0, title, 0, 0)))
+            return true;
+    }
+    return false;
+}
+
+/* The time step under the mouse. */
 static void find_step(struct view *view, const struct snapshot *snapshot)
 {
     view->hover_step = view->hover_column = -1;
@@ -241,7 +258,7 @@ static void find_step(struct view *view, const struct snapshot *snapshot)
         const struct layout_column *c = &view->layout.column[i];
         const struct time_axis axis = { c->axis_x, c->axis_w, snapshot->steps };
 
-        if (snapshot->steps < 1 || !view_over(view, c->card) || view->mouse_y < c->gradient.y)
+        if (snapshot->steps < 1 || !over_time(view, c))
             continue;
         view->hover_column = i;
         view->hover_step = time_at(&axis, view->mouse_x);

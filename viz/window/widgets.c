@@ -73,8 +73,9 @@ void widget_choices(struct view *view, struct rect r, const struct choice *choic
     }
 }
 
-int widget_paragraph(struct view *view, struct rect rect, enum text_style style,
-                     struct colour colour, const char *text)
+/* Walk the lines of the text; draw them or only measure. */
+static int flow(struct view *view, struct rect rect, enum text_style style,
+                const struct colour *colour, const char *text)
 {
     struct canvas *canvas = view->canvas;
     const int height = canvas_line_height(canvas, style) + canvas_px(canvas, 2);
@@ -91,10 +92,23 @@ int widget_paragraph(struct view *view, struct rect rect, enum text_style style,
         }
         if (y + height > rect.h)
             return y;
-        canvas_letters(canvas, rect.x + x, rect.y + y, style, colour, text, bytes);
+        if (colour != NULL)
+            canvas_letters(canvas, rect.x + x, rect.y + y, style, *colour, text, bytes);
         x += width + space;
         text += bytes;
         text += strspn(text, " ");
     }
     return x > 0 ? y + height : y;
+}
+
+int widget_paragraph(struct view *view, struct rect rect, enum text_style style,
+                     struct colour colour, const char *text)
+{
+    return flow(view, rect, style, &colour, text);
+}
+
+int widget_paragraph_height(struct view *view, struct rect rect, enum text_style style,
+                            const char *text)
+{
+    return flow(view, rect, style, NULL, text);
 }

@@ -39,4 +39,8 @@ void widget_choices(struct view *view, struct rect rect, const struct choice *ch
 int widget_paragraph(struct view *view, struct rect rect, enum text_style style,
                      struct colour colour, const char *text);
 
+/* The height it would use. */
+int widget_paragraph_height(struct view *view, struct rect rect, enum text_style style,
+                            const char *text);
+
 #endif

@@ -296,7 +296,7 @@ static void serve_request(struct window *w)
 
 /* ------------------------------------------------------------------------------------- loop */
 
-/* Sleep until an event, or until it is time to look for a new snapshot; then take all events in. */
+/* Sleep until an event, or until it is time to look for a new snapshot; then take events in. */
 static void take_events(struct window *w)
 {
     const uint64_t now = SDL_GetTicks64(), since = now - w->drawn_ms;
@@ -311,7 +311,8 @@ static void take_events(struct window *w)
     w->view.mouse_scale = density(w);
     while (any) {
         view_event(&w->view, &event);
-        any = SDL_PollEvent(&event) != 0;
+        /* A request is served before the next event is looked at: that may ask for another. */
+        any = w->view.request == REQUEST_NONE && SDL_PollEvent(&event) != 0;
     }
 }
 

@@ -1,0 +1,113 @@
+/* Tests of the list of lessons. */
+#include "tests/test.h"
+
+#include "tests/viz/window/stage.h"
+
+static struct lesson lessons[3];
+
+/* Three lessons, numbers 3, 6 and 9, in a list; the fixture of every test here. */
+static int setup(void **state)
+{
+    static struct lesson_list list = { lessons, 3 };
+    struct stage *stage;
+
+    if (stage_setup(state) != 0)
+        return -1;
+    stage = *state;
+    for (int i = 0; i < 3; i++)
+        lessons[i] = synthetic_lesson(3 * (i + 1), "A lesson", "tests/viz/window/lesson");
+    stage->view.lesson = NULL;
+    view_open_picker(&stage->view, &list);
+    stage_draw(stage);
+    return 0;
+}
+
+static void arrows_and_enter_open_a_lesson(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_key(stage, SDLK_UP, KMOD_NONE);
+    assert_int_equal(stage->view.picked, 0);
+    stage_key(stage, SDLK_DOWN, KMOD_NONE);
+    stage_key(stage, SDLK_RETURN, KMOD_NONE);
+    assert_int_equal(stage->view.request, REQUEST_LESSON);
+    assert_int_equal(stage->view.asked_lesson, 6);
+}
+
+static void the_list_ends_where_it_ends(void **state)
+{
+    struct stage *stage = *state;
+
+    for (int i = 0; i < 9; i++)
+        stage_key(stage, SDLK_DOWN, KMOD_NONE);
+    assert_int_equal(stage->view.picked, 2);
+    stage_key(stage, SDLK_HOME, KMOD_NONE);
+    assert_int_equal(stage->view.picked, 0);
+}
+
+static void a_digit_opens_the_lesson_of_that_number(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_key(stage, SDLK_4, KMOD_NONE);
+    assert_int_equal(stage->view.request, REQUEST_NONE);
+    stage_key(stage, SDLK_9, KMOD_NONE);
+    assert_int_equal(stage->view.request, REQUEST_LESSON);
+    assert_int_equal(stage->view.asked_lesson, 9);
+}
+
+static void a_click_opens_the_lesson_that_it_hits(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_press(stage, ACT_LESSON, 0, 2);
+    assert_int_equal(stage->view.asked_lesson, 9);
+}
+
+static void escape_leaves_the_list(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_key(stage, SDLK_ESCAPE, KMOD_NONE);
+    assert_int_equal(stage->view.request, REQUEST_QUIT);
+}
+
+static void the_lesson_that_was_open_is_the_one_picked(void **state)
+{
+    struct stage *stage = *state;
+
+    view_open_lab(&stage->view, &lessons[1]);
+    view_open_picker(&stage->view, stage->view.lessons);
+    assert_int_equal(stage->view.picked, 1);
+}
+
+static void an_empty_list_says_so_and_takes_keys(void **state)
+{
+    struct stage *stage = *state;
+
+    view_open_picker(&stage->view, NULL);
+    stage_draw(stage);
+    stage_key(stage, SDLK_DOWN, KMOD_NONE);
+    stage_key(stage, SDLK_RETURN, KMOD_NONE);
+    assert_int_equal(stage->view.request, REQUEST_NONE);
+}
+
+/* clang-format off */
+#define TEST(function) { .name = #function, .test_func = function, \
+                         .setup_func = setup, .teardown_func = stage_teardown }
+
+static const struct CMUnitTest tests[] = {
+    TEST(arrows_and_enter_open_a_lesson),
+    TEST(the_list_ends_where_it_ends),
+    TEST(a_digit_opens_the_lesson_of_that_number),
+    TEST(a_click_opens_the_lesson_that_it_hits),
+    TEST(escape_leaves_the_list),
+    TEST(the_lesson_that_was_open_is_the_one_picked),
+    TEST(an_empty_list_says_so_and_takes_keys),
+};
+/* clang-format on */
+
+int main(void)
+{
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,484 @@
+/* Tests of viz/window/view.c and actions.c: a hand's events, and what they do. */
+#include "tests/test.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "tests/viz/window/stage.h"
+
+/* --------------------------------------------------------------------------- keys that wish */
+
+struct key_row {
+    SDL_Keycode key;
+    SDL_Keymod modifiers;
+    bool running; /* in the snapshot */
+    struct wish wish;
+};
+
+static void a_key_sends_its_wish(void **state)
+{
+    struct stage *stage = *state;
+    const struct key_row *row = stage->row;
+    const struct wish *wish;
+
+    stage->snapshot.running = row->running;
+    stage->snapshot.sample = 7;
+    stage_draw(stage);
+    stage_key(stage, row->key, row->modifiers);
+    wish = stage_one_wish(stage);
+    assert_int_equal(wish->kind, row->wish.kind);
+    assert_int_equal(wish->number, row->wish.number);
+    assert_true(stage->view.dirty);
+}
+
+static void restarting_keeps_the_configuration(void **state)
+{
+    struct stage *stage = *state;
+    const struct wish *wish;
+
+    stage_key(stage, SDLK_r, KMOD_NONE);
+    wish = stage_one_wish(stage);
+    assert_int_equal(wish->kind, WISH_RESTART);
+    assert_memory_equal(&wish->config, &stage->snapshot.config, sizeof wish->config);
+}
+
+static void shift_and_r_restarts_with_another_seed(void **state)
+{
+    struct stage *stage = *state;
+    const struct wish *wish;
+
+    stage_key(stage, SDLK_r, KMOD_LSHIFT);
+    wish = stage_one_wish(stage);
+    assert_int_equal(wish->kind, WISH_RESTART);
+    assert_int_equal(wish->config.training.seed, stage->snapshot.config.training.seed + 1);
+}
+
+static void a_sequence_before_the_first_is_not_asked_for(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_key(stage, SDLK_LEFT, KMOD_NONE);
+    assert_int_equal(stage->wished, 0);
+}
+
+static void a_key_held_down_does_not_run_and_pause_in_turn(void **state)
+{
+    struct stage *stage = *state;
+    SDL_Event event = { .key = { .type = SDL_KEYDOWN, .repeat = 1 } };
+
+    event.key.keysym.sym = SDLK_SPACE;
+    view_event(&stage->view, &event);
+    assert_int_equal(stage->wished, 0);
+}
+
+static void nothing_is_wished_before_the_first_snapshot(void **state)
+{
+    struct stage *stage = *state;
+
+    view_open_lab(&stage->view, &stage->lesson);
+    view_frame(&stage->view, NULL, 1280, 720);
+    stage_key(stage, SDLK_SPACE, KMOD_NONE);
+    stage_key(stage, SDLK_r, KMOD_NONE);
+    assert_int_equal(stage->wished, 0);
+}
+
+static void a_wish_that_is_refused_is_said(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->busy = true;
+    stage_key(stage, SDLK_SPACE, KMOD_NONE);
+    assert_string_equal(stage->view.message, "The trainer is busy: try again");
+    assert_true(stage->view.message_bad);
+}
+
+static void a_message_leaves_after_its_time(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->view.now_ms = 1000;
+    view_say(&stage->view, false, "Saved %s", "x.png");
+    stage->view.now_ms = 5000;
+    stage_draw(stage);
+    assert_string_equal(stage->view.message, "Saved x.png");
+    stage->view.now_ms = 6000;
+    stage_draw(stage);
+    assert_string_equal(stage->view.message, "");
+}
+
+/* -------------------------------------------------------------------------- keys that look */
+
+static void v_changes_between_input_and_state_view(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_key(stage, SDLK_v, KMOD_NONE);
+    assert_true(stage->view.state_view);
+    stage_key(stage, SDLK_v, KMOD_NONE);
+    assert_false(stage->view.state_view);
+}
+
+static void l_changes_the_axis_of_the_loss(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_key(stage, SDLK_l, KMOD_NONE);
+    assert_true(stage->view.linear_loss);
+}
+
+static void t_folds_the_text_away(void **state)
+{
+    struct stage *stage = *state;
+
+    assert_true(stage->view.layout.lesson.w > 0);
+    stage_key(stage, SDLK_t, KMOD_NONE);
+    stage_draw(stage);
+    assert_int_equal(stage->view.layout.lesson.w, 0);
+}
+
+static void f1_shows_the_keys_and_any_key_hides_them(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_key(stage, SDLK_F1, KMOD_NONE);
+    assert_true(stage->view.help);
+    stage_draw(stage);
+    stage_key(stage, SDLK_ESCAPE, KMOD_NONE);
+    assert_false(stage->view.help);
+    assert_int_equal(stage->view.request, REQUEST_NONE);
+}
+
+static void digits_choose_a_head(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_key(stage, SDLK_2, KMOD_NONE);
+    assert_int_equal(stage->view.arm[1].head, 1);
+    assert_int_equal(stage->view.arm[0].head, 0); /* elman has none */
+    stage_key(stage, SDLK_3, KMOD_NONE);          /* neither has the transformer a third */
+    assert_int_equal(stage->view.arm[1].head, 1);
+}
+
+static void control_and_plus_asks_for_a_larger_scale(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_key(stage, SDLK_EQUALS, KMOD_LCTRL);
+    assert_int_equal(stage->view.scale_steps, 1);
+    assert_int_equal(stage->view.request, REQUEST_SCALE);
+    for (int i = 0; i < 40; i++)
+        stage_key(stage, SDLK_MINUS, KMOD_LCTRL);
+    assert_in_range(10 + stage->view.scale_steps, 5, 9); /* never nothing */
+}
+
+static void s_asks_for_a_picture_and_escape_for_the_list(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_key(stage, SDLK_s, KMOD_NONE);
+    assert_int_equal(stage->view.request, REQUEST_SAVE);
+    stage_key(stage, SDLK_ESCAPE, KMOD_NONE);
+    assert_int_equal(stage->view.request, REQUEST_PICKER);
+}
+
+/* ---------------------------------------------------------------------------------- mouse */
+
+static void a_click_enlarges_the_head_that_it_hits(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_press(stage, ACT_HEAD, 1, 1);
+    assert_int_equal(stage->view.arm[1].head, 1);
+    stage_press(stage, ACT_HEAD, 1, 0);
+    assert_int_equal(stage->view.arm[1].head, 0);
+}
+
+static void the_button_of_a_length_restarts_with_it(void **state)
+{
+    struct stage *stage = *state;
+    const struct wish *wish;
+
+    stage_press(stage, ACT_LENGTH, 0, 100);
+    wish = stage_one_wish(stage);
+    assert_int_equal(wish->kind, WISH_RESTART);
+    assert_int_equal(wish->config.task.length, 100);
+    assert_string_equal(wish->config.arm[0].model, "elman");
+}
+
+static void the_button_of_a_model_changes_the_left_arm_only(void **state)
+{
+    struct stage *stage = *state;
+    const struct wish *wish;
+
+    stage_press(stage, ACT_MODEL, 0, 2);
+    wish = stage_one_wish(stage);
+    assert_int_equal(wish->kind, WISH_RESTART);
+    assert_string_equal(wish->config.arm[0].model, "gru");
+    assert_string_equal(wish->config.arm[1].model, "transformer");
+}
+
+static void more_unfolds_the_learning_rates(void **state)
+{
+    struct stage *stage = *state;
+    double rate;
+
+    stage_press(stage, ACT_MORE, 0, 0);
+    stage_draw(stage);
+    stage_press(stage, ACT_LEARNING_RATE, 1, 1);
+    rate = stage_one_wish(stage)->config.arm[1].learning_rate;
+    assert_true(fabs(rate - 2e-3) < 1e-12);
+}
+
+static void a_click_on_a_scored_output_takes_the_loss_there(void **state)
+{
+    struct stage *stage = *state;
+    const struct wish *wish;
+
+    stage_show(stage, &(struct synthetic){ .left = "gru",
+                                           .right = "transformer",
+                                           .steps = 12,
+                                           .layers = 2,
+                                           .heads = 2,
+                                           .step = 100,
+                                           .words = true });
+    stage_press(stage, ACT_LOSS_AT, 0, 8);
+    wish = stage_one_wish(stage);
+    assert_int_equal(wish->kind, WISH_LOSS_AT);
+    assert_int_equal(wish->number, 8);
+}
+
+static void all_outputs_is_a_switch(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_press(stage, ACT_LOSS_AT, 0, -1);
+    assert_int_equal(stage_one_wish(stage)->number, -1);
+    stage->snapshot.loss_at = -1;
+    stage_draw(stage);
+    stage_press(stage, ACT_LOSS_AT, 0, 49); /* back to the last scored one */
+    assert_int_equal(stage_one_wish(stage)->number, 49);
+}
+
+static void every_button_explains_itself(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->view.more = true;
+    stage_draw(stage);
+    assert_true(stage->view.hots > 15);
+    for (int i = 0; i < stage->view.hots; i++) {
+        assert_non_null(stage->view.hot[i].hint);
+        assert_true(strlen(stage->view.hot[i].hint) > 10);
+    }
+}
+
+static void what_restarts_says_so(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->view.more = true;
+    stage_draw(stage);
+    for (int i = 0; i < stage->view.hots; i++) {
+        const struct hot *hot = &stage->view.hot[i];
+
+        if (hot->action == ACT_LENGTH || hot->action == ACT_MODEL ||
+            hot->action == ACT_LEARNING_RATE || hot->action == ACT_RESTART ||
+            hot->action == ACT_NEW_SEED)
+            assert_true(strstr(hot->hint, "egin") != NULL);
+    }
+}
+
+static void the_states_panel_shows_what_is_chosen(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_show(stage, &(struct synthetic){ .left = "lstm",
+                                           .right = "transformer",
+                                           .steps = 50,
+                                           .layers = 2,
+                                           .heads = 4,
+                                           .step = 100 });
+    stage_press(stage, ACT_ENTRY, 0, 1);
+    assert_string_equal(stage->view.arm[0].entry, "cell");
+    stage_press(stage, ACT_LAYER, 1, 1);
+    assert_int_equal(stage->view.arm[1].layer, 1);
+}
+
+static void the_wheel_scrolls_the_text_within_its_length(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_resize(stage, 1280, 400, 1);
+    assert_true(stage->view.scroll_most > 0);
+    stage_wheel(stage, -1);
+    assert_true(stage->view.scroll > 0);
+    stage_wheel(stage, -100);
+    assert_int_equal(stage->view.scroll, stage->view.scroll_most);
+    stage_wheel(stage, 100);
+    assert_int_equal(stage->view.scroll, 0);
+}
+
+static void a_dense_screen_scales_the_mouse(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->view.mouse_scale = 2;
+    stage_move(stage, 100, 50);
+    assert_int_equal(stage->view.mouse_x, 200);
+    assert_int_equal(stage->view.mouse_y, 100);
+}
+
+/* ------------------------------------------------------------------------------- readouts */
+
+/* Put the mouse over step t of a column's gradient bars. */
+static void hover(struct stage *stage, int column, int t)
+{
+    const struct rect plot = stage_gradient_plot(stage, column);
+    const struct time_axis axis = { plot.x, plot.w, stage->snapshot.steps };
+
+    stage_move(stage, time_centre(&axis, t), plot.y + plot.h / 2);
+}
+
+static void the_cursor_crosses_both_columns_with_value_and_factor(void **state)
+{
+    struct stage *stage = *state;
+
+    for (int t = 0; t < 50; t++)
+        stage->snapshot.arm[0].now.input.one[t] = pow(0.5, 49 - t);
+    hover(stage, 0, 39);
+    assert_int_equal(stage->view.hover_step, 39);
+    assert_int_equal(stage->view.hover_column, 0);
+    assert_string_equal(stage->view.readout[0][READOUT_GRADIENT],
+                        "t 39, 10 back  9.77e-4  \u00d70.500 a step");
+    assert_memory_equal(stage->view.readout[1][READOUT_GRADIENT], "t 39, 10 back", 13);
+}
+
+static void the_step_of_the_loss_has_no_factor(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->snapshot.arm[0].now.input.one[49] = 0.25;
+    hover(stage, 0, 49);
+    assert_string_equal(stage->view.readout[0][READOUT_GRADIENT], "t 49  0.250");
+}
+
+static void attention_is_read_as_query_and_key(void **state)
+{
+    struct stage *stage = *state;
+    const struct layout_column *c = &stage->view.layout.column[1];
+    const struct time_axis axis = { c->axis_x, c->axis_w, 50 };
+    const struct rect plot = rect_inset(c->lower, 0, 20, 0, 0);
+    struct trace_entry *attention =
+        (struct trace_entry *)trace_find(&stage->snapshot.arm[1].trace, "attention", 0);
+
+    attention->value[40 * 50 + 11] = (real)0.375;
+    stage_move(stage, time_centre(&axis, 11), plot.y + (plot.h * 81) / 100);
+    assert_string_equal(stage->view.readout[1][READOUT_LOWER],
+                        "query 40 looks at key 11: 0.375");
+    stage_move(stage, time_centre(&axis, 45), plot.y + (plot.h * 41) / 100);
+    assert_string_equal(stage->view.readout[1][READOUT_LOWER], "query 20 cannot see key 45");
+}
+
+static void there_is_no_readout_outside(void **state)
+{
+    struct stage *stage = *state;
+
+    hover(stage, 0, 39);
+    stage_move(stage, 5, 5);
+    assert_int_equal(stage->view.hover_step, -1);
+    assert_string_equal(stage->view.readout[0][READOUT_GRADIENT], "");
+}
+
+static void a_title_with_buttons_has_no_cursor(void **state)
+{
+    struct stage *stage = *state;
+    const struct layout_column *c = &stage->view.layout.column[0];
+
+    stage_move(stage, c->axis_x + 100, c->gradient.y + 5);
+    assert_int_equal(stage->view.hover_step, -1);
+}
+
+static void any_size_is_drawn(void **state)
+{
+    struct stage *stage = *state;
+    static const int sizes[][2] = { { 300, 200 }, { 64, 64 },   { 200, 900 },
+                                    { 900, 120 }, { 640, 480 }, { 1920, 1080 } };
+
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        stage_resize(stage, sizes[i][0], sizes[i][1], 1);
+        stage->view.help = true;
+        stage_draw(stage);
+        stage->view.help = false;
+        stage_draw(stage);
+    }
+}
+
+static void sequences_of_any_length_are_drawn(void **state)
+{
+    static const int lengths[] = { 2, 3, 50, 700, 2000 };
+    struct stage *stage = *state;
+
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        stage_show(stage, &(struct synthetic){ .left = "elman",
+                                               .right = i < 4 ? "transformer" : "gru",
+                                               .steps = lengths[i],
+                                               .layers = 1,
+                                               .heads = 1,
+                                               .step = 3 });
+        stage_move(stage, 500, 300);
+    }
+}
+
+/* clang-format off */
+#define TEST(function) { .name = #function, .test_func = function, \
+                         .setup_func = stage_setup, .teardown_func = stage_teardown }
+#define KEY(label, ...) \
+    { .name = label, .test_func = a_key_sends_its_wish, .setup_func = stage_setup, \
+      .teardown_func = stage_teardown, .initial_state = &(struct key_row){ __VA_ARGS__ } }
+
+static const struct CMUnitTest tests[] = {
+    KEY("space_runs_what_is_paused",     SDLK_SPACE, KMOD_NONE, false, { .kind = WISH_RUN }),
+    KEY("space_pauses_what_runs",        SDLK_SPACE, KMOD_NONE, true,  { .kind = WISH_PAUSE }),
+    KEY("a_full_stop_takes_one_step",    SDLK_PERIOD, KMOD_NONE, false, { .kind = WISH_STEP, .number = 1 }),
+    KEY("r_restarts",                    SDLK_r, KMOD_NONE, false, { .kind = WISH_RESTART }),
+    KEY("right_pins_the_next_sequence",  SDLK_RIGHT, KMOD_NONE, false, { .kind = WISH_SAMPLE, .number = 8 }),
+    KEY("left_pins_the_sequence_before", SDLK_LEFT, KMOD_NONE, false, { .kind = WISH_SAMPLE, .number = 6 }),
+    TEST(restarting_keeps_the_configuration),
+    TEST(shift_and_r_restarts_with_another_seed),
+    TEST(a_sequence_before_the_first_is_not_asked_for),
+    TEST(a_key_held_down_does_not_run_and_pause_in_turn),
+    TEST(nothing_is_wished_before_the_first_snapshot),
+    TEST(a_wish_that_is_refused_is_said),
+    TEST(a_message_leaves_after_its_time),
+    TEST(v_changes_between_input_and_state_view),
+    TEST(l_changes_the_axis_of_the_loss),
+    TEST(t_folds_the_text_away),
+    TEST(f1_shows_the_keys_and_any_key_hides_them),
+    TEST(digits_choose_a_head),
+    TEST(control_and_plus_asks_for_a_larger_scale),
+    TEST(s_asks_for_a_picture_and_escape_for_the_list),
+    TEST(a_click_enlarges_the_head_that_it_hits),
+    TEST(the_button_of_a_length_restarts_with_it),
+    TEST(the_button_of_a_model_changes_the_left_arm_only),
+    TEST(more_unfolds_the_learning_rates),
+    TEST(a_click_on_a_scored_output_takes_the_loss_there),
+    TEST(all_outputs_is_a_switch),
+    TEST(every_button_explains_itself),
+    TEST(what_restarts_says_so),
+    TEST(the_states_panel_shows_what_is_chosen),
+    TEST(the_wheel_scrolls_the_text_within_its_length),
+    TEST(a_dense_screen_scales_the_mouse),
+    TEST(the_cursor_crosses_both_columns_with_value_and_factor),
+    TEST(the_step_of_the_loss_has_no_factor),
+    TEST(attention_is_read_as_query_and_key),
+    TEST(there_is_no_readout_outside),
+    TEST(a_title_with_buttons_has_no_cursor),
+    TEST(any_size_is_drawn),
+    TEST(sequences_of_any_length_are_drawn),
+};
+/* clang-format on */
+
+int main(void)
+{
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

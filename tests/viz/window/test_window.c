@@ -1,0 +1,260 @@
+/* Tests of viz/window/window.c, shot.c and picture.c: a window, without a display. */
+#include "tests/test.h"
+
+#include <SDL.h>
+#include <SDL_image.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/common/files/scratch.h"
+#include "tests/viz/window/synthetic.h"
+#include "viz/window/window.h"
+
+/* -------------------------------------------------------------------------------------- shot */
+
+static struct snapshot some_snapshot(void)
+{
+    return synthetic_snapshot(&(struct synthetic){ .left = "lstm",
+                                                   .right = "transformer",
+                                                   .steps = 20,
+                                                   .layers = 1,
+                                                   .heads = 2,
+                                                   .step = 9 });
+}
+
+static void a_shot_is_a_png_of_that_size(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct snapshot snapshot = some_snapshot();
+    const struct lesson lesson = synthetic_lesson(3, "A", "tests/viz/window/lesson");
+    struct error error = { 0 };
+    SDL_Surface *read;
+
+    assert_int_equal(window_shot(&snapshot, &lesson, 900, 500, 1, scratch->path, &error),
+                     STATUS_OK);
+    assert_string_equal(error.message, "");
+    read = IMG_Load(scratch->path);
+    assert_non_null(read);
+    assert_int_equal(read->w, 900);
+    assert_int_equal(read->h, 500);
+    SDL_FreeSurface(read);
+    assert_int_equal(scratch_count(scratch), 1); /* nothing temporary is left */
+    snapshot_free(&snapshot);
+}
+
+static void the_same_snapshot_gives_the_same_bytes(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct snapshot snapshot = some_snapshot();
+    char other[SCRATCH_PATH_MAX + 8], *bytes[2];
+    size_t sizes[2];
+
+    snprintf(other, sizeof other, "%s2", scratch->path);
+    for (int i = 0; i < 2; i++) {
+        const char *path = i == 0 ? scratch->path : other;
+        FILE *file;
+
+        assert_int_equal(window_shot(&snapshot, NULL, 640, 480, 1, path, NULL), STATUS_OK);
+        file = fopen(path, "rb");
+        assert_non_null(file);
+        bytes[i] = malloc(1 << 20);
+        assert_non_null(bytes[i]);
+        sizes[i] = fread(bytes[i], 1, 1 << 20, file);
+        fclose(file);
+    }
+    assert_int_equal(sizes[0], sizes[1]);
+    assert_memory_equal(bytes[0], bytes[1], sizes[0]);
+    free(bytes[0]);
+    free(bytes[1]);
+    snapshot_free(&snapshot);
+}
+
+static void a_shot_into_a_missing_folder_is_refused(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct snapshot snapshot = some_snapshot();
+    char path[SCRATCH_PATH_MAX + 16];
+    struct error error = { 0 };
+
+    snprintf(path, sizeof path, "%s/missing/a.png", scratch->folder);
+    assert_int_equal(window_shot(&snapshot, NULL, 300, 200, 1, path, &error), STATUS_FILE);
+    assert_non_null(strstr(error.message, "missing"));
+    snapshot_free(&snapshot);
+}
+
+static void missing_fonts_are_named_with_their_package(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct snapshot snapshot = some_snapshot();
+    struct error error = { 0 };
+
+    setenv("DUET_FONTS", scratch->folder, 1);
+    assert_int_equal(window_shot(&snapshot, NULL, 300, 200, 1, scratch->path, &error),
+                     STATUS_FILE);
+    unsetenv("DUET_FONTS");
+    assert_non_null(strstr(error.message, "fonts-dejavu-core"));
+    assert_non_null(strstr(error.message, "DejaVuSans"));
+    assert_int_equal(scratch_count(scratch), 0);
+    snapshot_free(&snapshot);
+}
+
+/* ------------------------------------------------------------------------------------ window */
+
+static void a_dummy_display_counts_when_it_is_asked_for(void **state)
+{
+    (void)state;
+    setenv("SDL_VIDEODRIVER", "dummy", 1);
+    assert_true(window_display_available());
+    setenv("SDL_VIDEODRIVER", "no_such_driver", 1);
+    assert_false(window_display_available());
+    setenv("SDL_VIDEODRIVER", "dummy", 1);
+}
+
+static void press(SDL_Keycode key)
+{
+    SDL_Event event = { .key = { .type = SDL_KEYDOWN, .state = SDL_PRESSED } };
+
+    event.key.keysym.sym = key;
+    SDL_PushEvent(&event);
+}
+
+/* What a timer's thread does to the window, one key at each call; then it is closed. */
+struct script {
+    const SDL_Keycode *keys;
+    int count, next;
+};
+
+static Uint32 act(Uint32 interval, void *context)
+{
+    struct script *script = context;
+
+    if (script->next < script->count) {
+        press(script->keys[script->next++]);
+        return interval;
+    }
+    SDL_PushEvent(&(SDL_Event){ .type = SDL_QUIT });
+    return 0;
+}
+
+/* Run a window in the scratch folder under a script of keys. */
+static enum status run_script(const struct scratch *scratch,
+                              const struct window_options *options, const SDL_Keycode *keys,
+                              int count, struct error *error)
+{
+    struct script script = { keys, count, 0 };
+    char here[1024];
+    enum status status;
+    SDL_TimerID timer;
+
+    assert_non_null(getcwd(here, sizeof here));
+    assert_int_equal(chdir(scratch->folder), 0);
+    assert_int_equal(SDL_InitSubSystem(SDL_INIT_VIDEO | SDL_INIT_TIMER), 0);
+    SDL_FlushEvents(SDL_FIRSTEVENT, SDL_LASTEVENT);
+    timer = SDL_AddTimer(120, act, &script);
+    status = window_run(options, error);
+    SDL_RemoveTimer(timer);
+    SDL_QuitSubSystem(SDL_INIT_VIDEO | SDL_INIT_TIMER);
+    assert_int_equal(chdir(here), 0);
+    return status;
+}
+
+static struct lab_config small_config(void)
+{
+    struct lab_config config = config_default();
+
+    config.task.length = 10;
+    config.training.batch = 8;
+    config.training.threads = 1;
+    config.arm[0].hidden = 8;
+    config.arm[1].width = 8;
+    return config;
+}
+
+static void a_window_trains_saves_pictures_and_closes(void **state)
+{
+    static const SDL_Keycode keys[] = { SDLK_PERIOD, SDLK_s, SDLK_s, SDLK_SPACE };
+    const struct scratch *scratch = *state;
+    const struct lab_config config = small_config();
+    char path[SCRATCH_PATH_MAX + 64];
+    struct error error = { 0 };
+
+    assert_int_equal(
+        run_script(scratch,
+                   &(struct window_options){ .config = &config, .width = 640, .height = 480 },
+                   keys, 4, &error),
+        STATUS_OK);
+    assert_string_equal(error.message, "");
+    snprintf(path, sizeof path, "%s/duet-adding-step1.png", scratch->folder);
+    assert_int_equal(access(path, R_OK), 0);
+    snprintf(path, sizeof path, "%s/duet-adding-step1-2.png", scratch->folder);
+    assert_int_equal(access(path, R_OK), 0);
+    assert_int_equal(scratch_count(scratch), 2);
+}
+
+static void a_window_goes_from_the_list_to_a_lesson_and_back(void **state)
+{
+    static const SDL_Keycode keys[] = { SDLK_RETURN, SDLK_s, SDLK_ESCAPE, SDLK_s };
+    const struct scratch *scratch = *state;
+    struct lesson lesson = synthetic_lesson(3, "A", "nowhere");
+    const struct lesson_list list = { &lesson, 1 };
+    char path[SCRATCH_PATH_MAX + 64];
+
+    lesson.config = small_config();
+    assert_int_equal(
+        run_script(scratch,
+                   &(struct window_options){ .lessons = &list, .width = 640, .height = 480 },
+                   keys, 4, NULL),
+        STATUS_OK);
+    snprintf(path, sizeof path, "%s/duet-03-step0.png", scratch->folder);
+    assert_int_equal(access(path, R_OK), 0);
+    snprintf(path, sizeof path, "%s/duet-lessons.png", scratch->folder);
+    assert_int_equal(access(path, R_OK), 0);
+}
+
+static void a_lesson_that_does_not_exist_is_refused(void **state)
+{
+    const struct lesson_list list = { 0 };
+    struct error error = { 0 };
+
+    (void)state;
+    assert_int_equal(
+        window_run(&(struct window_options){ .lessons = &list, .lesson = 77 }, &error),
+        STATUS_USAGE);
+    assert_non_null(strstr(error.message, "77"));
+}
+
+static void a_configuration_that_cannot_be_is_refused(void **state)
+{
+    struct lab_config config = small_config();
+    struct error error = { 0 };
+
+    (void)state;
+    config.arm[1].heads = 3; /* does not divide 8 */
+    assert_int_equal(window_run(&(struct window_options){ .config = &config }, &error),
+                     STATUS_USAGE);
+    assert_true(error.message[0] != '\0');
+}
+
+/* clang-format off */
+#define TEST(function) { .name = #function, .test_func = function, \
+                         .setup_func = scratch_setup, .teardown_func = scratch_teardown }
+
+static const struct CMUnitTest tests[] = {
+    TEST(a_shot_is_a_png_of_that_size),
+    TEST(the_same_snapshot_gives_the_same_bytes),
+    TEST(a_shot_into_a_missing_folder_is_refused),
+    TEST(missing_fonts_are_named_with_their_package),
+    TEST(a_dummy_display_counts_when_it_is_asked_for),
+    TEST(a_window_trains_saves_pictures_and_closes),
+    TEST(a_window_goes_from_the_list_to_a_lesson_and_back),
+    TEST(a_lesson_that_does_not_exist_is_refused),
+    TEST(a_configuration_that_cannot_be_is_refused),
+};
+/* clang-format on */
+
+int main(void)
+{
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
