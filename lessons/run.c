@@ -55,6 +55,20 @@ static enum status begin_metrics(struct run *run, const struct lab *lab, struct 
     return STATUS_OK;
 }
 
+/* Weights of an earlier run must not pass for those of the new one, should that end early. */
+static enum status remove_weights(const char *folder, struct error *error)
+{
+    char path[RUN_PATH_MAX];
+    enum status status = STATUS_OK;
+
+    for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++) {
+        status = path_of(path, folder, arm_name(i), ".safetensors", error);
+        if (status == STATUS_OK && unlink(path) != 0 && errno != ENOENT)
+            status = error_set(error, STATUS_FILE, "%s: %s", path, strerror(errno));
+    }
+    return status;
+}
+
 enum status run_create(struct run *run, const char *folder, const struct lab *lab, bool force,
                        struct error *error)
 {
@@ -70,6 +84,8 @@ enum status run_create(struct run *run, const char *folder, const struct lab *la
                          folder);
     snprintf(made.folder, sizeof made.folder, "%s", folder);
     status = folder_prepare(folder, error);
+    if (status == STATUS_OK)
+        status = remove_weights(folder, error);
     if (status == STATUS_OK)
         status = write_ini(folder, &lab->config, error);
     if (status == STATUS_OK)
@@ -191,12 +207,13 @@ static enum status load_arm(struct lab_arm *arm, const char *folder, struct erro
         status = safetensors_open(&file, path, error);
     if (status != STATUS_OK)
         return status;
-    if (file.tensor_count != (size_t)list->count)
-        status =
-            error_set(error, STATUS_FILE, "%s: %zu tensors, but run.ini describes a %s of %d",
-                      path, file.tensor_count, "model", list->count);
     for (int i = 0; i < list->count && status == STATUS_OK; i++)
         status = load_tensor(arm->trainer.parameters, &list->items[i], &file, path, error);
+    for (size_t i = 0; i < file.tensor_count && status == STATUS_OK; i++)
+        if (parameter_find(list, file.tensors[i].name) == NULL)
+            status = error_set(error, STATUS_FILE,
+                               "%s: the model of run.ini has no tensor \"%.80s\"", path,
+                               file.tensors[i].name);
     step = safetensors_metadata_find(&file, "step");
     arm->trainer.step = step ? strtol(step, NULL, 10) : 0;
     safetensors_free(&file);
@@ -208,16 +225,18 @@ static enum status load_arm(struct lab_arm *arm, const char *folder, struct erro
 enum status run_load(struct lab **lab, const char *folder, struct error *error)
 {
     struct lab_config config;
+    struct error reason;
     struct lab *loaded;
     char path[RUN_PATH_MAX];
     enum status status = path_of(path, folder, "run", ".ini", error);
 
     if (status == STATUS_OK)
         status = config_read(&config, path, error);
-    if (status == STATUS_OK)
-        status = lab_create(&loaded, &config, error);
     if (status != STATUS_OK)
         return status;
+    status = lab_create(&loaded, &config, &reason);
+    if (status != STATUS_OK)
+        return error_set(error, status, "%s: %s", path, reason.message);
     for (int i = 0; i < loaded->arms && status == STATUS_OK; i++) {
         status = load_arm(&loaded->arm[i], folder, error);
         if (loaded->arm[i].trainer.step > loaded->step) /* of two, one may have stopped early */
