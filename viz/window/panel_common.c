@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "viz/window/format.h"
 
@@ -16,6 +17,18 @@ int panel_asked_step(const struct snapshot *snapshot)
         if (snapshot->token[t].scored)
             return t;
     return snapshot->steps - 1;
+}
+
+const char *panel_arm_label(const struct snapshot *snapshot, int arm, char label[ARM_LABEL_MAX])
+{
+    bool shared = false;
+
+    for (int i = 0; i < snapshot->arms; i++)
+        shared = shared ||
+                 (i != arm && strcmp(snapshot->arm[i].model, snapshot->arm[arm].model) == 0);
+    snprintf(label, ARM_LABEL_MAX, shared ? "%s, %s" : "%s", snapshot->arm[arm].model,
+             snapshot->arm[arm].name);
+    return label;
 }
 
 uint64_t panel_stamp(const struct arm_panel *panel, int option)

@@ -26,11 +26,11 @@ static void draw_name(const struct arm_panel *panel, struct rect row)
 {
     struct canvas *canvas = panel->view->canvas;
     const int gap = canvas_px(canvas, 8), sample = canvas_px(canvas, 26);
-    char core[FORMAT_MAX], all[FORMAT_MAX];
+    char core[FORMAT_MAX], all[FORMAT_MAX], label[ARM_LABEL_MAX];
     int x;
 
     x = canvas_text(canvas, row, TEXT_TITLE, ALIGN_LEFT, theme_arm_colour(panel->arm->model),
-                    panel->arm->model);
+                    panel_arm_label(panel->snapshot, panel->number, label));
     draw_sample(panel, row.x + x + gap, row.y + row.h / 2, sample);
     x += sample + 2 * gap;
     if (panel->snapshot->arms > 2)

@@ -244,6 +244,7 @@ static void draw_names(struct canvas *canvas, const struct plot *plot, const str
     for (int i = 0; i < count; i++) {
         const int room = bottom - (count - 1 - i) * line;
         int middle = taken[order[i]];
+        char label[ARM_LABEL_MAX];
 
         middle = middle > room ? room : middle;
         middle = middle < y + line / 2 ? y + line / 2 : middle;
@@ -252,7 +253,7 @@ static void draw_names(struct canvas *canvas, const struct plot *plot, const str
                     (struct rect){ plot->area.x + plot->area.w + canvas_px(canvas, 6),
                                    middle - line / 2, canvas_px(canvas, NAMES_W), line },
                     TEXT_SMALL, ALIGN_LEFT, theme_arm_colour(s->arm[order[i]].model),
-                    s->arm[order[i]].model);
+                    panel_arm_label(s, order[i], label));
     }
 }
 

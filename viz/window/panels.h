@@ -67,6 +67,11 @@ void panel_hint(struct view *view, int w, int h); /* what is under the mouse, in
 /* The step whose output the gradient and the strip ask: the last scored one for "all outputs". */
 int panel_asked_step(const struct snapshot *snapshot);
 
+/* "gru", or "gru, left" where another arm has the same model. Returns label. */
+enum { ARM_LABEL_MAX = 2 * CONFIG_WORD_MAX + 4 };
+const char *panel_arm_label(const struct snapshot *snapshot, int arm,
+                            char label[ARM_LABEL_MAX]);
+
 /* A stamp that changes with the snapshot; mix in what else decides the picture. */
 uint64_t panel_stamp(const struct arm_panel *panel, int option);
 
