@@ -113,12 +113,30 @@ int axis_ticks(double least, double most, int wanted, double ticks[TICKS_MAX])
     return count;
 }
 
+/* 1, 2 and 5 times powers of ten, where whole decades are too few to read anything. */
+static int fine_decades(double least, double most, int wanted, double ticks[TICKS_MAX])
+{
+    static const double times[] = { 5, 2, 1 };
+    int count = 0;
+
+    for (int power = (int)floor(log10(most)); power >= (int)floor(log10(least)); power--)
+        for (int i = 0; i < 3; i++) {
+            const double tick = times[i] * pow(10, power);
+
+            if (tick >= least && tick <= most && count < wanted)
+                ticks[count++] = tick;
+        }
+    return count;
+}
+
 int axis_decades(double least, double most, int wanted, double ticks[TICKS_MAX])
 {
     const int from = (int)ceil(log10(least) - 1e-9), to = (int)floor(log10(most) + 1e-9);
     int step = 1, count = 0;
 
     assert(wanted >= 1 && wanted <= TICKS_MAX);
+    if (to <= from)
+        return fine_decades(least, most, wanted, ticks);
     while ((to - from) / step + 1 > wanted)
         step++;
     for (int power = to; power >= from; power -= step)

@@ -1,9 +1,9 @@
 /*
  * axes.h - where a value stands on a screen.
  *
- * The time axis is shared by every panel of an arm: step t begins at the same pixel in all of them.
- * The gradient axis is absolute: log10 from 1e-16 to 1e2, the same for every arm and every moment,
- * because a scale that follows its data hides exactly what is to be seen.
+ * The time axis is shared by every panel of an arm: step t begins at the same pixel in all of
+ * them. The gradient axis is absolute: log10 from 1e-16 to 1e2, the same for every arm and
+ * every moment, because a scale that follows its data hides exactly what is to be seen.
  */
 #ifndef VIZ_WINDOW_AXES_H
 #define VIZ_WINDOW_AXES_H
@@ -25,8 +25,8 @@ int time_centre(const struct time_axis *axis, int step);
 int time_at(const struct time_axis *axis, int x);
 
 /*
- * The pixel row of a value on the gradient axis drawn over `plot`: plot.y for 1e2, plot.y + plot.h
- * for 1e-16, held within them. Zero and NaN are at the bottom.
+ * The pixel row of a value on the gradient axis drawn over `plot`: plot.y for 1e2, plot.y +
+ * plot.h for 1e-16, held within them. Zero and NaN are at the bottom.
  */
 int decade_y(struct rect plot, double value);
 
@@ -44,10 +44,14 @@ struct value_axis value_axis_fit(double least, double most, bool log);
 
 enum { TICKS_MAX = 12 };
 
-/* Round values within least..most, at most `wanted` (<= TICKS_MAX) of them; returns how many. */
+/* Round values within least..most, at most `wanted` (<= TICKS_MAX) of them; returns how many.
+ * */
 int axis_ticks(double least, double most, int wanted, double ticks[TICKS_MAX]);
 
-/* The same for a log axis: powers of ten, thinned to fit. */
+/*
+ * The same for a log axis: powers of ten, thinned to fit; 2 and 5 times them too where there is
+ * at most one. Largest first.
+ */
 int axis_decades(double least, double most, int wanted, double ticks[TICKS_MAX]);
 
 #endif

@@ -1,8 +1,9 @@
 /*
  * canvas.h - the drawing surface: the few things a panel can draw, in pixels of the output.
  *
- * A canvas draws on an SDL renderer that the caller made, in a window or on a surface in memory. What
- * does not fit is clipped. Nothing here allocates after the first frames: letters and images are kept.
+ * A canvas draws on an SDL renderer that the caller made, in a window or on a surface in
+ * memory. What does not fit is clipped. Nothing here allocates after the first frames: letters
+ * and images are kept.
  */
 #ifndef VIZ_WINDOW_CANVAS_H
 #define VIZ_WINDOW_CANVAS_H
@@ -70,8 +71,8 @@ int canvas_text_width(struct canvas *canvas, enum text_style style, const char *
 int canvas_line_height(const struct canvas *canvas, enum text_style style);
 
 /*
- * The image of that key, w x h. *fresh tells that its pixels have to be drawn anew: the size or the
- * stamp is another one than last time. NULL: no memory; draw nothing.
+ * The image of that key, w x h. *fresh tells that its pixels have to be drawn anew: the size or
+ * the stamp is another one than last time. NULL: no memory; draw nothing.
  */
 struct pixels *canvas_image(struct canvas *canvas, int key, int w, int h, uint64_t stamp,
                             bool *fresh);

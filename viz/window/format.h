@@ -1,6 +1,7 @@
 /*
- * format.h - numbers as people read them: three significant digits, scientific below 1e-3, and never
- * wider than FORMAT_WIDTH characters, so that live values stand still in a field of that width.
+ * format.h - numbers as people read them: three significant digits, scientific below 1e-3, and
+ * never wider than FORMAT_WIDTH characters, so that live values stand still in a field of that
+ * width.
  */
 #ifndef VIZ_WINDOW_FORMAT_H
 #define VIZ_WINDOW_FORMAT_H

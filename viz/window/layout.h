@@ -1,8 +1,8 @@
 /*
  * layout.h - where everything is: all rectangles of the window from its size, in one place.
  *
- * A window that is too small for everything drops what matters least, in this order: lesson text,
- * controls, race, the lower panel, the states, the second arm. The gradient stays.
+ * A window that is too small for everything drops what matters least, in this order: lesson
+ * text, controls, race, the lower panel, the states, the second arm. The gradient stays.
  */
 #ifndef VIZ_WINDOW_LAYOUT_H
 #define VIZ_WINDOW_LAYOUT_H

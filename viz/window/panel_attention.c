@@ -1,6 +1,7 @@
 /*
- * Attention: every head of every layer as a small picture, the chosen one enlarged so that its keys
- * stand on the shared time axis. Colours mean 0..1, always, unless the switch says otherwise.
+ * Attention: every head of every layer as a small picture, the chosen one enlarged so that its
+ * keys stand on the shared time axis. Colours mean 0..1, always, unless the switch says
+ * otherwise.
  */
 #include "viz/window/panels.h"
 

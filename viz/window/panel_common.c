@@ -133,7 +133,8 @@ static double cell_at(const void *context, int row, int column)
     return (double)cells->entry->value[column * cells->entry->extent[2] + row] / cells->limit;
 }
 
-/* The next of 1, 2, 5, 10 times a power of ten: a scale that rests while values move a little. */
+/* The next of 1, 2, 5, 10 times a power of ten: a scale that rests while values move a little.
+ * */
 static double round_up(double value)
 {
     static const double steps[] = { 1, 2, 5, 10 };

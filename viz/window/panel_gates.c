@@ -1,6 +1,6 @@
 /*
- * What stands where another arm has its attention: the gates, if the layer has any; else how the
- * gradient is spread over the units, by size. Both from the trace alone.
+ * What stands where another arm has its attention: the gates, if the layer has any; else how
+ * the gradient is spread over the units, by size. Both from the trace alone.
  */
 #include "viz/window/panels.h"
 
@@ -11,7 +11,8 @@
 #include "viz/window/format.h"
 #include "viz/window/trace_view.h"
 
-/* Colours of gradient sizes: the same decades as the axis of the gradient panel, without its top. */
+/* Colours of gradient sizes: the same decades as the axis of the gradient panel, without its
+ * top. */
 enum { SIZE_LEAST = -16, SIZE_MOST = 0 };
 
 static double size_at(const void *context, int row, int column)

@@ -1,6 +1,6 @@
 /*
- * How far each arm has come: loss, share of right answers and gradient norm over the steps; before the
- * first step, the question instead.
+ * How far each arm has come: loss, share of right answers and gradient norm over the steps;
+ * before the first step, the question instead.
  */
 #include "viz/window/panels.h"
 
@@ -74,7 +74,8 @@ struct bin {
     int count;
 };
 
-/* The mean as a line; around it, where several points share a pixel, the range as a pale band. */
+/* The mean as a line; around it, where several points share a pixel, the range as a pale band.
+ * */
 static void draw_curve(const struct plot *plot, struct pixels *pixels,
                        const struct curve *curve, struct colour colour, struct dashes dashes,
                        double scale)
@@ -164,7 +165,8 @@ static void draw_tick_labels(struct canvas *canvas, const struct plot *plot,
 
         if (plot->measure == MEASURE_ACCURACY)
             snprintf(label, sizeof label, "%.0f %%", fabs(100 * ticks[i]));
-        else if (plot->axis.log && (ticks[i] < 1e-2 || ticks[i] > 1e3))
+        else if (plot->axis.log && (ticks[i] < 9e-3 || ticks[i] > 1e3) &&
+                 plot->axis.most / plot->axis.least > 10)
             snprintf(label, sizeof label, "1e%.0f", log10(ticks[i]));
         else
             snprintf(label, sizeof label, "%g", ticks[i]);
@@ -205,7 +207,8 @@ static void draw_baseline(struct canvas *canvas, const struct plot *plot, double
                       plot->area.w, false, theme.dim);
 }
 
-/* What is measured, and what the dashed line is, in the title: on the plot arms would cross it. */
+/* What is measured, and what the dashed line is, in the title: on the plot arms would cross it.
+ * */
 static void draw_loss_legend(struct canvas *canvas, struct rect row, const struct snapshot *s)
 {
     const int gap = canvas_px(canvas, 8), dash = canvas_px(canvas, 18);

@@ -1,6 +1,6 @@
 /*
- * The sequence itself: over it the attention that the asked output pays to each step, below what goes
- * in, what should come out, and what the arm answers.
+ * The sequence itself: over it the attention that the asked output pays to each step, below
+ * what goes in, what should come out, and what the arm answers.
  */
 #include "viz/window/panels.h"
 
@@ -14,7 +14,8 @@
 
 enum { STRIP_TITLE_H = 15, STRIP_PAD = 5 };
 
-/* Which heads the strip shows: all if they fit, else the first of the chosen one's neighbours. */
+/* Which heads the strip shows: all if they fit, else the first of the chosen one's neighbours.
+ * */
 static int strip_first(const struct arm_panel *panel, int heads)
 {
     const int chosen = panel->view->arm[panel->number].head;
@@ -132,7 +133,8 @@ void panel_strip(const struct arm_panel *panel)
     outline_marked(panel, r.y + title, rows * h - canvas_px(canvas, 1));
 }
 
-/* ------------------------------------------------------------------------------------ tokens */
+/* ------------------------------------------------------------------------------------ tokens
+ * */
 
 /* Widest text that all cells of a kind need; used to see whether they have room. */
 static int widest(const struct arm_panel *panel, enum text_style style)

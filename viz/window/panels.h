@@ -1,6 +1,6 @@
 /*
- * panels.h - the parts of the window. Each turns a read-only snapshot into draw calls, and is clipped
- * to nothing if the layout has no room for it.
+ * panels.h - the parts of the window. Each turns a read-only snapshot into draw calls, and is
+ * clipped to nothing if the layout has no room for it.
  */
 #ifndef VIZ_WINDOW_PANELS_H
 #define VIZ_WINDOW_PANELS_H
@@ -62,9 +62,11 @@ void panel_picker(struct view *view, int w, int h);
 void panel_help(struct view *view, int w, int h);
 void panel_hint(struct view *view, int w, int h); /* what is under the mouse, in one line */
 
-/* Things several panels do. ------------------------------------------------------------------- */
+/* Things several panels do. -------------------------------------------------------------------
+ * */
 
-/* The step whose output the gradient and the strip ask: the last scored one for "all outputs". */
+/* The step whose output the gradient and the strip ask: the last scored one for "all outputs".
+ * */
 int panel_asked_step(const struct snapshot *snapshot);
 
 /* "gru", or "gru, left" where another arm has the same model. Returns label. */

@@ -9,7 +9,8 @@
 struct SDL_Renderer;
 struct SDL_Surface;
 
-/* Write a surface in one step: under a temporary name, then renamed. STATUS_FILE, STATUS_NO_MEMORY. */
+/* Write a surface in one step: under a temporary name, then renamed. STATUS_FILE,
+ * STATUS_NO_MEMORY. */
 enum status picture_write(struct SDL_Surface *surface, const char *path, struct error *error);
 
 /* The same for what a renderer has drawn and not yet shown. */

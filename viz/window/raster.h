@@ -1,8 +1,8 @@
 /*
  * raster.h - pictures made of pixels: heatmaps, smooth lines, hatching.
  *
- * What would be thousands of rectangles for a renderer is a loop here, and the same on every machine,
- * with or without a graphics card. Nothing in this file knows SDL.
+ * What would be thousands of rectangles for a renderer is a loop here, and the same on every
+ * machine, with or without a graphics card. Nothing in this file knows SDL.
  */
 #ifndef VIZ_WINDOW_RASTER_H
 #define VIZ_WINDOW_RASTER_H
@@ -40,8 +40,8 @@ void raster_clear(struct pixels *pixels, struct colour colour);
 void raster_fill(struct pixels *pixels, struct rect rect, struct colour colour);
 
 /*
- * Blend a smooth line through the points, `width` pixels wide, over what is there; clipped. The line
- * breaks where a point is NaN. Dashes are in pixels here.
+ * Blend a smooth line through the points, `width` pixels wide, over what is there; clipped. The
+ * line breaks where a point is NaN. Dashes are in pixels here.
  */
 void raster_polyline(struct pixels *pixels, const struct point *points, int count, double width,
                      struct dashes dashes, struct colour colour);
@@ -53,9 +53,9 @@ void raster_hatch(struct pixels *pixels, struct rect rect, int distance, struct 
 int raster_edge(int index, int count, int extent);
 
 /*
- * A matrix as coloured cells that fill the whole image. at(context, row, column) is a value, paint
- * its colour; where several cells share a pixel the one farthest from zero is shown, so that nothing
- * that stands out is lost.
+ * A matrix as coloured cells that fill the whole image. at(context, row, column) is a value,
+ * paint its colour; where several cells share a pixel the one farthest from zero is shown, so
+ * that nothing that stands out is lost.
  */
 struct raster_matrix {
     int rows, columns;

@@ -40,8 +40,8 @@ static const struct {
     [TEXT_MONO_BOLD] = { MONO_BOLD, 13 },
 };
 
-/* A letter in one style and one colour. Colours are rendered in, not multiplied when drawn: in software
- * that halves the time a text takes. */
+/* A letter in one style and one colour. Colours are rendered in, not multiplied when drawn: in
+ * software that halves the time a text takes. */
 struct glyph {
     uint32_t letter; /* 0: the place is free */
     enum text_style style;

@@ -1,8 +1,8 @@
 /*
  * text.h - letters: fonts opened once, every glyph rendered once, strings drawn from an atlas.
  *
- * One sans for prose and one monospace with digits of one width for numbers. A letter that a font
- * lacks is taken from the plain sans. Text is UTF-8; a broken byte shows as U+FFFD.
+ * One sans for prose and one monospace with digits of one width for numbers. A letter that a
+ * font lacks is taken from the plain sans. Text is UTF-8; a broken byte shows as U+FFFD.
  */
 #ifndef VIZ_WINDOW_TEXT_H
 #define VIZ_WINDOW_TEXT_H
@@ -28,9 +28,9 @@ struct text;
 struct SDL_Renderer;
 
 /*
- * Open the fonts at that UI scale (1: 13 pixels of prose). $DUET_FONTS is the folder they are looked
- * for in, if set; the usual folders of Debian, Fedora, Arch and Homebrew otherwise. STATUS_FILE names
- * the package that is missing; STATUS_NO_MEMORY.
+ * Open the fonts at that UI scale (1: 13 pixels of prose). $DUET_FONTS is the folder they are
+ * looked for in, if set; the usual folders of Debian, Fedora, Arch and Homebrew otherwise.
+ * STATUS_FILE names the package that is missing; STATUS_NO_MEMORY.
  */
 enum status text_open(struct text **text, struct SDL_Renderer *renderer, double scale,
                       struct error *error);

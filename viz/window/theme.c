@@ -23,8 +23,8 @@ const struct theme theme = {
 static const struct colour orange = { 0xf5, 0x93, 0x22, 0xff };
 static const struct colour blue = { 0x08, 0x77, 0xbd, 0xff };
 
-/* Eleven equally spaced colours of matplotlib's viridis; straight lines between them stay within
- * five units of 255 of the original. */
+/* Eleven equally spaced colours of matplotlib's viridis; straight lines between them stay
+ * within five units of 255 of the original. */
 static const struct colour viridis[] = {
     { 0x44, 0x01, 0x54, 0xff }, { 0x48, 0x24, 0x75, 0xff }, { 0x41, 0x44, 0x87, 0xff },
     { 0x35, 0x5f, 0x8d, 0xff }, { 0x2a, 0x78, 0x8e, 0xff }, { 0x21, 0x91, 0x8c, 0xff },

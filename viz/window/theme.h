@@ -1,10 +1,11 @@
 /*
  * theme.h - every colour of the window, and what it means.
  *
- * Two scales, never one for the other: signed values (states, weights) diverge from the background,
- * orange below zero and blue above, so that nothing is drawn where nothing is; shares (attention,
- * gates) and magnitudes go through viridis. Arms have the colours of Okabe and Ito, which lie off both
- * scales and stay apart for colour-blind readers, and a dash pattern besides.
+ * Two scales, never one for the other: signed values (states, weights) diverge from the
+ * background, orange below zero and blue above, so that nothing is drawn where nothing is;
+ * shares (attention, gates) and magnitudes go through viridis. Arms have the colours of Okabe
+ * and Ito, which lie off both scales and stay apart for colour-blind readers, and a dash
+ * pattern besides.
  */
 #ifndef VIZ_WINDOW_THEME_H
 #define VIZ_WINDOW_THEME_H
@@ -44,7 +45,8 @@ struct colour theme_arm_colour(const char *model);
 /* How the arm of that number is dashed. */
 struct dashes theme_arm_dashes(int arm);
 
-/* -1 .. 1, clamped: orange, the panel's background at exactly 0, blue. NaN is the background too. */
+/* -1 .. 1, clamped: orange, the panel's background at exactly 0, blue. NaN is the background
+ * too. */
 struct colour theme_diverging(double value);
 
 /* 0 .. 1, clamped: viridis. NaN is the panel's background. */

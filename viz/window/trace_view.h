@@ -1,6 +1,6 @@
 /*
- * trace_view.h - finding in a trace what a panel can draw, from axes and names alone, so that a new
- * layer shows the day it is written. Always the first sequence of the batch.
+ * trace_view.h - finding in a trace what a panel can draw, from axes and names alone, so that a
+ * new layer shows the day it is written. Always the first sequence of the batch.
  */
 #ifndef VIZ_WINDOW_TRACE_VIEW_H
 #define VIZ_WINDOW_TRACE_VIEW_H
@@ -31,7 +31,8 @@ int trace_view_layers(const struct trace *trace);
 /* Quantities over time and units of that layer and of none, NULL after the last. */
 void trace_view_entries(const struct trace *trace, int layer, const char *entry[ENTRIES_MAX]);
 
-/* The entry of that quantity in that layer or in none, with time and units; NULL if there is none. */
+/* The entry of that quantity in that layer or in none, with time and units; NULL if there is
+ * none. */
 const struct trace_entry *trace_view_entry(const struct trace *trace, const char *quantity,
                                            int layer);
 

@@ -1,13 +1,14 @@
 /*
- * view.h - all state of the window, in one context: what is shown, where the mouse is, what is folded.
+ * view.h - all state of the window, in one context: what is shown, where the mouse is, what is
+ * folded.
  *
  * Events change the state (view_event), a frame draws it together with a snapshot (view_frame).
- * Neither waits for anything. Whatever can be clicked is noted while it is drawn (a hot rectangle);
- * a click looks up what it hit in the frame that the hand saw. Keys and clicks end in the same place,
- * view_act, so each thing that can be done is written once.
+ * Neither waits for anything. Whatever can be clicked is noted while it is drawn (a hot
+ * rectangle); a click looks up what it hit in the frame that the hand saw. Keys and clicks end
+ * in the same place, view_act, so each thing that can be done is written once.
  *
- * The view owns no window and no lab. Wishes leave through a callback; what only the program around
- * it can do (open another lesson, save a picture) is left as a request.
+ * The view owns no window and no lab. Wishes leave through a callback; what only the program
+ * around it can do (open another lesson, save a picture) is left as a request.
  */
 #ifndef VIZ_WINDOW_VIEW_H
 #define VIZ_WINDOW_VIEW_H

@@ -17,7 +17,8 @@ struct button {
 /* A button that fills its rectangle. */
 void widget_button(struct view *view, const struct button *button);
 
-/* A small button as wide as its label, `h` high, with its left top at (x, y). Returns its width. */
+/* A small button as wide as its label, `h` high, with its left top at (x, y). Returns its
+ * width. */
 int widget_chip(struct view *view, int x, int y, int h, const struct button *button);
 
 /* The width that chip would have. */
@@ -33,8 +34,8 @@ void widget_choices(struct view *view, struct rect rect, const struct choice *ch
                     int count, struct hot hot);
 
 /*
- * Break the text into lines of at most `width` pixels and draw them from the top of the rectangle
- * down, as many as fit. Returns the height used.
+ * Break the text into lines of at most `width` pixels and draw them from the top of the
+ * rectangle down, as many as fit. Returns the height used.
  */
 int widget_paragraph(struct view *view, struct rect rect, enum text_style style,
                      struct colour colour, const char *text);

@@ -1,8 +1,9 @@
 /*
  * window.h - the program as a window: two arms that train side by side, watched live.
  *
- * The window never waits for the trainer: it draws the newest snapshot, at most 60 times a second and
- * only when something changed. Without hardware the software renderer draws the same picture.
+ * The window never waits for the trainer: it draws the newest snapshot, at most 60 times a
+ * second and only when something changed. Without hardware the software renderer draws the same
+ * picture.
  */
 #ifndef VIZ_WINDOW_WINDOW_H
 #define VIZ_WINDOW_WINDOW_H
@@ -24,24 +25,24 @@ struct window_options {
 };
 
 /*
- * Open the window and stay until it is closed. With a lesson or a configuration it begins there, paused
- * at step 0 unless `running`; without, with the list of lessons.
+ * Open the window and stay until it is closed. With a lesson or a configuration it begins
+ * there, paused at step 0 unless `running`; without, with the list of lessons.
  *
- * STATUS_USAGE: no lesson of that number, or a configuration that cannot be. STATUS_FILE: no display,
- * no renderer, no fonts (the message names the package). STATUS_NO_MEMORY.
+ * STATUS_USAGE: no lesson of that number, or a configuration that cannot be. STATUS_FILE: no
+ * display, no renderer, no fonts (the message names the package). STATUS_NO_MEMORY.
  */
 enum status window_run(const struct window_options *options, struct error *error);
 
 /*
- * Whether a display can be opened. SDL's dummy driver, which shows nothing, counts only when the
- * environment asks for it: SDL_VIDEODRIVER=dummy.
+ * Whether a display can be opened. SDL's dummy driver, which shows nothing, counts only when
+ * the environment asks for it: SDL_VIDEODRIVER=dummy.
  */
 bool window_display_available(void);
 
 /*
- * Draw one frame in memory, without any display, and write it as a PNG file under a temporary name
- * that is exchanged at the end. lesson may be NULL: no text, no question. width and height are in
- * pixels, 64 .. 16384; scale enlarges everything drawn (1: 13 pixels of prose).
+ * Draw one frame in memory, without any display, and write it as a PNG file under a temporary
+ * name that is exchanged at the end. lesson may be NULL: no text, no question. width and height
+ * are in pixels, 64 .. 16384; scale enlarges everything drawn (1: 13 pixels of prose).
  *
  * STATUS_FILE: no fonts, or the file cannot be written. STATUS_NO_MEMORY.
  */

@@ -1,6 +1,6 @@
 /*
- * stage.h - a view that draws in memory, and remembers what it wished for. A fixture for tests of the
- * window: real events go in, state, wishes and pixels are looked at.
+ * stage.h - a view that draws in memory, and remembers what it wished for. A fixture for tests
+ * of the window: real events go in, state, wishes and pixels are looked at.
  */
 #ifndef TESTS_VIZ_WINDOW_STAGE_H
 #define TESTS_VIZ_WINDOW_STAGE_H
@@ -27,8 +27,8 @@ struct stage {
 };
 
 /*
- * cmocka's fixtures: *state becomes a struct stage of 1280 x 720, showing elman against a transformer
- * with two heads on adding, T = 50, at step 600, one frame drawn.
+ * cmocka's fixtures: *state becomes a struct stage of 1280 x 720, showing elman against a
+ * transformer with two heads on adding, T = 50, at step 600, one frame drawn.
  */
 int stage_setup(void **state);
 int stage_teardown(void **state);
@@ -46,7 +46,8 @@ void stage_move(struct stage *stage, int x, int y);
 void stage_click(struct stage *stage, int x, int y);
 void stage_wheel(struct stage *stage, int turned);
 
-/* Click the middle of what was drawn for that action. Fails the test if there is no such thing. */
+/* Click the middle of what was drawn for that action. Fails the test if there is no such thing.
+ * */
 void stage_press(struct stage *stage, enum action action, int arm, long value);
 
 /* What was drawn at a pixel, 0xRRGGBB. */

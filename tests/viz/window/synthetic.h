@@ -1,5 +1,6 @@
 /*
- * synthetic.h - snapshots made up for tests of the window: values known in advance, no training.
+ * synthetic.h - snapshots made up for tests of the window: values known in advance, no
+ * training.
  */
 #ifndef TESTS_VIZ_WINDOW_SYNTHETIC_H
 #define TESTS_VIZ_WINDOW_SYNTHETIC_H
@@ -16,9 +17,10 @@ struct synthetic {
 };
 
 /*
- * Adding (or, with `words`, something like sort) of T steps after that many updates. The gradient of
- * elman falls by .58 per step back, of lstm and gru by .66; the transformer's is level at .02. Head h
- * of layer l pays weight synthetic_weight. Owned by the caller: snapshot_free. Aborts without memory.
+ * Adding (or, with `words`, something like sort) of T steps after that many updates. The
+ * gradient of elman falls by .58 per step back, of lstm and gru by .66; the transformer's is
+ * level at .02. Head h of layer l pays weight synthetic_weight. Owned by the caller:
+ * snapshot_free. Aborts without memory.
  */
 struct snapshot synthetic_snapshot(const struct synthetic *wish);
 

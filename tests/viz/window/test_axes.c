@@ -1,4 +1,5 @@
-/* Tests of viz/window/axes.c, format.c and raster.c: places, numbers and pixels without a window. */
+/* Tests of viz/window/axes.c, format.c and raster.c: places, numbers and pixels without a
+ * window. */
 #include "tests/test.h"
 
 #include <math.h>
@@ -8,7 +9,8 @@
 #include "viz/window/axes.h"
 #include "viz/window/format.h"
 
-/* -------------------------------------------------------------------------------------- axes */
+/* -------------------------------------------------------------------------------------- axes
+ * */
 
 static void cells_of_the_time_axis_touch_and_fill_it(void **state)
 {
@@ -81,6 +83,17 @@ static void decades_are_thinned_to_fit(void **state)
     assert_true(fabs(ticks[1] - 1e-3) < 1e-12);
 }
 
+static void less_than_two_decades_have_ticks_between_them(void **state)
+{
+    double ticks[TICKS_MAX];
+
+    (void)state;
+    assert_int_equal(axis_decades(0.04, 0.3, 4, ticks), 3); /* .2 .1 .05 */
+    assert_true(fabs(ticks[0] - 0.2) < 1e-12);
+    assert_true(fabs(ticks[2] - 0.05) < 1e-12);
+    assert_int_equal(axis_decades(0.021, 0.049, 4, ticks), 0);
+}
+
 static void a_log_axis_leaves_out_what_has_no_logarithm(void **state)
 {
     const struct value_axis axis = value_axis_fit(0, 0.2, true);
@@ -93,7 +106,8 @@ static void a_log_axis_leaves_out_what_has_no_logarithm(void **state)
     assert_true(value_axis_fit(0, 0, true).least > 0);
 }
 
-/* ----------------------------------------------------------------------------------- numbers */
+/* ----------------------------------------------------------------------------------- numbers
+ * */
 
 struct number_row {
     double value;
@@ -123,7 +137,8 @@ static void counts_times_and_factors_are_written_as_people_do(void **state)
     assert_string_equal(format_time(text, 187), "3:07");
 }
 
-/* ------------------------------------------------------------------------------------ raster */
+/* ------------------------------------------------------------------------------------ raster
+ * */
 
 static struct pixels make_pixels(int w, int h)
 {
@@ -260,6 +275,7 @@ static const struct CMUnitTest tests[] = {
     TEST(the_gradient_axis_is_absolute),
     TEST(ticks_are_round_and_within),
     TEST(decades_are_thinned_to_fit),
+    TEST(less_than_two_decades_have_ticks_between_them),
     TEST(a_log_axis_leaves_out_what_has_no_logarithm),
     NUMBER("zero",         0,          "0"),
     NUMBER("one",          1,          "1.00"),

@@ -7,7 +7,8 @@
 #include "tests/viz/window/stage.h"
 #include "viz/window/axes.h"
 
-/* ------------------------------------------------------------------------- the gradient axis */
+/* ------------------------------------------------------------------------- the gradient axis
+ * */
 
 /* The bars' colour in the given column. */
 static unsigned bar_colour(const struct stage *stage, int column)
@@ -33,8 +34,8 @@ struct bar_row {
     double share; /* of the plot's height, from the bottom: (log10 value + 16) / 18 */
 };
 
-/* Count the pixels of the bar from the bottom up. The label of the float32 line covers a few steps
- * at the left; step 30 is free of it. */
+/* Count the pixels of the bar from the bottom up. The label of the float32 line covers a few
+ * steps at the left; step 30 is free of it. */
 static void a_bar_is_as_high_as_its_logarithm(void **state)
 {
     struct stage *stage = *state;
@@ -163,7 +164,8 @@ static void the_state_view_draws_other_bars(void **state)
     }
 }
 
-/* ------------------------------------------------------------------------------------ colours */
+/* ------------------------------------------------------------------------------------ colours
+ * */
 
 static void zero_is_the_colour_of_the_background(void **state)
 {

@@ -437,12 +437,15 @@ static void sequences_of_any_length_are_drawn(void **state)
       .teardown_func = stage_teardown, .initial_state = &(struct key_row){ __VA_ARGS__ } }
 
 static const struct CMUnitTest tests[] = {
-    KEY("space_runs_what_is_paused",     SDLK_SPACE, KMOD_NONE, false, { .kind = WISH_RUN }),
-    KEY("space_pauses_what_runs",        SDLK_SPACE, KMOD_NONE, true,  { .kind = WISH_PAUSE }),
-    KEY("a_full_stop_takes_one_step",    SDLK_PERIOD, KMOD_NONE, false, { .kind = WISH_STEP, .number = 1 }),
-    KEY("r_restarts",                    SDLK_r, KMOD_NONE, false, { .kind = WISH_RESTART }),
-    KEY("right_pins_the_next_sequence",  SDLK_RIGHT, KMOD_NONE, false, { .kind = WISH_SAMPLE, .number = 8 }),
-    KEY("left_pins_the_sequence_before", SDLK_LEFT, KMOD_NONE, false, { .kind = WISH_SAMPLE, .number = 6 }),
+    KEY("space_runs_what_is_paused", SDLK_SPACE, KMOD_NONE, false, { .kind = WISH_RUN }),
+    KEY("space_pauses_what_runs", SDLK_SPACE, KMOD_NONE, true, { .kind = WISH_PAUSE }),
+    KEY("a_full_stop_takes_one_step", SDLK_PERIOD, KMOD_NONE, false,
+        { .kind = WISH_STEP, .number = 1 }),
+    KEY("r_restarts", SDLK_r, KMOD_NONE, false, { .kind = WISH_RESTART }),
+    KEY("right_pins_the_next_sequence", SDLK_RIGHT, KMOD_NONE, false,
+        { .kind = WISH_SAMPLE, .number = 8 }),
+    KEY("left_pins_the_sequence_before", SDLK_LEFT, KMOD_NONE, false,
+        { .kind = WISH_SAMPLE, .number = 6 }),
     TEST(restarting_keeps_the_configuration),
     TEST(shift_and_r_restarts_with_another_seed),
     TEST(a_sequence_before_the_first_is_not_asked_for),

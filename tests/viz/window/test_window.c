@@ -12,7 +12,8 @@
 #include "tests/viz/window/synthetic.h"
 #include "viz/window/window.h"
 
-/* -------------------------------------------------------------------------------------- shot */
+/* -------------------------------------------------------------------------------------- shot
+ * */
 
 static struct snapshot some_snapshot(void)
 {
@@ -100,7 +101,8 @@ static void missing_fonts_are_named_with_their_package(void **state)
     snapshot_free(&snapshot);
 }
 
-/* ------------------------------------------------------------------------------------ window */
+/* ------------------------------------------------------------------------------------ window
+ * */
 
 static void a_dummy_display_counts_when_it_is_asked_for(void **state)
 {
