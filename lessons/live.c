@@ -133,8 +133,8 @@ static void restart(struct live *live, const struct lab_config *config)
         return;
     }
     lab_pin(lab, old->sample);
-    if (old->arm[0].probe.from == PROBE_MEAN)
-        lab_loss_at(lab, LAB_ALL_OUTPUTS);
+    lab_loss_at(lab, old->arm[0].probe.from == PROBE_MEAN ? LAB_ALL_OUTPUTS
+                                                          : old->arm[0].probe.loss_at);
     lab_free(old);
     begin_lab(live, lab);
 }
