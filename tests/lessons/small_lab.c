@@ -87,3 +87,15 @@ void assert_same_report(const struct report *a, const struct report *b)
     assert_memory_equal(&a->accuracy, &b->accuracy, sizeof a->accuracy);
     assert_memory_equal(&a->gradient_norm, &b->gradient_norm, sizeof a->gradient_norm);
 }
+
+void assert_same_curve(const struct curve *a, const struct curve *b)
+{
+    assert_int_equal(a->count, b->count);
+    assert_int_equal(a->stride, b->stride);
+    for (int i = 0; i < a->count; i++) {
+        assert_int_equal(a->points[i].step, b->points[i].step);
+        assert_true(a->points[i].loss == b->points[i].loss);
+        assert_true(a->points[i].accuracy == b->points[i].accuracy);
+        assert_true(a->points[i].gradient_norm == b->points[i].gradient_norm);
+    }
+}

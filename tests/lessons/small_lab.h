@@ -29,5 +29,6 @@ void assert_says(const struct error *error, enum status status, const char *word
 /* Bit for bit. */
 void assert_same_weights(const struct lab_arm *a, const struct lab_arm *b);
 void assert_same_report(const struct report *a, const struct report *b);
+void assert_same_curve(const struct curve *a, const struct curve *b);
 
 #endif
