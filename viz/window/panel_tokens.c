@@ -305,7 +305,7 @@ static void draw_token_readout(const struct arm_panel *panel, struct rect row)
                  token->target, panel->arm->answer[t].text);
     else
         snprintf(text, sizeof text, "t %d: %s", t, token->input);
-    width = canvas_text_width(canvas, TEXT_MONO_SMALL, text, -1) + canvas_px(canvas, 8);
+    width = canvas_text_width(canvas, TEXT_MONO_SMALL, text, -1) + canvas_px(canvas, 16);
     x = time_centre(&panel->axis, t) - width / 2;
     if (x + width > panel->axis.x + panel->axis.w)
         x = panel->axis.x + panel->axis.w - width;
