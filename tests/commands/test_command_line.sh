@@ -198,11 +198,12 @@ signal() {
         tests=$((tests + 1))
         return
     fi
+    : >lines # not those of an earlier test
     # shellcheck disable=SC2086
     env --default-signal=INT "$DUET" train $small --steps 1000000000 --out "signal$1" --json >lines 2>err &
     process=$!
     waited=0
-    while [ "$(wc -l <lines)" -lt 2 ] && [ $waited -lt 200 ]; do
+    while [ "$(wc -l <lines)" -lt 2 ] && [ $waited -lt 1200 ]; do
         sleep 0.05
         waited=$((waited + 1))
     done
@@ -280,7 +281,7 @@ if [ "$WINDOW" = yes ]; then
     SDL_VIDEODRIVER=dummy "$DUET" >out 2>err &
     process=$!
     waited=0
-    while [ ! -e data/duet/visited ] && [ $waited -lt 200 ]; do
+    while [ ! -e data/duet/visited ] && [ $waited -lt 1200 ]; do
         sleep 0.05
         waited=$((waited + 1))
     done
