@@ -94,11 +94,31 @@ static enum status join(char path[LESSON_PATH_MAX], const char *folder, const ch
     return STATUS_OK;
 }
 
+/* What no single line can show: that nothing is missing, and that the parts fit together. */
+static enum status check_lesson(const struct lesson *lesson, const char *path,
+                                struct error *error)
+{
+    struct error reason;
+
+    if (lesson->title[0] == '\0' || lesson->question[0] == '\0')
+        return error_set(error, STATUS_FILE, "%s: [lesson] needs a title and a question", path);
+    if (config_check(&lesson->config, &reason) != STATUS_OK)
+        return error_set(error, reason.status, "%s: %s", path, reason.message);
+    for (int i = 0; i < lesson->claim_count; i++) {
+        const struct claim *claim = &lesson->claims[i];
+
+        if (lesson->config.arm[arm_number(claim->arm)].model[0] == '\0')
+            return error_set(error, STATUS_USAGE,
+                             "%s: claim.%s is about %s, which has no model", path, claim->name,
+                             claim->arm);
+    }
+    return STATUS_OK;
+}
+
 enum status lesson_read(struct lesson *lesson, const char *folder, struct error *error)
 {
     const char *slash = strrchr(folder, '/');
     struct lesson read = { .config = config_default() };
-    struct error reason;
     char path[LESSON_PATH_MAX];
     enum status status = join(path, folder, "lesson.ini", error);
 
@@ -110,12 +130,10 @@ enum status lesson_read(struct lesson *lesson, const char *folder, struct error 
     if (status != STATUS_OK)
         return status;
     snprintf(read.path, sizeof read.path, "%s", folder);
-    if (read.title[0] == '\0' || read.question[0] == '\0')
-        return error_set(error, STATUS_FILE, "%s: [lesson] needs a title and a question", path);
-    if (config_check(&read.config, &reason) != STATUS_OK)
-        return error_set(error, reason.status, "%s: %s", path, reason.message);
-    *lesson = read;
-    return STATUS_OK;
+    status = check_lesson(&read, path, error);
+    if (status == STATUS_OK)
+        *lesson = read;
+    return status;
 }
 
 static int by_number(const void *a, const void *b)
