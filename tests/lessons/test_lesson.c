@@ -1,0 +1,575 @@
+/* Tests of lessons/lesson.c and claim.c: the lessons there are, and what none may be. */
+#include "tests/test.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/files/file_read.h"
+#include "lessons/lesson.h"
+#include "lessons/models.h"
+#include "tests/close.h"
+#include "tests/common/files/scratch.h"
+#include "tests/lessons/small_lab.h"
+
+enum { PATH_ROOM = 3 * SCRATCH_PATH_MAX, SPAN_MAX = 200, SPANS_MAX = 256 };
+
+static void look_in(const char *folder)
+{
+    assert_int_equal(setenv("DUET_LESSONS", folder, 1), 0);
+}
+
+/* The lessons of the repository, from whose root tests run. */
+static struct lesson_list real_lessons(void)
+{
+    struct lesson_list list = { 0 };
+    struct error error = { STATUS_OK, "" };
+
+    look_in("lessons");
+    if (lessons_read(&list, &error) != STATUS_OK)
+        fail_msg("%s", error.message);
+    return list;
+}
+
+/* The real lessons */
+
+static void the_real_lessons_can_be_run(void **state)
+{
+    struct lesson_list list = real_lessons();
+
+    (void)state;
+    assert_true(list.count >= 2);
+    for (int i = 0; i < list.count; i++) {
+        const struct lesson *lesson = &list.lessons[i];
+        struct error error = { STATUS_OK, "" };
+        struct lab *lab = NULL;
+
+        if (config_check(&lesson->config, &error) != STATUS_OK)
+            fail_msg("%s: %s", lesson->path, error.message);
+        if (lab_create(&lab, &lesson->config, &error) != STATUS_OK)
+            fail_msg("%s: %s", lesson->path, error.message);
+        assert_int_equal(lab->arms, 2); /* two models side by side */
+        assert_true(lab_step(lab));
+        lab_free(lab);
+        assert_true(lesson->title[0] != '\0' && lesson->question[0] != '\0');
+        assert_true(lesson->claim_count > 0);
+        assert_true(lesson->config.training.steps > 0);
+        assert_ptr_equal(lesson_find(&list, lesson->number), lesson);
+    }
+    assert_null(lesson_find(&list, 99));
+    lesson_list_free(&list);
+    assert_null(list.lessons);
+}
+
+static void the_first_lessons_are_03_and_06(void **state)
+{
+    struct lesson_list list = real_lessons();
+    const struct lesson *three = lesson_find(&list, 3), *six = lesson_find(&list, 6);
+
+    (void)state;
+    assert_true(three != NULL && six != NULL);
+    assert_string_equal(three->path, "lessons/03-vanishing-gradients");
+    assert_string_equal(three->config.task.name, "adding");
+    assert_int_equal(three->config.task.length, 50);
+    assert_string_equal(three->config.arm[0].model, "elman");
+    assert_string_equal(three->config.arm[1].model, "transformer");
+    assert_int_equal(three->config.arm[1].layers, 1);
+    assert_int_equal(three->config.arm[1].heads, 2);
+    assert_string_equal(six->config.task.name, "sort");
+    assert_string_equal(six->config.arm[0].model, "gru");
+    lesson_list_free(&list);
+}
+
+/* What a lesson's text says about our source */
+
+/* The words between two backticks, code blocks left out. */
+struct spans {
+    char text[SPANS_MAX][SPAN_MAX];
+    int count;
+};
+
+static void read_text(char **text, const char *path)
+{
+    struct error error = { STATUS_OK, "" };
+
+    if (file_read_all(text, NULL, path, 1 << 20, &error) != STATUS_OK)
+        fail_msg("%s", error.message);
+}
+
+static void collect_spans(struct spans *spans, const char *text)
+{
+    spans->count = 0;
+    for (const char *at = strchr(text, '`'); at != NULL; at = strchr(at, '`')) {
+        const bool block = strncmp(at, "```", 3) == 0;
+        const char *begin = at + (block ? 3 : 1);
+        const char *end = strstr(begin, block ? "```" : "`");
+
+        assert_non_null(end); /* a backtick without its partner */
+        at = end + (block ? 3 : 1);
+        if (block)
+            continue;
+        assert_true(spans->count < SPANS_MAX);
+        assert_in_range(end - begin, 1, SPAN_MAX - 1);
+        memcpy(spans->text[spans->count], begin, (size_t)(end - begin));
+        spans->text[spans->count++][end - begin] = '\0';
+    }
+}
+
+static bool is_path(const char *span)
+{
+    return strchr(span, '/') != NULL && strchr(span, ' ') == NULL;
+}
+
+/* A name of C with a _, as all of our functions have. */
+static bool is_name(const char *span)
+{
+    for (const char *c = span; *c != '\0'; c++)
+        if (!isalnum((unsigned char)*c) && *c != '_')
+            return false;
+    return strchr(span, '_') != NULL;
+}
+
+/* Does the text hold the word, not as a part of a longer one? */
+static bool holds_word(const char *text, const char *word)
+{
+    const size_t length = strlen(word);
+
+    for (const char *at = strstr(text, word); at != NULL; at = strstr(at + 1, word)) {
+        const unsigned char before = at > text ? (unsigned char)at[-1] : ' ';
+        const unsigned char after = (unsigned char)at[length];
+
+        if (!isalnum(before) && before != '_' && !isalnum(after) && after != '_')
+            return true;
+    }
+    return false;
+}
+
+/* Lessons write h_t * h_t where the source has h_t[k] * h_t[k]. */
+static void drop_indices(char *text)
+{
+    char *to = text;
+
+    for (const char *from = text; *from != '\0'; from++)
+        if (strncmp(from, "[k]", 3) == 0)
+            from += 2;
+        else
+            *to++ = *from;
+    *to = '\0';
+}
+
+/* Is it in one of the files that this lesson names? */
+static bool is_in_a_named_file(const struct spans *spans, const char *span)
+{
+    bool found = false;
+
+    for (int i = 0; i < spans->count && !found; i++)
+        if (is_path(spans->text[i])) {
+            char *text = NULL;
+
+            read_text(&text, spans->text[i]);
+            drop_indices(text);
+            found = is_name(span) ? holds_word(text, span) : strstr(text, span) != NULL;
+            free(text);
+        }
+    return found;
+}
+
+/* "--set left.initial=orthogonal --length 10": options that can be given as they stand. */
+static void assert_options(const char *readme, const char *span)
+{
+    struct lab_config config = config_default();
+    char text[SPAN_MAX], *rest = NULL;
+    int count;
+    const struct config_key *keys = config_keys(&count);
+
+    strcpy(text, span);
+    for (char *word = strtok_r(text, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+        char *value = strtok_r(NULL, " ", &rest), *equals, name[SPAN_MAX] = "";
+
+        assert_non_null(value);
+        if (strcmp(word, "--set") == 0) {
+            equals = strchr(value, '=');
+            assert_non_null(equals);
+            *equals = '\0';
+            set(&config, value, equals + 1);
+            continue;
+        }
+        for (int i = 0; i < count; i++)
+            if (keys[i].option != NULL && strcmp(keys[i].option, word + 2) == 0)
+                snprintf(name, sizeof name, "%s.%s", keys[i].section, keys[i].name);
+        if (name[0] == '\0')
+            fail_msg("%s: there is no option %s", readme, word);
+        set(&config, name, value);
+    }
+}
+
+static void what_a_lesson_says_about_our_source_is_true(void **state)
+{
+    struct lesson_list list = real_lessons();
+    struct spans *spans = malloc(sizeof *spans);
+    int names = 0;
+
+    (void)state;
+    assert_non_null(spans);
+    for (int i = 0; i < list.count; i++) {
+        char readme[LESSON_PATH_MAX + 16], *text = NULL;
+
+        snprintf(readme, sizeof readme, "%s/README.md", list.lessons[i].path);
+        read_text(&text, readme);
+        collect_spans(spans, text);
+        free(text);
+        for (int k = 0; k < spans->count; k++) {
+            const char *span = spans->text[k];
+
+            if (strncmp(span, "--", 2) == 0) {
+                assert_options(readme, span);
+            } else if (is_path(span)) {
+                if (access(span, R_OK) != 0)
+                    fail_msg("%s: there is no file %s", readme, span);
+            } else if (is_name(span) || span[0] == '(') {
+                if (!is_in_a_named_file(spans, span))
+                    fail_msg("%s: no file that it names has `%s`", readme, span);
+                names++;
+            }
+        }
+    }
+    assert_true(names >= 5);
+    free(spans);
+    lesson_list_free(&list);
+}
+
+/* Folders */
+
+static void path_in(char path[PATH_ROOM], const char *folder, const char *name)
+{
+    snprintf(path, PATH_ROOM, "%s/%s", folder, name);
+}
+
+/* A folder of that name with a lesson in it whose title is the name. */
+static void make_lesson(const char *folder, const char *name)
+{
+    char path[PATH_ROOM], file[PATH_ROOM + 16], text[512];
+
+    path_in(path, folder, name);
+    assert_int_equal(mkdir(path, 0777), 0);
+    snprintf(file, sizeof file, "%s/lesson.ini", path);
+    snprintf(text, sizeof text,
+             "[lesson]\ntitle = %s\nquestion = why?\n[task]\nname = sort\n"
+             "[right]\nmodel = gru\n",
+             name);
+    scratch_write(file, text, strlen(text));
+}
+
+static void lessons_come_by_number_and_other_folders_are_passed_over(void **state)
+{
+    static const char *const names[] = { "20-late",  "07-seven", "00-none", "99-last",
+                                         "3-short",  "007-long", "ab-cd",   "08",
+                                         "09-",      ".hidden",  "1a-mix",  "README",
+                                         "11_under", " 12-blank" };
+    static const int numbers[] = { 0, 7, 20, 99 };
+    const struct scratch *scratch = *state;
+    struct lesson_list list = { 0 };
+    struct error error = { STATUS_OK, "" };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        make_lesson(scratch->folder, names[i]);
+    scratch_write(scratch->path, "a file among folders", 20);
+    look_in(scratch->folder);
+    if (lessons_read(&list, &error) != STATUS_OK)
+        fail_msg("%s", error.message);
+    assert_int_equal(list.count, 4);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(list.lessons[i].number, numbers[i]);
+        assert_ptr_equal(lesson_find(&list, numbers[i]), &list.lessons[i]);
+    }
+    assert_string_equal(list.lessons[1].title, "07-seven");
+    assert_non_null(strstr(list.lessons[1].path, "/07-seven"));
+    assert_string_equal(list.lessons[1].config.arm[0].model, ""); /* no arm of the defaults */
+    assert_string_equal(list.lessons[1].config.arm[1].model, "gru");
+    lesson_list_free(&list);
+}
+
+static void a_wrong_folder_of_lessons_is_refused(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct lesson_list list = { 0 };
+    struct error error = { STATUS_OK, "" };
+    char path[PATH_ROOM];
+
+    look_in(scratch->path); /* not there */
+    assert_int_equal(lessons_read(&list, &error), STATUS_FILE);
+    assert_says(&error, STATUS_FILE, scratch->path);
+    look_in(scratch->folder); /* empty */
+    assert_int_equal(lessons_read(&list, &error), STATUS_FILE);
+    assert_says(&error, STATUS_FILE, "no lesson there");
+    make_lesson(scratch->folder, "05-good");
+    path_in(path, scratch->folder, "06-empty");
+    assert_int_equal(mkdir(path, 0777), 0); /* one lesson is broken: all are refused, by name */
+    assert_int_equal(lessons_read(&list, &error), STATUS_FILE);
+    assert_says(&error, STATUS_FILE, "06-empty/lesson.ini: ");
+    assert_int_equal(list.count, 0);
+    assert_null(list.lessons);
+}
+
+/* Without the variable, or with an empty one, the folder of the working directory is taken. */
+static void without_the_variable_the_lessons_here_are_read(void **state)
+{
+    struct lesson_list here = { 0 }, listed = real_lessons();
+    struct error error = { STATUS_OK, "" };
+
+    (void)state;
+    look_in("");
+    assert_int_equal(lessons_read(&here, &error), STATUS_OK);
+    assert_int_equal(here.count, listed.count);
+    lesson_list_free(&here);
+    assert_int_equal(unsetenv("DUET_LESSONS"), 0);
+    assert_int_equal(lessons_read(&here, &error), STATUS_OK);
+    assert_int_equal(here.count, listed.count);
+    lesson_list_free(&here);
+    lesson_list_free(&listed);
+    lesson_list_free(&here); /* safe twice */
+}
+
+/* Files that are none */
+
+#define HEAD "[lesson]\ntitle = t\nquestion = q?\n"                  /* lines 1 to 3 */
+#define ARMS "[left]\nmodel = elman\n[right]\nmodel = transformer\n" /* four more */
+#define TASK "[task]\nname = adding\n"                               /* two more */
+#define WHOLE HEAD TASK ARMS "[claims]\n"                            /* ten lines */
+#define SIXTEEN_TIMES(text) EIGHT_TIMES(text) EIGHT_TIMES(text)
+#define EIGHT_TIMES(text) text text text text text text text text
+#define LONG "a234567890123456789012345678901234567890123456789012345678901234"
+
+struct file_row {
+    const char *text;
+    enum status status; /* STATUS_OK: it is read */
+    const char *words[6];
+};
+
+static void a_lesson_file_is_checked(void **state)
+{
+    const struct scratch *scratch = *state;
+    const struct file_row *row = scratch->row;
+    struct lesson lesson = { .number = -5 };
+    struct error error = { STATUS_OK, "" };
+    char path[PATH_ROOM];
+    enum status status;
+
+    path_in(path, scratch->folder, "lesson.ini");
+    scratch_write(path, row->text, strlen(row->text));
+    status = lesson_read(&lesson, scratch->folder, &error);
+    if (row->status == STATUS_OK) {
+        if (status != STATUS_OK)
+            fail_msg("%s", error.message);
+        assert_string_equal(lesson.title, "t");
+        return;
+    }
+    assert_int_equal(status, row->status);
+    assert_int_equal(lesson.number, -5); /* untouched */
+    assert_says(&error, row->status, path);
+    assert_fault(&error, row->status, row->words);
+}
+
+static void a_lesson_without_a_file_is_refused(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct lesson lesson;
+    struct error error;
+
+    assert_int_equal(lesson_read(&lesson, scratch->folder, &error), STATUS_FILE);
+    assert_says(&error, STATUS_FILE, "lesson.ini: ");
+}
+
+static void everything_in_a_lesson_arrives(void **state)
+{
+    static const char text[] =
+        "[lesson]\ntitle = The title\nquestion = Who?\nprediction = Me, or you?\n"
+        "[task]\nname = copying\nlength = 7\n"
+        "[training]\nsteps = 5\nseed = 11\noptimizer = adamw\n"
+        "[left]\nmodel = lstm\nhidden = 10\n[fourth]\nmodel = transformer\nheads = 1\n"
+        "[claims]\nclaim.one = fourth.slope_input < -1.5e-2\nclaim.two = left.loss >= 2\n";
+    const struct scratch *scratch = *state;
+    struct lesson lesson;
+    struct error error = { STATUS_OK, "" };
+    char path[PATH_ROOM], folder[PATH_ROOM];
+
+    path_in(folder, scratch->folder, "42-all");
+    assert_int_equal(mkdir(folder, 0777), 0);
+    snprintf(path, sizeof path, "%s/42-all/lesson.ini", scratch->folder);
+    scratch_write(path, text, strlen(text));
+    if (lesson_read(&lesson, folder, &error) != STATUS_OK)
+        fail_msg("%s", error.message);
+    assert_int_equal(lesson.number, 42);
+    assert_string_equal(lesson.title, "The title");
+    assert_string_equal(lesson.question, "Who?");
+    assert_string_equal(lesson.prediction, "Me, or you?");
+    assert_string_equal(lesson.path, folder);
+    assert_string_equal(lesson.config.task.name, "copying");
+    assert_int_equal(lesson.config.task.length, 7);
+    assert_int_equal(lesson.config.training.steps, 5);
+    assert_int_equal(lesson.config.training.seed, 11);
+    assert_int_equal(lesson.config.training.optimizer, OPTIMIZER_ADAMW);
+    assert_int_equal(lesson.config.arm[0].hidden, 10);
+    assert_string_equal(lesson.config.arm[1].model, "");
+    assert_int_equal(lesson.config.arm[3].heads, 1);
+    assert_int_equal(lesson.claim_count, 2);
+    assert_string_equal(lesson.claims[0].name, "one");
+    assert_string_equal(lesson.claims[0].arm, "fourth");
+    assert_string_equal(lesson.claims[0].quantity, "slope_input");
+    assert_int_equal(lesson.claims[0].relation, RELATION_LESS);
+    assert_close(lesson.claims[0].value, -1.5e-2, 0, 0);
+    assert_string_equal(lesson.claims[1].name, "two");
+    assert_int_equal(lesson.claims[1].relation, RELATION_AT_LEAST);
+}
+
+/* Claims */
+
+struct claim_row {
+    const char *text;
+    const char *arm, *quantity; /* NULL: it is refused */
+    enum relation relation;
+    double value;
+    const char *words[4];
+};
+
+static void a_claim_is_read_or_refused(void **state)
+{
+    const struct claim_row *row = *state;
+    struct claim claim = { .name = "kept", .arm = "before", .value = 99 }, before = claim;
+    struct error error = { STATUS_OK, "" };
+
+    if (row->arm == NULL) {
+        assert_int_equal(claim_parse(&claim, row->text, &error), STATUS_USAGE);
+        assert_fault(&error, STATUS_USAGE, row->words);
+        assert_string_equal(claim.arm, before.arm);
+        assert_close(claim.value, before.value, 0, 0);
+        return;
+    }
+    if (claim_parse(&claim, row->text, &error) != STATUS_OK)
+        fail_msg("%s", error.message);
+    assert_string_equal(claim.name, "kept");
+    assert_string_equal(claim.arm, row->arm);
+    assert_string_equal(claim.quantity, row->quantity);
+    assert_int_equal(claim.relation, row->relation);
+    assert_close(claim.value, row->value, 0, 0);
+}
+
+/* clang-format off */
+#define IN_FOLDER(test)                                                                        \
+    cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
+#define LESSON_FILE(sentence, contents, kind, ...)                                             \
+    { .name = sentence, .test_func = a_lesson_file_is_checked, .setup_func = scratch_setup,    \
+      .teardown_func = scratch_teardown,                                                       \
+      .initial_state = &(struct file_row){ .text = contents, .status = kind,                   \
+                                           .words = { __VA_ARGS__ } } }
+#define CLAIM(on, of, is, than, contents)                                                      \
+    { .name = "the_claim_" contents "_is_read", .test_func = a_claim_is_read_or_refused,       \
+      .initial_state = &(struct claim_row){ .text = contents, .arm = on, .quantity = of,       \
+                                            .relation = is, .value = than } }
+#define NO_CLAIM(contents, ...)                                                                \
+    { .name = "the_claim_" contents "_is_refused", .test_func = a_claim_is_read_or_refused,    \
+      .initial_state = &(struct claim_row){ .text = contents, .words = { __VA_ARGS__ } } }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_real_lessons_can_be_run),
+        cmocka_unit_test(the_first_lessons_are_03_and_06),
+        cmocka_unit_test(what_a_lesson_says_about_our_source_is_true),
+        IN_FOLDER(lessons_come_by_number_and_other_folders_are_passed_over),
+        IN_FOLDER(a_wrong_folder_of_lessons_is_refused),
+        cmocka_unit_test(without_the_variable_the_lessons_here_are_read),
+        IN_FOLDER(a_lesson_without_a_file_is_refused),
+        IN_FOLDER(everything_in_a_lesson_arrives),
+        LESSON_FILE("a_small_lesson_is_read", WHOLE, STATUS_OK, NULL),
+        LESSON_FILE("an_unknown_key_is_refused_with_its_line",
+                    "[lesson]\ntitle = t\nquestions = q?\n", STATUS_USAGE, "lesson.ini:3: ",
+                    "unknown key \"questions\"", "title, question, prediction"),
+        LESSON_FILE("an_unknown_section_is_refused_with_its_line",
+                    HEAD TASK "[middle]\nmodel = gru\n", STATUS_USAGE, "lesson.ini:7: ",
+                    "unknown section \"middle\""),
+        LESSON_FILE("an_unknown_key_of_an_arm_is_refused_with_its_line",
+                    HEAD TASK ARMS "head = 2\n", STATUS_USAGE, "lesson.ini:10: ",
+                    "unknown key \"head\""),
+        LESSON_FILE("a_number_that_is_none_is_refused_with_its_line",
+                    HEAD "[training]\nlearning_rate = NaN\n", STATUS_USAGE, "lesson.ini:5: ",
+                    "\"NaN\" is not a number"),
+        LESSON_FILE("a_title_that_is_missing_is_refused",
+                    "[lesson]\nquestion = q?\n" TASK ARMS, STATUS_FILE, "needs a title"),
+        LESSON_FILE("a_question_that_is_missing_is_refused", "[lesson]\ntitle = t\n" TASK ARMS,
+                    STATUS_FILE, "a question"),
+        LESSON_FILE("a_line_that_is_too_long_is_refused",
+                    "[lesson]\ntitle = " LONG LONG LONG LONG "\n", STATUS_FILE,
+                    "lesson.ini:2: ", "198"),
+        LESSON_FILE("a_line_that_is_no_entry_is_refused", HEAD "adding\n", STATUS_FILE,
+                    "lesson.ini:4: ", "adding"),
+        LESSON_FILE("an_unknown_task_is_refused", HEAD "[task]\nname = adder\n" ARMS,
+                    STATUS_USAGE, "lesson.ini: ", "unknown task \"adder\""),
+        LESSON_FILE("an_unknown_model_is_refused", HEAD TASK "[left]\nmodel = rnn\n",
+                    STATUS_USAGE, "lesson.ini: ", "left: unknown model \"rnn\""),
+        LESSON_FILE("heads_that_do_not_divide_the_width_are_refused", 
+                    HEAD TASK ARMS "heads = 3\n", STATUS_USAGE, "lesson.ini: ",
+                    "right: 3 heads do not divide width 32"),
+        LESSON_FILE("a_lesson_without_an_arm_is_refused", HEAD TASK, STATUS_USAGE,
+                    "no arm has a model"),
+        LESSON_FILE("a_claim_without_a_relation_is_refused_with_its_line",
+                    WHOLE "claim.a = left.loss 0.5\n", STATUS_USAGE, "lesson.ini:11: ",
+                    "\"left.loss 0.5\" is not a claim"),
+        LESSON_FILE("a_claim_about_an_unknown_arm_is_refused_with_its_line",
+                    WHOLE "claim.a = left.loss < 1\nclaim.b = middle.loss < 1\n", STATUS_USAGE,
+                    "lesson.ini:12: ", "unknown arm \"middle\""),
+        LESSON_FILE("a_claim_about_an_unknown_quantity_is_refused_with_its_line",
+                    WHOLE "claim.a = left.speed < 1\n", STATUS_USAGE, "lesson.ini:11: ",
+                    "unknown quantity \"speed\"", "test_loss", "slope_state"),
+        LESSON_FILE("a_claim_about_an_arm_that_is_not_there_is_refused",
+                    WHOLE "claim.a = third.loss < 1\n", STATUS_USAGE, "lesson.ini: ",
+                    "claim.a is about third, which has no model"),
+        LESSON_FILE("a_claim_without_a_name_is_refused", WHOLE "claim. = left.loss < 1\n",
+                    STATUS_USAGE, "lesson.ini:11: ", "\"claim.\" is not a claim's key"),
+        LESSON_FILE("a_claim_with_another_key_is_refused", WHOLE "loss = left.loss < 1\n",
+                    STATUS_USAGE, "lesson.ini:11: ", "\"loss\" is not a claim's key"),
+        LESSON_FILE("a_claim_with_a_very_long_name_is_refused",
+                    WHOLE "claim." LONG " = left.loss < 1\n", STATUS_USAGE, "lesson.ini:11: ",
+                    "longer than 63 bytes"),
+        LESSON_FILE("sixteen_claims_are_read", WHOLE SIXTEEN_TIMES("claim.a = left.loss < 1\n"),
+                    STATUS_OK, NULL),
+        LESSON_FILE("seventeen_claims_are_refused_with_the_line",
+                    WHOLE SIXTEEN_TIMES("claim.a = left.loss < 1\n")
+                    "claim.b = left.loss < 1\n", STATUS_USAGE, "lesson.ini:27: ",
+                    "more than 16 claims"),
+        CLAIM("left", "test_accuracy", RELATION_AT_LEAST, 0.98, "left.test_accuracy >= 0.98"),
+        CLAIM("right", "slope_state", RELATION_AT_MOST, -0.01, "right.slope_state <= -0.01"),
+        CLAIM("sixth", "parameters", RELATION_LESS, 1e6, "sixth.parameters < 1e6"),
+        CLAIM("third", "gradient_norm", RELATION_GREATER, 0, "third.gradient_norm > 0"),
+        CLAIM("left", "loss", RELATION_LESS, 1, "  left.loss<1  "),
+        CLAIM("left", "accuracy", RELATION_GREATER, -2, "left.accuracy >-2"),
+        CLAIM("left", "slope_input", RELATION_LESS, 0, "left.slope_input < 0"),
+        CLAIM("left", "test_loss", RELATION_LESS, .5, "left.test_loss < .5"),
+        NO_CLAIM("", "is not a claim", "left.test_accuracy >= 0.98"),
+        NO_CLAIM("left", "is not a claim"),
+        NO_CLAIM("left.", "is not a claim"),
+        NO_CLAIM(".loss < 1", "is not a claim"),
+        NO_CLAIM("left loss < 1", "is not a claim"),
+        NO_CLAIM("left.loss = 1", "is not a claim"),
+        NO_CLAIM("left.loss == 1", "is not a claim"),
+        NO_CLAIM("left.loss", "is not a claim"),
+        NO_CLAIM("left.loss <", "\"\" in a claim is not a number"),
+        NO_CLAIM("left.loss < nan", "\"nan\" in a claim is not a number"),
+        NO_CLAIM("left.loss < inf", "\"inf\" in a claim is not a number"),
+        NO_CLAIM("left.loss < 1e999", "\"1e999\" in a claim is not a number"),
+        NO_CLAIM("left.loss < 1 or 2", "\"1 or 2\" in a claim is not a number"),
+        NO_CLAIM("left.loss < one", "\"one\" in a claim is not a number"),
+        NO_CLAIM("left.loss =< 1", "is not a claim"),
+        NO_CLAIM("Left.loss < 1", "unknown arm \"Left\""),
+        NO_CLAIM("left.Loss < 1", "unknown quantity \"Loss\""),
+        NO_CLAIM("left.los < 1", "unknown quantity \"los\""),
+        NO_CLAIM(LONG ".loss < 1", "is not a claim"),
+    };
+    /* clang-format on */
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
