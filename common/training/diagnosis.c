@@ -94,6 +94,12 @@ static void find_place(struct trainer *t, char place[PLACE_MAX])
              largest_gradient(list, t->gradients));
 }
 
+/* printf writes "-nan" for half of them; the sign says nothing. */
+static double without_sign(double x)
+{
+    return isnan(x) ? fabs(x) : x;
+}
+
 enum status diagnose(struct trainer *trainer, const struct report *report, struct error *error)
 {
     char place[PLACE_MAX];
@@ -103,5 +109,6 @@ enum status diagnose(struct trainer *trainer, const struct report *report, struc
         error, STATUS_DIVERGED,
         "step %ld: loss %g, gradient norm %g: no longer usable numbers; it began in "
         "%s; the weights are those of the step before",
-        trainer->step + 1, report->loss, report->gradient_norm, place);
+        trainer->step + 1, without_sign(report->loss), without_sign(report->gradient_norm),
+        place);
 }

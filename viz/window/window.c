@@ -44,6 +44,19 @@ static bool is_real(const char *driver)
     return driver != NULL;
 }
 
+/*
+ * Where displays have names, nobody is asked who has none: Wayland's library would complain on standard
+ * error about an environment that has no desktop.
+ */
+static bool environment_names_display(void)
+{
+#ifdef __linux__
+    return getenv("DISPLAY") != NULL || getenv("WAYLAND_DISPLAY") != NULL;
+#else
+    return true;
+#endif
+}
+
 bool window_display_available(void)
 {
     const char *asked = getenv("SDL_VIDEODRIVER");
@@ -51,6 +64,8 @@ bool window_display_available(void)
 
     if (SDL_WasInit(SDL_INIT_VIDEO) != 0)
         return true;
+    if (asked == NULL && !environment_names_display())
+        return false;
     if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0)
         return false;
     found = (asked != NULL && *asked != '\0') || is_real(SDL_GetCurrentVideoDriver());
