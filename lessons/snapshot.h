@@ -55,7 +55,7 @@ struct snapshot {
     struct lab_config config;
     char task_title[64];     /* "adding: the sum of two marked numbers" */
     const char *loss_name;   /* "cross-entropy (nats)" or "mean squared error" */
-    const char *metric_name; /* "right answers", "right sequences", "within 0.04" */
+    const char *metric_name; /* "right answers", "right sequences", ... */
     double baseline;         /* loss of a model that learned nothing */
     bool running;
     long step;
