@@ -12,6 +12,7 @@ static double cross_entropy_row(const real *z, real *dz, int class, int V)
     const real highest = reduce_max(z, (size_t)V);
     real sum = 0;
 
+    assert(class >= 0 && class < V);
     for (int v = 0; v < V; v++) {
         const real e = real_exp(z[v] - highest);
 
@@ -41,54 +42,33 @@ static double squared_error_row(const real *y, real *dy, const real *target, int
     return sum;
 }
 
-static void add_row(struct loss *loss, const struct batch *batch, const real *output,
-                    real *doutput, int row)
+long loss_elements(const struct batch *batch, int row)
 {
-    const int V = batch->shape.outputs;
-    const real *out = output + (size_t)row * (size_t)V;
-    real *dout = doutput ? doutput + (size_t)row * (size_t)V : NULL;
-
-    if (batch->shape.target == TARGET_VALUES) {
-        loss->sum += squared_error_row(out, dout, batch->values + (size_t)row * (size_t)V, V);
-        loss->elements += V;
-        return;
-    }
-    if (batch->classes[row] == TARGET_IGNORED)
-        return;
-    assert(batch->classes[row] >= 0 && batch->classes[row] < V);
-    loss->sum += cross_entropy_row(out, dout, batch->classes[row], V);
-    loss->elements++;
-}
-
-static int rows_of(const struct batch *batch)
-{
-    return output_steps(&batch->shape) * batch->extent.batch;
-}
-
-static void clear(const struct batch *batch, real *doutput)
-{
-    if (doutput != NULL)
-        memset(doutput, 0,
-               (size_t)rows_of(batch) * (size_t)batch->shape.outputs * sizeof *doutput);
+    if (batch->shape.target == TARGET_VALUES)
+        return batch->shape.outputs;
+    return batch->classes[row] != TARGET_IGNORED;
 }
 
 struct loss loss_evaluate(const struct batch *batch, const real *output, real *doutput)
 {
+    const int V = batch->shape.outputs;
+    const int rows = output_steps(&batch->shape) * batch->extent.batch;
     struct loss loss = { 0 };
 
-    clear(batch, doutput);
-    for (int row = 0; row < rows_of(batch); row++)
-        add_row(&loss, batch, output, doutput, row);
-    return loss;
-}
+    if (doutput != NULL)
+        memset(doutput, 0, (size_t)rows * (size_t)V * sizeof *doutput);
+    for (int row = 0; row < rows; row++) {
+        const size_t at = (size_t)row * (size_t)V;
+        const long elements = loss_elements(batch, row);
+        real *dout = doutput ? doutput + at : NULL;
 
-struct loss loss_evaluate_row(const struct batch *batch, const real *output, real *doutput,
-                              int row)
-{
-    struct loss loss = { 0 };
-
-    assert(row >= 0 && row < rows_of(batch));
-    clear(batch, doutput);
-    add_row(&loss, batch, output, doutput, row);
+        if (elements == 0)
+            continue;
+        loss.elements += elements;
+        if (batch->shape.target == TARGET_VALUES)
+            loss.sum += squared_error_row(output + at, dout, batch->values + at, V);
+        else
+            loss.sum += cross_entropy_row(output + at, dout, batch->classes[row], V);
+    }
     return loss;
 }

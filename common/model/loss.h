@@ -24,8 +24,7 @@ struct loss {
  */
 struct loss loss_evaluate(const struct batch *batch, const real *output, real *doutput);
 
-/* The same for row `row` = t * B + b of the outputs alone: all other rows get no gradient. */
-struct loss loss_evaluate_row(const struct batch *batch, const real *output, real *doutput,
-                              int row);
+/* How many elements output row `row` = t * B + b adds to loss_evaluate's: 0 where it is not scored. */
+long loss_elements(const struct batch *batch, int row);
 
 #endif

@@ -30,7 +30,6 @@ static void assemble(struct stack *layers, const struct batch_shape *shape, int 
         top = core->items[i].layer->out;
         stack_add(layers, core->items[i].layer, core->items[i].prefix);
     }
-    layers->failed = layers->failed || core->failed;
     stack_add(layers, linear_create(top, shape->outputs), "readout.");
     *core = (struct stack){ 0 };
 }
@@ -41,6 +40,10 @@ enum status model_create(struct sequence_model *model, const struct batch_shape 
     struct sequence_model made = { .shape = *shape };
 
     assert(core->count + 2 <= STACK_MAX);
+    if (core->failed) {
+        stack_free(core);
+        return error_set(error, STATUS_NO_MEMORY, "no memory for the layers of a model");
+    }
     assemble(&made.layers, shape, width, core);
     for (int i = 0; i < made.layers.count && !made.layers.failed; i++) {
         struct layer *layer = made.layers.items[i].layer;
@@ -63,14 +66,18 @@ void model_free(struct sequence_model *model)
     *model = (struct sequence_model){ 0 };
 }
 
+void model_prepare_layer(const struct sequence_model *model, int index, const real *parameters,
+                         real *prepared)
+{
+    for (int i = 0; i < index; i++)
+        prepared += layer_prepared_count(model->layers.items[i].layer);
+    layer_prepare(model->layers.items[index].layer, parameters, prepared);
+}
+
 void model_prepare(const struct sequence_model *model, const real *parameters, real *prepared)
 {
-    for (int i = 0; i < model->layers.count; i++) {
-        const struct layer *layer = model->layers.items[i].layer;
-
-        layer_prepare(layer, parameters, prepared);
-        prepared += layer_prepared_count(layer);
-    }
+    for (int i = 0; i < model->layers.count; i++)
+        model_prepare_layer(model, i, parameters, prepared);
 }
 
 size_t model_core_parameters(const struct sequence_model *model)

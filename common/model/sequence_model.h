@@ -41,6 +41,10 @@ struct weights {
 /* Overwrite prepared from parameters; needed after every change of them. */
 void model_prepare(const struct sequence_model *model, const real *parameters, real *prepared);
 
+/* The same for layer `index` alone: layers may be prepared in any order and by any thread. */
+void model_prepare_layer(const struct sequence_model *model, int index, const real *parameters,
+                         real *prepared);
+
 /* Parameters of the core alone, without embedding, positions and readout. */
 size_t model_core_parameters(const struct sequence_model *model);
 

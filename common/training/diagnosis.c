@@ -108,7 +108,7 @@ enum status diagnose(struct trainer *trainer, const struct report *report, struc
     return error_set(
         error, STATUS_DIVERGED,
         "step %ld: loss %g, gradient norm %g: no longer usable numbers; it began in "
-        "%s; the weights are those of the step before",
+        "%s; kept are the weights of step %ld, the last usable ones",
         trainer->step + 1, without_sign(report->loss), without_sign(report->gradient_norm),
-        place);
+        place, trainer->has_usable ? trainer->step - 1 : trainer->step);
 }

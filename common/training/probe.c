@@ -107,18 +107,32 @@ static void keep_asked_outputs(const struct probe *probe, const struct batch *ba
     }
 }
 
+/* Of each sequence the gradient of its own mean loss, however many pass at once. */
+static void scale_to_means(const struct batch *batch, real *doutput)
+{
+    const size_t V = (size_t)batch->shape.outputs;
+    const int B = batch->extent.batch, T_out = output_steps(&batch->shape);
+
+    for (int b = 0; b < B; b++) {
+        long elements = 0;
+
+        for (int t = 0; t < T_out; t++)
+            elements += loss_elements(batch, t * B + b);
+        for (int t = 0; t < T_out && elements > 0; t++)
+            scale(doutput + (size_t)(t * B + b) * V, V, 1 / (double)elements);
+    }
+}
+
 /* Forward, loss, seed, backward; returns the mean loss. */
 static double pass(struct probe *probe, struct weights weights, const struct batch *batch)
 {
     struct workspace *ws = &probe->workspace;
-    const size_t outputs =
-        (size_t)(output_steps(&batch->shape) * batch->extent.batch * batch->shape.outputs);
     struct loss loss;
 
     model_forward(probe->model, weights, ws, batch);
     loss = loss_evaluate(batch, ws->output, ws->doutput);
     if (probe->from == PROBE_MEAN)
-        scale(ws->doutput, outputs, loss.elements ? 1 / (double)loss.elements : 0);
+        scale_to_means(batch, ws->doutput);
     else
         keep_asked_outputs(probe, batch, ws->doutput);
     memset(probe->gradients, 0, probe->model->parameters.total * sizeof *probe->gradients);
@@ -173,6 +187,13 @@ static void clear_rows(struct profile *profile, bool many)
     for (int row = -1; row < profile->layers; row++)
         for (int t = 0; t < profile->steps; t++)
             (many ? profile_row(profile, row)->rms : profile_row(profile, row)->one)[t] = 0;
+}
+
+static void forget_many(struct profile *profile)
+{
+    for (int row = -1; row < profile->layers; row++)
+        for (int t = 0; t < profile->steps; t++)
+            profile_row(profile, row)->rms[t] = (double)NAN;
 }
 
 /* From sums of squares over `sequences` to the root of their mean, and the slope. */
@@ -268,8 +289,10 @@ enum status probe_run_many(struct probe *probe, struct weights weights, struct e
         task_fill(&probe->task, probe->seed, RANDOM_PROBE, 1, (uint32_t)first, &probe->many);
         pass(probe, weights, &probe->many);
         model_trace(probe->model, &probe->workspace, &probe->states);
-        if (probe->states.failed)
+        if (probe->states.failed) {
+            forget_many(&probe->profile); /* half a sum is no norm */
             return error_set(error, STATUS_NO_MEMORY, "no memory for the states of a probe");
+        }
         add_norms(probe, &probe->states, &probe->many, true);
     }
     finish_rows(&probe->profile, true, PROBE_SEQUENCES);

@@ -79,15 +79,16 @@ static enum status allocate(struct trainer *t, struct error *error)
 
     t->parameters = zeroed(total);
     t->prepared = zeroed(t->model->prepared_count);
+    t->usable = zeroed(total);
     t->gradients = zeroed((size_t)t->shard_count * total);
     t->state[0] = zeroed(total);
     t->state[1] = zeroed(total);
     t->squares = calloc((size_t)piece_count(&t->model->parameters), sizeof *t->squares);
     t->shards = calloc((size_t)t->shard_count, sizeof *t->shards);
     t->workspaces = calloc((size_t)t->threads, sizeof *t->workspaces);
-    if (t->parameters == NULL || t->prepared == NULL || t->gradients == NULL ||
-        t->state[0] == NULL || t->state[1] == NULL || t->squares == NULL || t->shards == NULL ||
-        t->workspaces == NULL)
+    if (t->parameters == NULL || t->prepared == NULL || t->usable == NULL ||
+        t->gradients == NULL || t->state[0] == NULL || t->state[1] == NULL ||
+        t->squares == NULL || t->shards == NULL || t->workspaces == NULL)
         return error_set(error, STATUS_NO_MEMORY, "no memory for %zu parameters and %d shards",
                          total, t->shard_count);
     for (int i = 0; i < t->shard_count && status == STATUS_OK; i++)
@@ -117,7 +118,7 @@ size_t trainer_bytes(const struct sequence_model *model, const struct task *task
 {
     const struct trainer plan = planned(model, task, options);
     const struct extent shard = { plan.shard_size, task->shape.steps };
-    const size_t weights = ((size_t)plan.shard_count + 3) * model->parameters.total;
+    const size_t weights = ((size_t)plan.shard_count + 4) * model->parameters.total;
 
     return sizeof(real) * (weights + model->prepared_count) +
            (size_t)plan.threads * workspace_bytes(model, shard, false);
@@ -155,6 +156,7 @@ void trainer_free(struct trainer *trainer)
     free(trainer->workspaces);
     free(trainer->parameters);
     free(trainer->prepared);
+    free(trainer->usable);
     free(trainer->gradients);
     free(trainer->state[0]);
     free(trainer->state[1]);
@@ -167,9 +169,29 @@ struct weights trainer_weights(const struct trainer *trainer)
     return (struct weights){ trainer->parameters, trainer->prepared };
 }
 
+/*
+ * A small model is added up, updated and prepared by one thread sooner than by several that wait for each other,
+ * most of all on a machine that others use too. The bits are the same either way.
+ */
+static int update_threads(const struct trainer *t)
+{
+    static const size_t WORTH_SHARING = 1 << 20; /* numbers to add */
+
+    return t->model->parameters.total * (size_t)t->shard_count < WORTH_SHARING ? 1 : t->threads;
+}
+
+static void prepare_layer(void *context, int index, int thread)
+{
+    const struct trainer *t = context;
+
+    (void)thread;
+    model_prepare_layer(t->model, index, t->parameters, t->prepared);
+}
+
 void trainer_weights_changed(struct trainer *trainer)
 {
-    model_prepare(trainer->model, trainer->parameters, trainer->prepared);
+    trainer->has_usable = false;
+    parallel_for(trainer->model->layers.count, update_threads(trainer), prepare_layer, trainer);
 }
 
 /* The body of the one parallel loop: a shard from its data to its gradients. */
@@ -261,6 +283,8 @@ static void update_piece(void *context, int index, int thread)
     const int states = optimizer_states(t->options.optimizer.kind);
 
     (void)thread;
+    memcpy(t->usable + piece.offset, t->parameters + piece.offset,
+           piece.count * sizeof *t->usable);
     optimizer_update(&update->optimizer, t->parameters + piece.offset,
                      t->gradients + piece.offset,
                      states > 0 ? t->state[0] + piece.offset : NULL,
@@ -268,46 +292,53 @@ static void update_piece(void *context, int index, int thread)
 }
 
 /*
- * An update must leave the weights inside the number type: a step of this size would take them to its
- * edge within a few more. (adam's steps do not grow with the gradient, but its squares do.)
+ * What the gradients are multiplied by, 1 or less after clipping; 0 if no update is possible: the norm
+ * is not finite, or even the clipped step would take the weights to the edge of the number type within
+ * a few more. (adam's steps do not grow with the gradient, but its squares do.)
  */
-static bool update_is_possible(const struct trainer *t, double norm)
+static double usable_factor(const struct trainer *t, double norm)
 {
     static const double LARGEST_STEP = 1e15;
+    const double factor = clip_factor(norm, t->options.clip);
 
-    return isfinite(norm) && norm * fmax(1, t->options.optimizer.learning_rate) < LARGEST_STEP;
+    if (!isfinite(norm))
+        return 0;
+    return norm * factor * fmax(1, t->options.optimizer.learning_rate) < LARGEST_STEP ? factor
+                                                                                      : 0;
 }
 
 /*
- * A small model is added up and updated by one thread sooner than by several that wait for each other,
- * most of all on a machine that others use too. The bits are the same either way.
+ * Add the shards' gradients, clip, update. False, and nothing is changed, if no update is possible. *norm
+ * is the gradient's, before clipping.
  */
-static int update_threads(const struct trainer *t)
-{
-    static const size_t WORTH_SHARING = 1 << 20; /* numbers to add */
-
-    return t->model->parameters.total * (size_t)t->shard_count < WORTH_SHARING ? 1 : t->threads;
-}
-
-/* Add the shards' gradients, clip, update. Nothing is changed if the norm is not finite. */
-static double learn(struct trainer *t, const struct loss *loss)
+static bool learn(struct trainer *t, const struct loss *loss, double *norm)
 {
     const int pieces = piece_count(&t->model->parameters);
     struct update update = { .trainer = t,
                              .scale = loss->elements ? 1 / (double)loss->elements : 0,
                              .squares = t->squares };
-    double sum = 0, norm;
+    double sum = 0, factor;
 
     parallel_for(pieces, update_threads(t), reduce_piece, &update);
     for (int i = 0; i < pieces; i++)
         sum += t->squares[i];
-    norm = sqrt(sum);
-    if (!update_is_possible(t, norm))
-        return norm;
-    update.optimizer =
-        optimizer_begin(&t->options.optimizer, t->step + 1, clip_factor(norm, t->options.clip));
+    *norm = sqrt(sum);
+    factor = usable_factor(t, *norm);
+    if (factor == 0)
+        return false;
+    update.optimizer = optimizer_begin(&t->options.optimizer, t->step + 1, factor);
     parallel_for(pieces, update_threads(t), update_piece, &update);
-    return norm;
+    return true;
+}
+
+/* To the weights before the last update. */
+static void take_back(struct trainer *t)
+{
+    if (!t->has_usable)
+        return;
+    memcpy(t->parameters, t->usable, t->model->parameters.total * sizeof *t->usable);
+    t->step--;
+    trainer_weights_changed(t);
 }
 
 enum status trainer_step(struct trainer *trainer, struct report *report, struct error *error)
@@ -321,12 +352,14 @@ enum status trainer_step(struct trainer *trainer, struct report *report, struct 
 
     run_shards(&round, trainer->options.batch, &loss, &score);
     *report = make_report(loss, score);
-    if (isfinite(report->loss))
-        report->gradient_norm = learn(trainer, &loss);
-    if (!isfinite(report->loss) || !update_is_possible(trainer, report->gradient_norm))
-        return diagnose(trainer, report, error);
+    if (!isfinite(report->loss) || !learn(trainer, &loss, &report->gradient_norm)) {
+        diagnose(trainer, report, error);
+        take_back(trainer);
+        return STATUS_DIVERGED;
+    }
     trainer->step++;
     trainer_weights_changed(trainer);
+    trainer->has_usable = true;
     return STATUS_OK;
 }
 

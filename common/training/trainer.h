@@ -8,6 +8,7 @@
 #ifndef COMMON_TRAINING_TRAINER_H
 #define COMMON_TRAINING_TRAINER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/error.h"
@@ -42,6 +43,8 @@ struct trainer {
     int shard_count, shard_size;
     real *parameters; /* model->parameters.total each, owned */
     real *prepared;
+    real *usable;    /* the weights before the last update, whose loss was a usable number */
+    bool has_usable; /* false before the first update and after somebody wrote parameters */
     real *gradients; /* (shards, total); after a step the first block is the mean's gradient */
     real *state[2];  /* the optimizer's m and v */
     double *squares; /* of the gradient, a partial sum for each piece of the parameters */
@@ -64,8 +67,10 @@ void trainer_free(struct trainer *trainer); /* safe on a zeroed trainer */
 
 /*
  * One update on batch number trainer->step. A loss or gradient that is not finite is STATUS_DIVERGED:
- * the message names the step and the tensor in which it began, and weights and optimizer state stay as
- * they were before.
+ * the message names the step and the tensor in which it began. No update is made then, and the one
+ * before, which led here, is taken back: the weights are the last whose loss and gradient were usable
+ * numbers, and trainer->step is their number of updates. The optimizer's state is not taken back:
+ * training does not go on from here.
  */
 enum status trainer_step(struct trainer *trainer, struct report *report, struct error *error);
 

@@ -9,13 +9,12 @@
 #include "tests/gradcheck.h"
 #include "tests/layer_fixture.h"
 
-enum { T = 4, B = 3, V = 5, ROWS = T * B, ONE_ROW = 7 };
+enum { T = 4, B = 3, V = 5, ROWS = T * B };
 
 struct outputs {
     enum target_kind target;
     enum readout readout;
     struct batch batch;
-    int row; /* -1: all of them */
     real output[ROWS * V], doutput[ROWS * V];
     real values[ROWS * V];
     int classes[ROWS];
@@ -35,15 +34,11 @@ static void fill(struct outputs *o)
     };
 }
 
-static struct loss evaluate(const struct outputs *o, real *doutput)
-{
-    return o->row < 0 ? loss_evaluate(&o->batch, o->output, doutput)
-                      : loss_evaluate_row(&o->batch, o->output, doutput, o->row);
-}
-
 static real loss_sum(void *context)
 {
-    return (real)evaluate(context, NULL).sum;
+    const struct outputs *o = context;
+
+    return (real)loss_evaluate(&o->batch, o->output, NULL).sum;
 }
 
 static size_t output_count(const struct outputs *o)
@@ -57,13 +52,10 @@ static void doutput_matches_finite_differences(void **state)
 
     fill(&o);
     fill_normal(o.doutput, ROWS * V, 3, 1); /* whatever was there is overwritten */
-    evaluate(&o, o.doutput);
+    loss_evaluate(&o.batch, o.output, o.doutput);
     assert_gradient(
         &(struct gradient){ "doutput", o.output, o.doutput, output_count(&o), 0, 0 }, loss_sum,
         &o);
-    for (size_t i = 0; i < output_count(&o); i++)
-        if (o.row >= 0 && (int)i / V != o.row)
-            assert_close((double)o.doutput[i], 0, 0, 0);
 }
 
 static void the_sum_is_what_the_definition_says(void **state)
@@ -76,8 +68,6 @@ static void the_sum_is_what_the_definition_says(void **state)
     for (int row = 0; row < (int)output_count(&o) / V; row++) {
         double partition = 0;
 
-        if (o.row >= 0 && o.row != row)
-            continue;
         for (int v = 0; v < V; v++)
             partition += exp((double)o.output[row * V + v]);
         for (int v = 0; v < V && o.target == TARGET_VALUES; v++, elements++)
@@ -87,21 +77,21 @@ static void the_sum_is_what_the_definition_says(void **state)
             elements++;
         }
     }
-    assert_close(evaluate(&o, NULL).sum, expected, 0, 1e-12);
-    assert_int_equal(evaluate(&o, NULL).elements, elements);
+    assert_close(loss_evaluate(&o.batch, o.output, NULL).sum, expected, 0, 1e-12);
+    assert_int_equal(loss_evaluate(&o.batch, o.output, NULL).elements, elements);
 }
 
 static void a_batch_that_is_ignored_has_no_loss_and_no_gradient(void **state)
 {
     (void)state;
-    struct outputs o = { .target = TARGET_CLASSES, .readout = READOUT_EVERY, .row = -1 };
+    struct outputs o = { .target = TARGET_CLASSES, .readout = READOUT_EVERY };
     struct loss loss;
 
     fill(&o);
     fill_normal(o.doutput, ROWS * V, 3, 1);
     for (int i = 0; i < ROWS; i++)
         o.classes[i] = TARGET_IGNORED;
-    loss = evaluate(&o, o.doutput);
+    loss = loss_evaluate(&o.batch, o.output, o.doutput);
     assert_close(loss.sum, 0, 0, 0);
     assert_int_equal(loss.elements, 0);
     for (int i = 0; i < ROWS * V; i++)
@@ -111,13 +101,15 @@ static void a_batch_that_is_ignored_has_no_loss_and_no_gradient(void **state)
 static void huge_logits_give_a_finite_loss(void **state)
 {
     (void)state;
-    struct outputs o = { .target = TARGET_CLASSES, .readout = READOUT_EVERY, .row = 1 };
+    struct outputs o = { .target = TARGET_CLASSES, .readout = READOUT_EVERY };
 
     fill(&o);
     memset(o.output, 0, sizeof o.output);
+    for (int i = 0; i < ROWS; i++)
+        o.classes[i] = TARGET_IGNORED;
     o.output[V] = 5000;
     o.classes[1] = 3;
-    assert_close(evaluate(&o, o.doutput).sum, 5000, 0, 1e-12);
+    assert_close(loss_evaluate(&o.batch, o.output, o.doutput).sum, 5000, 0, 1e-12);
     assert_close((double)o.doutput[V], 1, 0, 1e-12);
     assert_close((double)o.doutput[V + 3], -1, 0, 1e-12);
 }
@@ -132,12 +124,10 @@ static void huge_logits_give_a_finite_loss(void **state)
       .initial_state = &(struct outputs){ __VA_ARGS__ } }
 
 static const struct CMUnitTest tests[] = {
-    CASE("cross_entropy_with_ignored_targets", TARGET_CLASSES, READOUT_EVERY, .row = -1),
-    CASE("cross_entropy_of_the_last_step", TARGET_CLASSES, READOUT_LAST, .row = -1),
-    CASE("cross_entropy_of_one_row", TARGET_CLASSES, READOUT_EVERY, .row = ONE_ROW),
-    CASE("squared_error", TARGET_VALUES, READOUT_EVERY, .row = -1),
-    CASE("squared_error_of_the_last_step", TARGET_VALUES, READOUT_LAST, .row = -1),
-    CASE("squared_error_of_one_row", TARGET_VALUES, READOUT_EVERY, .row = ONE_ROW),
+    CASE("cross_entropy_with_ignored_targets", .target = TARGET_CLASSES, .readout = READOUT_EVERY),
+    CASE("cross_entropy_of_the_last_step", .target = TARGET_CLASSES, .readout = READOUT_LAST),
+    CASE("squared_error", .target = TARGET_VALUES, .readout = READOUT_EVERY),
+    CASE("squared_error_of_the_last_step", .target = TARGET_VALUES, .readout = READOUT_LAST),
     cmocka_unit_test(a_batch_that_is_ignored_has_no_loss_and_no_gradient),
     cmocka_unit_test(huge_logits_give_a_finite_loss),
 };

@@ -68,7 +68,8 @@ static void seed_by_hand(struct by_hand *hand, enum probe_seed from, int tau)
     if (from == PROBE_MEAN)
         divisor = (double)hand->loss.elements;
     else
-        loss_evaluate_row(&hand->batch, hand->ws.output, d, row);
+        for (int i = 0; i < outputs; i++) /* of one sequence: its output at tau alone */
+            d[i] = i / V == row ? d[i] : 0;
     for (int v = 0; v < V; v++)
         squares += (double)d[row * V + v] * (double)d[row * V + v];
     if (from == PROBE_UNIT)
@@ -247,13 +248,13 @@ static void the_seed_has_length_one(void **state)
 }
 
 /* Root of the mean square over 64 sequences, each by itself; and the slope of that. */
-static void rms_is_the_root_mean_square_of_64_sequences(void **state)
+static void assert_rms(void *const *state, enum probe_seed from)
 {
     struct lab lab;
     struct profile expected = { 0 };
     int T;
 
-    lab_create(&lab, *state, PROBE_UNIT);
+    lab_create(&lab, *state, from);
     T = lab.task.shape.steps;
     run_probe(&lab);
     assert_int_equal(probe_run_many(&lab.probe, lab.weights, NULL), STATUS_OK);
@@ -263,7 +264,7 @@ static void rms_is_the_root_mean_square_of_64_sequences(void **state)
     for (uint32_t row = 0; row < 64; row++) {
         struct by_hand hand;
 
-        run_by_hand(&hand, &lab, 1, row, PROBE_UNIT, T - 1);
+        run_by_hand(&hand, &lab, 1, row, from, T - 1);
         for (int t = 0; t < T; t++) {
             expected.input.rms[t] += pow(norm_at(hand.ws.dinput, t, lab.task.shape.inputs), 2);
             for (int l = 0; l < 2; l++)
@@ -290,6 +291,16 @@ static void rms_is_the_root_mean_square_of_64_sequences(void **state)
     assert_true(isnan(lab.probe.profile.input.rms[0]));
     profile_free(&expected);
     lab_free(&lab);
+}
+
+static void rms_is_the_root_mean_square_of_64_sequences(void **state)
+{
+    assert_rms(state, PROBE_UNIT);
+}
+
+static void rms_of_all_outputs_is_the_root_mean_square_of_64_sequences(void **state)
+{
+    assert_rms(state, PROBE_MEAN);
 }
 
 /* What an output at step tau says cannot depend on what comes after it. */
@@ -426,6 +437,8 @@ int main(void)
         SMALL_CASES("the_seed_has_length_one", the_seed_has_length_one),
         SMALL_CASES("rms_is_the_root_mean_square_of_64_sequences",
                     rms_is_the_root_mean_square_of_64_sequences),
+        SMALL_CASES("rms_of_all_outputs_is_the_root_mean_square_of_64_sequences",
+                    rms_of_all_outputs_is_the_root_mean_square_of_64_sequences),
         ON_COPYING("elman"), ON_COPYING("lstm"), ON_COPYING("gru"), ON_COPYING("transformer"),
         ASKED("a_scored_step_is_asked", "copying", 3, 4, 4),
         ASKED("the_first_step_is_asked", "copying", 3, 0, 0),
