@@ -7,6 +7,8 @@
 
 #include "lessons/models.h"
 
+enum { SNAPSHOTS = 3 /* of a lab that is watched: lessons/live.c */ };
+
 static double now(void)
 {
     struct timespec time;
@@ -31,12 +33,14 @@ static struct trainer_options trainer_options(const struct lab_config *config, i
     };
 }
 
+/* With what the three snapshots of a lab that is watched copy of its trace. */
 static size_t arm_bytes(const struct lab *lab, const struct lab_arm *arm)
 {
     const struct trainer_options options = trainer_options(&lab->config, arm->number);
 
     return trainer_bytes(&arm->model, &lab->task, &options) +
-           probe_bytes(&arm->model, &lab->task);
+           probe_bytes(&arm->model, &lab->task) +
+           SNAPSHOTS * probe_trace_bytes(&arm->model, &lab->task);
 }
 
 static double gigabytes(size_t bytes)
@@ -133,6 +137,13 @@ void lab_free(struct lab *lab)
     free(lab);
 }
 
+struct report lab_last(const struct lab_arm *arm)
+{
+    static const struct report nothing = { (double)NAN, (double)NAN, (double)NAN };
+
+    return arm->stopped ? nothing : arm->last;
+}
+
 static void step_arm(struct lab *lab, struct lab_arm *arm)
 {
     struct report report;
@@ -163,14 +174,6 @@ bool lab_step(struct lab *lab)
         lab->step++;
     lab->seconds += now() - begin;
     return any;
-}
-
-struct lab_arm *lab_find(struct lab *lab, const char *name)
-{
-    for (int i = 0; i < lab->arms; i++)
-        if (strcmp(lab->arm[i].name, name) == 0)
-            return &lab->arm[i];
-    return NULL;
 }
 
 void lab_pin(struct lab *lab, long sample)

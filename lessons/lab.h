@@ -39,8 +39,11 @@ struct lab {
 enum status lab_create(struct lab **lab, const struct lab_config *config, struct error *error);
 void lab_free(struct lab *lab); /* safe on NULL */
 
-/* More than this many bytes for one lab are refused before anything is allocated. */
-#define LAB_MEMORY_MAX ((size_t)8 << 30)
+/*
+ * More than this many bytes for one lab, watched or not, are refused before anything is allocated. A
+ * restart has two labs for a moment.
+ */
+#define LAB_MEMORY_MAX ((size_t)4 << 30)
 
 /*
  * One update of every arm that has not stopped, on the same batch. An arm whose loss or gradient is no
@@ -48,8 +51,11 @@ void lab_free(struct lab *lab); /* safe on NULL */
  */
 bool lab_step(struct lab *lab);
 
-/* The arm of that name ("left"), or NULL. */
-struct lab_arm *lab_find(struct lab *lab, const char *name);
+/*
+ * What an arm measured in the last step it made together with the others: NaN before the first, and once
+ * it has stopped, so that nobody takes its last good values for steps that it never made.
+ */
+struct report lab_last(const struct lab_arm *arm);
 
 /* Pin a sample for all probes. */
 void lab_pin(struct lab *lab, long sample);

@@ -91,8 +91,10 @@ static void show(struct live *live, bool many)
 
     measure_rate(live);
     if (lab_probe(live->lab, many, &error) != STATUS_OK ||
-        snapshot_take(snapshot, live->lab, &error) != STATUS_OK)
+        snapshot_take(snapshot, live->lab, &error) != STATUS_OK) {
+        live->next_picture = now() + 1; /* memory may come back */
         return;
+    }
     snapshot->serial = ++live->serial;
     snapshot->running = live->running;
     snapshot->steps_per_second = live->rate;
@@ -173,16 +175,16 @@ static bool wants_to_train(const struct live *live)
     return live->running || live->steps_left > 0;
 }
 
-/* The next wish; waits for one if there is nothing else to do. False: none now. *quit: go home. */
-static bool next_wish(struct live *live, struct wish *wish, bool *quit)
+/* The next wish, waiting for one if `wait`. False: there is none, or *quit: go home. */
+static bool next_wish(struct live *live, struct wish *wish, bool *quit, bool wait)
 {
     bool found;
 
     pthread_mutex_lock(&live->mutex);
-    while (live->count == 0 && !live->quit && !wants_to_train(live))
+    while (wait && live->count == 0 && !live->quit)
         pthread_cond_wait(&live->wished, &live->mutex);
     *quit = live->quit;
-    found = live->count > 0;
+    found = !live->quit && live->count > 0;
     if (found) {
         *wish = live->queue[live->first];
         live->first = (live->first + 1) % QUEUE;
@@ -216,19 +218,19 @@ static void *thread_main(void *context)
     bool quit = false;
 
     show(live, true);
-    while (!quit) {
-        bool changed = false;
+    for (;;) {
+        bool many = false, changed = false;
 
-        while (!quit && next_wish(live, &wish, &quit)) {
+        /* all wishes that have come, then one picture; waits only if there is nothing to do or show */
+        while (next_wish(live, &wish, &quit, !changed && !wants_to_train(live))) {
             apply(live, &wish);
             changed = true;
-            if (!wants_to_train(live))
-                break; /* show it before waiting for the next */
+            many = many || wish.kind != WISH_SAMPLE; /* another sequence is none of the 64 */
         }
         if (quit)
             break;
-        if (changed)
-            show(live, true);
+        if (changed && (!wants_to_train(live) || now() >= live->next_picture))
+            show(live, many);
         if (wants_to_train(live))
             train(live);
     }

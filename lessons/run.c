@@ -105,9 +105,9 @@ enum status run_report(struct run *run, const struct lab *lab, struct error *err
 {
     fprintf(run->metrics, "%ld,%.3f", lab->step, lab->seconds);
     for (int i = 0; i < lab->arms; i++) {
-        const struct report *r = &lab->arm[i].last;
+        const struct report r = lab_last(&lab->arm[i]);
 
-        fprintf(run->metrics, ",%.9g,%.6g,%.9g", r->loss, r->accuracy, r->gradient_norm);
+        fprintf(run->metrics, ",%.9g,%.6g,%.9g", r.loss, r.accuracy, r.gradient_norm);
     }
     fprintf(run->metrics, "\n");
     return ferror(run->metrics) ? metrics_failed(run, error) : STATUS_OK;
@@ -195,12 +195,32 @@ static enum status load_tensor(real *parameters, const struct parameter *p,
     return STATUS_OK;
 }
 
+/* The number of updates that made these weights: digits, at most as many steps as a run may have. */
+static enum status load_step(struct lab_arm *arm, const struct safetensors *file,
+                             const char *path, struct error *error)
+{
+    static const long MOST = 1000000000;
+    const char *text = safetensors_metadata_find(file, "step");
+    char *end;
+    long step;
+
+    if (text == NULL)
+        return error_set(error, STATUS_FILE, "%s: the metadata has no \"step\"", path);
+    errno = 0;
+    step = strtol(text, &end, 10);
+    if (end == text || *end != '\0' || errno != 0 || step < 0 || step > MOST)
+        return error_set(error, STATUS_FILE,
+                         "%s: the metadata's \"step\" is \"%.40s\", not a number from 0 to %ld",
+                         path, text, MOST);
+    arm->trainer.step = step;
+    return STATUS_OK;
+}
+
 static enum status load_arm(struct lab_arm *arm, const char *folder, struct error *error)
 {
     const struct parameter_list *list = &arm->model.parameters;
     struct safetensors file = { 0 };
     char path[RUN_PATH_MAX];
-    const char *step;
     enum status status = path_of(path, folder, arm->name, ".safetensors", error);
 
     if (status == STATUS_OK)
@@ -214,8 +234,8 @@ static enum status load_arm(struct lab_arm *arm, const char *folder, struct erro
             status = error_set(error, STATUS_FILE,
                                "%s: the model of run.ini has no tensor \"%.80s\"", path,
                                file.tensors[i].name);
-    step = safetensors_metadata_find(&file, "step");
-    arm->trainer.step = step ? strtol(step, NULL, 10) : 0;
+    if (status == STATUS_OK)
+        status = load_step(arm, &file, path, error);
     safetensors_free(&file);
     if (status == STATUS_OK)
         trainer_weights_changed(&arm->trainer);

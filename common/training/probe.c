@@ -16,10 +16,14 @@ static int many_at_once(const struct task *task)
 size_t probe_bytes(const struct sequence_model *model, const struct task *task)
 {
     const struct extent many = { many_at_once(task), task->shape.steps };
-    const struct extent one = { 1, task->shape.steps };
 
-    return workspace_bytes(model, many, true) + workspace_bytes(model, one, true) +
+    return 2 * workspace_bytes(model, many, true) + probe_trace_bytes(model, task) +
            model->parameters.total * sizeof(real);
+}
+
+size_t probe_trace_bytes(const struct sequence_model *model, const struct task *task)
+{
+    return workspace_bytes(model, (struct extent){ 1, task->shape.steps }, true);
 }
 
 enum status probe_create(struct probe *probe, const struct sequence_model *model,

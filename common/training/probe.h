@@ -40,8 +40,9 @@ struct probe {
     double loss;                  /* result: mean loss of `one` over its scored outputs */
 };
 
-/* Bytes that a probe takes, its trace included. */
+/* Bytes that a probe takes at most, its traces included; and those of the pinned one's trace alone. */
 size_t probe_bytes(const struct sequence_model *model, const struct task *task);
+size_t probe_trace_bytes(const struct sequence_model *model, const struct task *task);
 
 /* The model must outlive the probe. */
 enum status probe_create(struct probe *probe, const struct sequence_model *model,

@@ -190,6 +190,21 @@ finite() { # the numbers behind the header
     done
 }
 check "the last good weights are saved" finite burst/left.safetensors burst/right.safetensors
+usable() { "$DUET" eval --run burst --json >out && is_json out && ! grep -q 'loss":null' out; }
+check "their loss is a number" usable
+# shellcheck disable=SC2086
+"$DUET" train $small --steps 50 --set left.learning_rate=100 --optimizer sgd --clip 0 --out half >out 2>err
+honest() { tail -n 1 half/metrics.csv | grep -q '^50,[0-9.]*,nan,nan,nan,[0-9]'; }
+check "metrics.csv has nan for the steps that a stopped arm did not make" honest
+
+# shellcheck disable=SC2086
+"$DUET" train $small --steps 3 --out resolved >/dev/null 2>&1
+overrides() {
+    "$DUET" train --config resolved/run.ini --learning-rate 0.05 --right gru --quiet --steps 2 \
+        --out overridden >/dev/null && grep -c '^learning_rate = 0.05$' overridden/run.ini |
+        grep -qx 3 && grep -A1 '^model = gru' overridden/run.ini | grep -qx 'layers = 1'
+}
+check "an option has its way over what a run.ini kept" overrides
 
 # signal NAME CODE: a training that would take hours ends after its step, saved.
 signal() {

@@ -127,10 +127,6 @@ static void steps_are_counted_and_drawn(void **state)
         assert_true(arm->curve.points[5].accuracy == (float)arm->last.accuracy);
         assert_true(arm->curve.points[5].gradient_norm == (float)arm->last.gradient_norm);
     }
-    assert_ptr_equal(lab_find(lab, "left"), &lab->arm[0]);
-    assert_ptr_equal(lab_find(lab, "right"), &lab->arm[1]);
-    assert_null(lab_find(lab, "third"));
-    assert_null(lab_find(lab, ""));
     lab_free(lab);
     lab_free(NULL);
 }
@@ -273,37 +269,40 @@ static void nothing_after_the_asked_output_has_a_gradient(void **state)
     lab_free(lab);
 }
 
-/* What decisions.md measured: ln G falls by this much per step, before any learning. */
+/* What was measured before any learning: ln G changes by this much per step back. */
 struct slope_row {
     const char *model;
     int layers;
-    bool state; /* the view: of the first state, else of the input */
-    double least, most;
+    double input[2], state[2]; /* least and most, in either view */
 };
+
+static void assert_slope(const struct profile_row *row, const double bounds[2], int seed)
+{
+    if (!(row->slope >= bounds[0] && row->slope <= bounds[1]))
+        fail_msg("seed %d: slope %g is not in [%g, %g]", seed, row->slope, bounds[0],
+                 bounds[1]);
+    assert_true(row->rms[49] > 0 && isfinite(row->rms[49]));
+}
 
 static void the_gradient_falls_as_known_at_step_0(void **state)
 {
     const struct slope_row *row = *state;
 
-    for (uint64_t seed = 1; seed <= 3; seed++) {
+    for (int seed = 1; seed <= 3; seed++) {
         struct lab_config config = config_default();
-        const struct profile_row *view;
         struct lab *lab;
 
         set(&config, "task.length", "50");
         set(&config, "left.model", row->model);
         set(&config, "left.hidden", "64");
         set(&config, "right.model", "");
-        config.training.seed = seed;
+        config.training.seed = (uint64_t)seed;
         config.training.threads = 1;
         config.arm[0].layers = row->layers;
         lab = lab_make(&config);
         lab_look(lab);
-        view = row->state ? &lab->arm[0].first.state[0] : &lab->arm[0].first.input;
-        if (!(view->slope >= row->least && view->slope <= row->most))
-            fail_msg("seed %d: slope %g is not in [%g, %g]", (int)seed, view->slope, row->least,
-                     row->most);
-        assert_true(view->rms[49] > 0 && isfinite(view->rms[49]));
+        assert_slope(&lab->arm[0].first.input, row->input, seed);
+        assert_slope(&lab->arm[0].first.state[0], row->state, seed);
         lab_free(lab);
     }
 }
@@ -490,18 +489,13 @@ int main(void)
             nothing_after_the_asked_output_has_a_gradient, "sort", "transformer", "gru"),
         LAB("no_gradient_after_the_asked_output_of",
             nothing_after_the_asked_output_has_a_gradient, "copying", "lstm", "transformer"),
-        SLOPE("an_elman's_gradient_vanishes", "elman", 1, false, -.72, -.48),
-        SLOPE("an_elman's_gradient_vanishes_in_its_states_too", "elman", 1, true, -.72, -.48),
-        SLOPE("a_gru's_gradient_vanishes", "gru", 1, false, -.50, -.40),
-        SLOPE("a_gru's_gradient_vanishes_in_its_states_too", "gru", 1, true, -.50, -.40),
-        SLOPE("an_lstm's_gradient_vanishes", "lstm", 1, false, -.51, -.35),
-        SLOPE("an_lstm's_gradient_vanishes_in_its_states_too", "lstm", 1, true, -.51, -.35),
-        SLOPE("one_block's_gradient_is_level", "transformer", 1, false, -.012, .012),
-        SLOPE("one_block's_gradient_is_level_in_its_states_too", "transformer", 1, true, -.012,
-              .012),
-        SLOPE("two_blocks'_gradient_is_level", "transformer", 2, false, -.02, .02),
-        SLOPE("two_blocks'_gradient_is_level_in_their_states_too", "transformer", 2, true,
-              -.012, .012),
+        SLOPE("an_elman's_gradient_vanishes", "elman", 1, { -.72, -.48 }, { -.72, -.48 }),
+        SLOPE("a_gru's_gradient_vanishes", "gru", 1, { -.50, -.40 }, { -.50, -.40 }),
+        SLOPE("an_lstm's_gradient_vanishes", "lstm", 1, { -.51, -.35 }, { -.51, -.35 }),
+        SLOPE("one_block's_gradient_is_level", "transformer", 1, { -.012, .012 },
+              { -.012, .012 }),
+        SLOPE("two_blocks'_gradient_is_level", "transformer", 2, { -.02, .02 },
+              { -.012, .012 }),
         DIVERGES("elman"), DIVERGES("lstm"), DIVERGES("transformer"),
         cmocka_unit_test(a_lab_without_an_arm_that_runs_says_so),
         cmocka_unit_test(a_bad_configuration_makes_no_lab),
@@ -509,7 +503,7 @@ int main(void)
                   LIST({ "task.length", "4096" }, { "training.batch", "4096" },
                        { "right.width", "1024" }, { "right.heads", "64" },
                        { "right.layers", "16" }),
-                  "right: this transformer would take ", "GB of memory, at most 8 GB"),
+                  "right: this transformer would take ", "GB of memory, at most "),
         TOO_LARGE("attention_of_4096_steps_and_64_heads_is_refused",
                   LIST({ "task.length", "4096" }, { "right.width", "64" },
                        { "right.heads", "64" }, { "right.layers", "16" }),
@@ -520,11 +514,11 @@ int main(void)
                        { "left.width", "1024" }, { "left.layers", "16" }),
                   "left: this lstm would take "),
         TOO_LARGE("arms_that_are_too_large_together_are_refused",
-                  LIST({ "task.length", "2048" }, { "right.width", "64" },
+                  LIST({ "task.length", "1200" }, { "right.width", "64" },
                        { "right.heads", "8" }, { "right.layers", "4" },
                        { "left.model", "transformer" }, { "left.width", "64" },
                        { "left.heads", "8" }, { "left.layers", "4" }),
-                  "2 arms would take ", " together, at most 8 GB"),
+                  "2 arms would take ", " together, at most "),
     };
     /* clang-format on */
 

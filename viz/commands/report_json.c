@@ -30,14 +30,15 @@ enum status json_print(cJSON *object, struct error *error)
 static cJSON *arm_object(const struct report_json *report, const struct lab *lab, int i)
 {
     const struct lab_arm *arm = &lab->arm[i];
+    const struct report last = lab_last(arm);
     cJSON *object = cJSON_CreateObject();
 
     cJSON_AddStringToObject(object, "arm", arm->name);
     cJSON_AddStringToObject(object, "model", lab->config.arm[arm->number].model);
     json_number(object, "parameters", (double)arm->model.parameters.total);
-    json_number(object, "loss", arm->last.loss);
-    json_number(object, "accuracy", arm->last.accuracy);
-    json_number(object, "gradient_norm", arm->last.gradient_norm);
+    json_number(object, "loss", last.loss);
+    json_number(object, "accuracy", last.accuracy);
+    json_number(object, "gradient_norm", last.gradient_norm);
     if (report->tests != NULL) {
         json_number(object, "test_loss", report->tests[i].loss);
         json_number(object, "test_accuracy", report->tests[i].accuracy);

@@ -103,11 +103,18 @@ static enum status set_arm(struct lab_config *config, const struct given *given,
                            struct error *error)
 {
     const struct model_kind *kind;
+    struct arm_config *arm;
     char key[64];
 
     if (strcmp(given->value, "none") != 0 &&
         model_kind_find(&kind, given->value, error) != STATUS_OK)
         return arguments_blame(given->name, error);
+    /* what belonged to another model, in a run.ini say, is no wish about this one */
+    arm = &config->arm[arm_number(given->name)];
+    if (strcmp(arm->model, given->value) != 0) {
+        arm->layers = 0;
+        arm->learning_rate = 0;
+    }
     snprintf(key, sizeof key, "%s.model", given->name);
     return config_set(config, key, strcmp(given->value, "none") == 0 ? "" : given->value,
                       error);
@@ -155,6 +162,9 @@ static enum status set_option(struct lab_config *config, const struct given *giv
         snprintf(name, sizeof name, "%s.%s", key[i].section, key[i].name);
         if (config_set(config, name, given->value, error) != STATUS_OK)
             return blame_for_key(given->name, name, error);
+        if (strcmp(name, "training.learning_rate") == 0) /* of all arms, whatever a file said */
+            for (int arm = 0; arm < ARMS_MAX; arm++)
+                config->arm[arm].learning_rate = 0;
     }
     return STATUS_OK;
 }
