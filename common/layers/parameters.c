@@ -45,14 +45,6 @@ const struct parameter *parameter_find(const struct parameter_list *list, const 
     return NULL;
 }
 
-const struct parameter *parameter_at(const struct parameter_list *list, size_t offset)
-{
-    for (int i = 0; i < list->count; i++)
-        if (offset - list->items[i].offset < list->items[i].count)
-            return &list->items[i];
-    return NULL;
-}
-
 /* FNV-1a over the name, cut to the 56 bits that a random stream's index may have. */
 static uint64_t name_number(const char *name)
 {

@@ -58,9 +58,6 @@ size_t parameter_add(struct parameter_list *list, const char *prefix, const char
 /* The tensor of that name, or NULL. */
 const struct parameter *parameter_find(const struct parameter_list *list, const char *name);
 
-/* The tensor that element `offset` of the block belongs to. */
-const struct parameter *parameter_at(const struct parameter_list *list, size_t offset);
-
 /*
  * Overwrite values (list->total) with the first values of every tensor. Each is drawn from a stream
  * of its own, (seed, name): the same tensor of two arms starts with the same numbers, two layers of

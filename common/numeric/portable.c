@@ -1,13 +1,12 @@
 /*
- * portable.c - log, exp, sine and cosine from power series.
+ * portable.c - log and cosine from power series.
  *
  * Each reduces its argument to a short interval around 0 and sums the Taylor series there,
  * which needs no fitted coefficients, only enough terms for the first one left out to be below
  * 2^-53:
  *
- *     log(2^e m)       = e ln 2 + 2 atanh(s),  s = (m - 1) / (m + 1),  m in sqrt(1/2)..sqrt(2)
- *     exp(n ln 2 + r)  = 2^n exp(r),                                   |r| <= ln(2) / 2
- *     sin, cos(2 pi t) : t to the nearest quarter turn,                |angle| <= pi / 4
+ *     log(2^e m)  = e ln 2 + 2 atanh(s),  s = (m - 1) / (m + 1),  m in sqrt(1/2)..sqrt(2)
+ *     cos(2 pi t) : a sine or cosine of t less its nearest quarter turn,  |angle| <= pi / 4
  */
 #include "common/numeric/portable.h"
 
@@ -54,19 +53,6 @@ double portable_log(double x)
     return e * LN2_HIGH + (2.0 * s + (2.0 * s * tail + e * LN2_LOW));
 }
 
-double portable_exp(double x)
-{
-    static const double LOG2_E = 0x1.71547652b82fep+0;
-    assert(-708.0 <= x && x <= 709.0);
-
-    double n = (x * LOG2_E + ROUNDER) - ROUNDER;
-    double r = (x - n * LN2_HIGH) - n * LN2_LOW, sum = 0.0;
-
-    for (int term = 14; term >= 2; term--)
-        sum = (sum + 1.0) * r / term;
-    return (1.0 + (r + r * sum)) * from_bits((uint64_t)((int64_t)n + 1023) << 52);
-}
-
 /* Sine of a small angle, in radians. */
 static double sine_series(double angle)
 {
@@ -86,26 +72,19 @@ static double cosine_series(double angle)
     return 1.0 + tail;
 }
 
-/* cos(2 pi (turns - shift quarter turns)): shift 1 is the sine. */
-static double shifted_cosine(double turns, int shift)
+double portable_cosine(double turns)
 {
     double quarter = (4.0 * turns + ROUNDER) - ROUNDER;
     double angle = (turns - 0.25 * quarter) * TWO_PI;
 
-    switch (((int64_t)quarter - shift) & 3) {
-    case 0: return cosine_series(angle);
-    case 1: return -sine_series(angle);
-    case 2: return -cosine_series(angle);
-    default: return sine_series(angle);
+    switch ((int64_t)quarter & 3) {
+    case 0:
+        return cosine_series(angle);
+    case 1:
+        return -sine_series(angle);
+    case 2:
+        return -cosine_series(angle);
+    default:
+        return sine_series(angle);
     }
-}
-
-double portable_sine(double turns)
-{
-    return shifted_cosine(turns, 1);
-}
-
-double portable_cosine(double turns)
-{
-    return shifted_cosine(turns, 0);
 }

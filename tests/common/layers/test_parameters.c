@@ -33,7 +33,7 @@ static void tensors_lie_behind_one_another_however_many_there_are(void **state)
     assert_int_equal(list.count, 0);
 }
 
-static void a_tensor_is_found_by_its_name_and_by_its_elements(void **state)
+static void a_tensor_is_found_by_its_name(void **state)
 {
     (void)state;
     struct parameter_list list = { 0 };
@@ -45,12 +45,6 @@ static void a_tensor_is_found_by_its_name_and_by_its_elements(void **state)
     assert_ptr_equal(parameter_find(&list, "b.weight"), &list.items[2]);
     assert_null(parameter_find(&list, "weight"));
     assert_null(parameter_find(&list, "a.weights"));
-    assert_ptr_equal(parameter_at(&list, 0), &list.items[0]);
-    assert_ptr_equal(parameter_at(&list, 11), &list.items[0]);
-    assert_ptr_equal(parameter_at(&list, 12), &list.items[1]);
-    assert_ptr_equal(parameter_at(&list, 14), &list.items[1]);
-    assert_ptr_equal(parameter_at(&list, 20), &list.items[2]);
-    assert_null(parameter_at(&list, 21));
     parameter_list_free(&list);
 }
 
@@ -142,7 +136,7 @@ static void two_tensors_of_one_form_start_apart(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(tensors_lie_behind_one_another_however_many_there_are),
-    cmocka_unit_test(a_tensor_is_found_by_its_name_and_by_its_elements),
+    cmocka_unit_test(a_tensor_is_found_by_its_name),
     MOMENTS("constant_values_are_the_constant", { INITIAL_CONSTANT, 0.25 }, 0.25, 0, 0.25),
     MOMENTS("uniform_values_have_the_moments_of_their_range", { INITIAL_UNIFORM, 3 },
             0, 1.7320508075688772, 3),
