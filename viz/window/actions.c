@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/tasks/task.h"
 #include "viz/window/view.h"
 
 const char *const view_models[VIEW_MODELS] = { "elman", "lstm", "gru" };
@@ -33,12 +34,16 @@ int view_lengths(const struct view *view, int lengths[4])
     const int base = view->lesson != NULL && view->lesson->config.task.length > 0
                          ? view->lesson->config.task.length
                          : now;
+    struct task task;
     int count = 0;
 
-    if (base >= 4)
-        lengths[count++] = base / 2;
-    for (int times = 1; times <= 4; times *= 2)
-        lengths[count++] = base * times;
+    for (int halves = 1; halves <= 8; halves *= 2) { /* half, once, twice, four times as long */
+        const int length = base * halves / 2;
+
+        if (length > 0 &&
+            task_find(&task, view->seen.config.task.name, length, NULL) == STATUS_OK)
+            lengths[count++] = length;
+    }
     return count;
 }
 

@@ -173,10 +173,10 @@ static void draw_readout(const struct arm_panel *panel, struct rect plot,
         return;
     query = (int)((long)(view->mouse_y - plot.y) * head->steps / plot.h);
     if (key > query && has_no_future(head))
-        panel_readout(panel, READOUT_LOWER, "query %d cannot see key %d", query, key);
+        panel_hover_text(panel, HOVER_LOWER, "query %d cannot see key %d", query, key);
     else
-        panel_readout(panel, READOUT_LOWER, "query %d looks at key %d: %s", query, key,
-                      format_number(value, (double)head->weight[query * head->steps + key]));
+        panel_hover_text(panel, HOVER_LOWER, "query %d looks at key %d: %s", query, key,
+                         format_number(value, (double)head->weight[query * head->steps + key]));
 }
 
 /* The query of the strip over the tokens, and the marked keys, where they are in the map. */

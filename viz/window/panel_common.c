@@ -57,12 +57,13 @@ struct rect panel_plot(const struct arm_panel *panel, struct rect rect)
     return plot;
 }
 
-void panel_readout(const struct arm_panel *panel, enum readout which, const char *format, ...)
+void panel_hover_text(const struct arm_panel *panel, enum hover_text which, const char *format,
+                      ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(panel->view->readout[panel->column][which], READOUT_MAX, format, arguments);
+    vsnprintf(panel->view->hover_text[panel->column][which], HOVER_TEXT_MAX, format, arguments);
     va_end(arguments);
 }
 

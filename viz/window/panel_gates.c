@@ -53,8 +53,8 @@ static void draw_gradient(const struct arm_panel *panel, struct rect r,
     if (t >= 0 && t < entry->extent[1] && view_over(view, plot)) {
         const int unit = (int)((long)(view->mouse_y - plot.y) * units / plot.h);
 
-        panel_readout(panel, READOUT_LOWER, "t %d, unit %d: %s", t, unit,
-                      format_number(value, (double)entry->gradient[t * units + unit]));
+        panel_hover_text(panel, HOVER_LOWER, "t %d, unit %d: %s", t, unit,
+                         format_number(value, (double)entry->gradient[t * units + unit]));
     }
 }
 
@@ -104,8 +104,8 @@ static void draw_gates(const struct arm_panel *panel, struct rect r,
             const int units = gates[i]->extent[2];
             const int unit = (int)((long)(view->mouse_y - plot.y) * units / plot.h);
 
-            panel_readout(
-                panel, READOUT_LOWER, "%s, t %d, unit %d: %s", trace_view_label(gates[i]),
+            panel_hover_text(
+                panel, HOVER_LOWER, "%s, t %d, unit %d: %s", trace_view_label(gates[i]),
                 view->hover_step, unit,
                 format_number(value, (double)gates[i]->value[view->hover_step * units + unit]));
         }

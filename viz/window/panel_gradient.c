@@ -234,7 +234,7 @@ static void draw_tau(const struct arm_panel *panel, struct rect plot)
         return;
     x = time_centre(&panel->axis, panel_asked_step(panel->snapshot));
     canvas_dashes(canvas, x, plot.y, plot.h, true, theme_fade(theme.bad, 220));
-    if (panel->view->hover_step >= 0) /* the readout is there */
+    if (panel->view->hover_step >= 0) /* the hover text is there */
         return;
     panel_note(canvas,
                (struct rect){ plot.x, plot.y + canvas_px(canvas, 2),
@@ -351,16 +351,16 @@ static void draw_readout(const struct arm_panel *panel, struct rect plot,
     format_number(value, now->one[t]);
     if (t < tau - 1 && now->one[t] > 0 && now->one[tau - 1] > 0 &&
         panel->snapshot->loss_at >= 0)
-        panel_readout(
-            panel, READOUT_GRADIENT, "t %d, %d back  %s  %s a step", t, tau - t, value,
+        panel_hover_text(
+            panel, HOVER_GRADIENT, "t %d, %d back  %s  %s a step", t, tau - t, value,
             format_factor(factor, exp(log(now->one[t] / now->one[tau - 1]) / (tau - 1 - t))));
     else
-        panel_readout(panel, READOUT_GRADIENT, "t %d  %s", t, value);
+        panel_hover_text(panel, HOVER_GRADIENT, "t %d  %s", t, value);
     panel_note(canvas,
                (struct rect){ plot.x + canvas_px(canvas, 3), plot.y + canvas_px(canvas, 2),
                               plot.w, canvas_line_height(canvas, TEXT_MONO_BOLD) },
                TEXT_MONO_SMALL, ALIGN_LEFT, theme_arm_colour(panel->arm->model),
-               panel->view->readout[panel->column][READOUT_GRADIENT]);
+               panel->view->hover_text[panel->column][HOVER_GRADIENT]);
 }
 
 void panel_gradient(const struct arm_panel *panel)

@@ -118,7 +118,7 @@ void panel_header(const struct arm_panel *panel)
     draw_numbers(panel, numbers);
 }
 
-/* A readout where the eye is, kept within the arm's card. */
+/* A hover text where the eye is, kept within the arm's card. */
 static void draw_beside_mouse(const struct arm_panel *panel, const char *text)
 {
     const struct view *view = panel->view;
@@ -159,6 +159,6 @@ void panel_cursor(const struct arm_panel *panel)
                                panel_plot(panel, c->gradient).y, canvas_px(view->canvas, 1),
                                bottom - panel_plot(panel, c->gradient).y },
                 theme_fade(theme.text, 110));
-    draw_beside_mouse(panel, view->readout[panel->column][READOUT_STATES]);
-    draw_beside_mouse(panel, view->readout[panel->column][READOUT_LOWER]);
+    draw_beside_mouse(panel, view->hover_text[panel->column][HOVER_STATES]);
+    draw_beside_mouse(panel, view->hover_text[panel->column][HOVER_LOWER]);
 }

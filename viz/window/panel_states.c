@@ -68,8 +68,8 @@ static void draw_readout(const struct arm_panel *panel, struct rect plot,
     if (t < 0 || t >= entry->extent[1] || !view_over(view, plot))
         return;
     unit = (int)((long)(view->mouse_y - plot.y) * units / plot.h);
-    panel_readout(panel, READOUT_STATES, "t %d, unit %d: %s", t, unit,
-                  format_number(value, (double)entry->value[t * units + unit]));
+    panel_hover_text(panel, HOVER_STATES, "t %d, unit %d: %s", t, unit,
+                     format_number(value, (double)entry->value[t * units + unit]));
 }
 
 void panel_states(const struct arm_panel *panel)

@@ -84,8 +84,8 @@ struct rect panel_title_row(const struct view *view, struct rect panel);
 struct rect panel_plot(const struct arm_panel *panel, struct rect rect);
 
 /* Keep what is under the cursor in words: drawn beside the mouse, and for who asks. */
-void panel_readout(const struct arm_panel *panel, enum readout which, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+void panel_hover_text(const struct arm_panel *panel, enum hover_text which, const char *format,
+                      ...) __attribute__((format(printf, 3, 4)));
 
 /* A line of letters on a ground of its own, so that what is behind it does not disturb. */
 void panel_note(struct canvas *canvas, struct rect place, enum text_style style,

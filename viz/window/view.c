@@ -314,7 +314,7 @@ static void draw_column(struct view *view, const struct snapshot *snapshot, int 
     };
 
     canvas_round(view->canvas, c->card, canvas_px(view->canvas, 6), theme.panel);
-    memset(view->readout[column], 0, sizeof view->readout[column]);
+    memset(view->hover_text[column], 0, sizeof view->hover_text[column]);
     panel_header(&panel);
     if (snapshot->steps < 1)
         return;

@@ -107,10 +107,10 @@ struct seen {
     const char *entry[ARMS_MAX][ENTRIES_MAX]; /* what the states panel offers; NULL: no more */
 };
 
-enum { HOTS_MAX = 512, MESSAGE_MAX = 256, READOUT_MAX = 96 };
+enum { HOTS_MAX = 512, MESSAGE_MAX = 256, HOVER_TEXT_MAX = 96 };
 
 /* Panels that say what is under the cursor. */
-enum readout { READOUT_GRADIENT, READOUT_STATES, READOUT_LOWER, READOUTS };
+enum hover_text { HOVER_GRADIENT, HOVER_STATES, HOVER_LOWER, HOVER_TEXTS };
 
 struct view {
     struct canvas *canvas; /* borrowed; may be exchanged between frames */
@@ -127,11 +127,11 @@ struct view {
     struct arm_view arm[ARMS_MAX];
     int scroll, scroll_most; /* of the text, in pixels */
 
-    int mouse_x, mouse_y;                   /* pixels of the output; -1 when outside */
-    double mouse_scale;                     /* output pixels for one of the window's */
-    int hover_step;                         /* time step under the cursor, or -1 */
-    int hover_column;                       /* in which column the mouse is, or -1 */
-    char readout[2][READOUTS][READOUT_MAX]; /* of both columns; "" without a cursor */
+    int mouse_x, mouse_y;                            /* pixels of the output; -1 when outside */
+    double mouse_scale;                              /* output pixels for one of the window's */
+    int hover_step;                                  /* time step under the cursor, or -1 */
+    int hover_column;                                /* in which column the mouse is, or -1 */
+    char hover_text[2][HOVER_TEXTS][HOVER_TEXT_MAX]; /* of both columns; "" without a cursor */
     const struct hot *hover; /* what is under the mouse, in `hot`; NULL: nothing */
 
     struct hot hot[HOTS_MAX];
@@ -169,7 +169,7 @@ void view_frame(struct view *view, const struct snapshot *snapshot, int w, int h
 void view_say(struct view *view, bool bad, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The lengths offered, shortest first; returns how many (at most 4). */
+/* The lengths offered, shortest first, all possible for the task; returns how many (at most 4). */
 int view_lengths(const struct view *view, int lengths[4]);
 
 /* The models that the left arm can be changed to. */

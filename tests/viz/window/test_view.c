@@ -205,6 +205,26 @@ static void the_button_of_a_length_restarts_with_it(void **state)
     assert_string_equal(wish->config.arm[0].model, "elman");
 }
 
+/* Half, once, twice and four times the lesson's, as far as the task can have them: sort begins at 4. */
+static void only_lengths_that_the_task_can_have_are_offered(void **state)
+{
+    struct stage *stage = *state;
+    struct lesson lesson = { .config = config_default() };
+    int lengths[4];
+
+    stage->view.lesson = &lesson;
+    lesson.config.task.length = stage->view.seen.config.task.length = 50;
+    assert_int_equal(view_lengths(&stage->view, lengths), 4);
+    assert_int_equal(lengths[0], 25);
+    assert_int_equal(lengths[3], 200);
+    strcpy(stage->view.seen.config.task.name, "sort");
+    lesson.config.task.length = stage->view.seen.config.task.length = 6;
+    assert_int_equal(view_lengths(&stage->view, lengths), 3);
+    assert_int_equal(lengths[0], 6);
+    assert_int_equal(lengths[2], 24);
+    stage->view.lesson = NULL;
+}
+
 static void the_button_of_a_model_changes_the_left_arm_only(void **state)
 {
     struct stage *stage = *state;
@@ -348,9 +368,9 @@ static void the_cursor_crosses_both_columns_with_value_and_factor(void **state)
     hover(stage, 0, 39);
     assert_int_equal(stage->view.hover_step, 39);
     assert_int_equal(stage->view.hover_column, 0);
-    assert_string_equal(stage->view.readout[0][READOUT_GRADIENT],
+    assert_string_equal(stage->view.hover_text[0][HOVER_GRADIENT],
                         "t 39, 10 back  9.77e-4  \u00d70.500 a step");
-    assert_memory_equal(stage->view.readout[1][READOUT_GRADIENT], "t 39, 10 back", 13);
+    assert_memory_equal(stage->view.hover_text[1][HOVER_GRADIENT], "t 39, 10 back", 13);
 }
 
 static void the_step_of_the_loss_has_no_factor(void **state)
@@ -359,7 +379,7 @@ static void the_step_of_the_loss_has_no_factor(void **state)
 
     stage->snapshot.arm[0].now.input.one[49] = 0.25;
     hover(stage, 0, 49);
-    assert_string_equal(stage->view.readout[0][READOUT_GRADIENT], "t 49  0.250");
+    assert_string_equal(stage->view.hover_text[0][HOVER_GRADIENT], "t 49  0.250");
 }
 
 static void attention_is_read_as_query_and_key(void **state)
@@ -373,10 +393,10 @@ static void attention_is_read_as_query_and_key(void **state)
 
     attention->value[40 * 50 + 11] = (real)0.375;
     stage_move(stage, time_centre(&axis, 11), plot.y + (plot.h * 81) / 100);
-    assert_string_equal(stage->view.readout[1][READOUT_LOWER],
+    assert_string_equal(stage->view.hover_text[1][HOVER_LOWER],
                         "query 40 looks at key 11: 0.375");
     stage_move(stage, time_centre(&axis, 45), plot.y + (plot.h * 41) / 100);
-    assert_string_equal(stage->view.readout[1][READOUT_LOWER], "query 20 cannot see key 45");
+    assert_string_equal(stage->view.hover_text[1][HOVER_LOWER], "query 20 cannot see key 45");
 }
 
 static void there_is_no_readout_outside(void **state)
@@ -386,7 +406,7 @@ static void there_is_no_readout_outside(void **state)
     hover(stage, 0, 39);
     stage_move(stage, 5, 5);
     assert_int_equal(stage->view.hover_step, -1);
-    assert_string_equal(stage->view.readout[0][READOUT_GRADIENT], "");
+    assert_string_equal(stage->view.hover_text[0][HOVER_GRADIENT], "");
 }
 
 static void a_title_with_buttons_has_no_cursor(void **state)
@@ -462,6 +482,7 @@ static const struct CMUnitTest tests[] = {
     TEST(s_asks_for_a_picture_and_escape_for_the_list),
     TEST(a_click_enlarges_the_head_that_it_hits),
     TEST(the_button_of_a_length_restarts_with_it),
+    TEST(only_lengths_that_the_task_can_have_are_offered),
     TEST(the_button_of_a_model_changes_the_left_arm_only),
     TEST(more_unfolds_the_learning_rates),
     TEST(a_click_on_a_scored_output_takes_the_loss_there),
