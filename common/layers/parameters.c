@@ -55,17 +55,53 @@ static uint64_t name_number(const char *name)
     return hash >> 8;
 }
 
-/* Row r of the block minus its projections on the rows above it, all already of length 1. */
-static void remove_projections(double *row, const double *above, int r, int columns)
-{
-    for (int i = 0; i < r; i++) {
-        const double *unit = above + (size_t)i * (size_t)columns;
-        double dot = 0;
+/*
+ * Rows as they lie in the work memory of an orthogonal block: filled up with zeros to whole lanes, and
+ * the rows with zero rows to whole groups, for which a projection changes nothing.
+ */
+enum { LANES = 8, GROUP = 4 };
 
-        for (int k = 0; k < columns; k++)
-            dot += row[k] * unit[k];
-        for (int k = 0; k < columns; k++)
-            row[k] -= dot * unit[k];
+static int padded(int n, int multiple)
+{
+    return (n + multiple - 1) / multiple * multiple;
+}
+
+/* Doubles: one row in work and the rows that are done. */
+static size_t work_count(int columns)
+{
+    return (size_t)padded(columns, LANES) * (1 + (size_t)padded(columns, GROUP));
+}
+
+/* dot[m] = row . unit m, each as LANES partial sums added in a fixed order. */
+static void dot_products(double dot[GROUP], const double *row, const double *units, int pitch)
+{
+    double partial[GROUP][LANES] = { { 0 } };
+
+    for (int k = 0; k < pitch; k += LANES)
+        for (int m = 0; m < GROUP; m++)
+            for (int j = 0; j < LANES; j++)
+                partial[m][j] += row[k + j] * units[(ptrdiff_t)m * pitch + k + j];
+    for (int m = 0; m < GROUP; m++) {
+        for (int half = LANES / 2; half > 0; half /= 2)
+            for (int j = 0; j < half; j++)
+                partial[m][j] += partial[m][j + half];
+        dot[m] = partial[m][0];
+    }
+}
+
+/* The row (pitch) minus its projections on `count` units, orthogonal rows of length 1. */
+static void remove_projections(double *restrict row, const double *restrict units, int count,
+                               int pitch)
+{
+    for (int i = 0; i < count; i += GROUP) {
+        const double *group = units + (ptrdiff_t)i * pitch;
+        double dot[GROUP];
+
+        dot_products(dot, row, group, pitch);
+        for (int k = 0; k < pitch; k += LANES)
+            for (int m = 0; m < GROUP; m++)
+                for (int j = 0; j < LANES; j++)
+                    row[k + j] -= dot[m] * group[(ptrdiff_t)m * pitch + k + j];
     }
 }
 
@@ -73,24 +109,27 @@ static void remove_projections(double *row, const double *above, int r, int colu
  * One square block of orthonormal rows times gain. Gram-Schmidt on rows of normal
  * numbers is the QR decomposition with a positive diagonal of R, so the matrix is uniform over the
  * orthogonal group (Mezzadri 2007), as torch.nn.init.orthogonal_. Projecting twice keeps the rows
- * orthogonal to the last bits ("twice is enough", Kahan and Parlett).
+ * orthogonal to the last bits ("twice is enough", Kahan and Parlett). work: work_count(columns).
  */
 static void orthogonal_block(real *out, int columns, double gain, struct random *random,
                              double *work)
 {
+    const int pitch = padded(columns, LANES);
+    double *row = work, *units = work + pitch;
+
+    memset(work, 0, work_count(columns) * sizeof *work);
     for (int r = 0; r < columns; r++) {
-        double *row = work + (size_t)r * (size_t)columns;
         double squares = 0;
 
         for (int k = 0; k < columns; k++)
             row[k] = random_normal(random);
-        remove_projections(row, work, r, columns);
-        remove_projections(row, work, r, columns);
+        remove_projections(row, units, r, pitch);
+        remove_projections(row, units, r, pitch);
         for (int k = 0; k < columns; k++)
             squares += row[k] * row[k];
         for (int k = 0; k < columns; k++) {
-            row[k] /= sqrt(squares);
-            out[(size_t)r * (size_t)columns + (size_t)k] = (real)(gain * row[k]);
+            units[(ptrdiff_t)r * pitch + k] = row[k] / sqrt(squares);
+            out[(ptrdiff_t)r * columns + k] = (real)(gain * units[(ptrdiff_t)r * pitch + k]);
         }
     }
 }
@@ -99,7 +138,7 @@ static void orthogonal_block(real *out, int columns, double gain, struct random 
 static enum status fill_orthogonal(const struct parameter *p, real *out, struct random *random)
 {
     const int columns = p->shape[1];
-    double *work = malloc((size_t)columns * (size_t)columns * sizeof *work);
+    double *work = malloc(work_count(columns) * sizeof *work);
 
     assert(p->rank == 2 && p->shape[0] % columns == 0);
     if (work == NULL)
