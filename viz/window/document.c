@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/files/file_read.h"
 #include "common/files/utf8.h"
 #include "viz/window/document_parts.h"
 
@@ -292,20 +293,15 @@ struct document *document_parse(const char *markdown, size_t length)
 struct document *document_read(const struct lesson *lesson)
 {
     char path[LESSON_PATH_MAX + 16];
-    struct document *d = NULL;
-    char *bytes = malloc(FILE_MOST);
-    FILE *file;
+    struct document *d;
+    char *bytes;
     size_t length;
 
     snprintf(path, sizeof path, "%s/README.md", lesson->path);
-    file = fopen(path, "rb");
-    if (bytes != NULL && file != NULL) {
-        length = fread(bytes, 1, FILE_MOST, file);
-        /* A text that is cut or broken is shown up to there. */
-        d = document_parse(bytes, utf8_find_bad(bytes, length));
-    }
-    if (file != NULL)
-        fclose(file);
+    if (file_read_all(&bytes, &length, path, FILE_MOST, NULL) != STATUS_OK)
+        return NULL;
+    /* A text that is broken is shown up to there. */
+    d = document_parse(bytes, utf8_find_bad(bytes, length));
     free(bytes);
     return d;
 }

@@ -13,7 +13,7 @@
 
 struct document;
 
-/* Read README.md in the lesson's folder. NULL if there is none, or no memory for it. */
+/* Read README.md in the lesson's folder. NULL: there is none, it is longer than 1 MiB, or no memory. */
 struct document *document_read(const struct lesson *lesson);
 
 /* From Markdown in memory, `length` bytes. NULL: no memory. */
