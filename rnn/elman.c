@@ -9,7 +9,10 @@ static struct layer_sizes elman_sizes(const struct layer *layer, struct extent e
     const size_t state = (size_t)extent.batch * (size_t)layer->out; /* one (B, H) block */
     const size_t all = state * (size_t)extent.steps;
 
-    return (struct layer_sizes){ .scratch = all + 2 * state, .recorded = all };
+    return (struct layer_sizes){
+        .scratch = recurrent_scratch_count(layer, extent) + all + 2 * state,
+        .recorded = all,
+    };
 }
 
 static void elman_forward(const struct layer *layer, const struct layer_pass *pass)
@@ -31,7 +34,7 @@ static void elman_backward(const struct layer *layer, const struct layer_pass *p
 {
     const struct recurrent *r = recurrent_of(layer);
     const size_t state = (size_t)pass->extent.batch * (size_t)layer->out;
-    real *da = pass->scratch; /* (T, B, H) gradient on the sum inside tanh */
+    real *da = recurrent_scratch(layer, pass); /* (T, B, H) gradient on the sum inside tanh */
     real *dh_t = da + state * (size_t)pass->extent.steps; /* (B, H) from above and from t+1 */
     real *dh_next = dh_t + state;                         /* (B, H) from t+1 alone */
 

@@ -47,7 +47,8 @@ static struct layer_sizes gru_sizes(const struct layer *layer, struct extent ext
     const size_t state = (size_t)extent.batch * (size_t)layer->out;
 
     return (struct layer_sizes){ .saved = (GATES + 1) * states + state,
-                                 .scratch = 2 * GATES * states + 2 * state,
+                                 .scratch = recurrent_scratch_count(layer, extent) +
+                                            2 * GATES * states + 2 * state,
                                  .recorded = (1 + GATES) * states };
 }
 
@@ -81,7 +82,7 @@ static void gru_forward(const struct layer *layer, const struct layer_pass *pass
     const int B = pass->extent.batch, H = layer->out;
     const size_t state = (size_t)B * (size_t)H;
     const struct gru_saved s = saved_of(layer, pass);
-    real *u_t = pass->scratch; /* (B, 3H) */
+    real *u_t = recurrent_scratch(layer, pass); /* (B, 3H) */
 
     recurrent_input(rec, pass, s.gates);
     memset(s.zero, 0, state * sizeof *s.zero);
@@ -165,7 +166,7 @@ static void gru_backward(const struct layer *layer, const struct layer_pass *pas
     const int B = pass->extent.batch, H = layer->out, T = pass->extent.steps;
     const size_t state = (size_t)B * (size_t)H;
     const struct gru_saved s = saved_of(layer, pass);
-    real *da = pass->scratch;                    /* (T, B, 3H) gradient on a */
+    real *da = recurrent_scratch(layer, pass);   /* (T, B, 3H) gradient on a */
     real *du = da + GATES * state * (size_t)T;   /* (T, B, 3H) gradient on u */
     real *dh_t = du + GATES * state * (size_t)T; /* (B, H) from above and from t+1 */
     real *dh_next = dh_t + state;                /* (B, H) from t+1 alone */

@@ -47,7 +47,8 @@ static struct layer_sizes lstm_sizes(const struct layer *layer, struct extent ex
     const size_t state = (size_t)extent.batch * (size_t)layer->out;
 
     return (struct layer_sizes){ .saved = (GATES + 1) * states + state,
-                                 .scratch = GATES * states + 4 * state,
+                                 .scratch = recurrent_scratch_count(layer, extent) +
+                                            GATES * states + 4 * state,
                                  .recorded = (2 + GATES) * states };
 }
 
@@ -153,7 +154,7 @@ static void lstm_backward(const struct layer *layer, const struct layer_pass *pa
     const int B = pass->extent.batch, H = layer->out, T = pass->extent.steps;
     const size_t state = (size_t)B * (size_t)H;
     const struct lstm_saved s = saved_of(layer, pass);
-    real *da = pass->scratch;                    /* (T, B, 4H) gradient on the sums */
+    real *da = recurrent_scratch(layer, pass);   /* (T, B, 4H) gradient on the sums */
     real *dh_t = da + GATES * state * (size_t)T; /* (B, H) from above and from t+1 */
     real *dh_next = dh_t + state;                /* (B, H) from t+1 alone */
     real *dc = dh_next + state;                  /* (B, H) carried along the cell */

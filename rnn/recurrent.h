@@ -57,6 +57,18 @@ size_t recurrent_prepared_count(const struct layer *layer);
 void recurrent_prepare(const struct layer *layer, const real *parameters, real *prepared);
 double recurrent_flops(const struct layer *layer, int steps);
 
+/*
+ * Reals at the beginning of a layer's scratch that the functions below use: the different rows of x and
+ * of a, if x has so few that it pays (extent.distinct). 0 otherwise.
+ */
+size_t recurrent_scratch_count(const struct layer *layer, struct extent extent);
+
+/* Where the cell's own scratch begins. */
+static inline real *recurrent_scratch(const struct layer *layer, const struct layer_pass *pass)
+{
+    return pass->scratch + recurrent_scratch_count(layer, pass->extent);
+}
+
 /* a (T, B, GH) = W_ih x + b_ih for all steps. Overwrites a. */
 void recurrent_input(const struct recurrent *r, const struct layer_pass *pass, real *a);
 

@@ -58,7 +58,7 @@ static void make_input(struct layer_fixture *fx)
 
 void layer_fixture_create(struct layer_fixture *fx, const struct layer_case *sizes)
 {
-    const struct extent extent = { sizes->batch, sizes->steps };
+    const struct extent extent = { .batch = sizes->batch, .steps = sizes->steps };
 
     *fx = (struct layer_fixture){ .layer = sizes->create(sizes) };
     assert_non_null(fx->layer);

@@ -63,7 +63,8 @@ static void fill_batch(struct batch *batch)
 
 void model_fixture_create(struct model_fixture *fx, const struct model_case *sizes)
 {
-    const struct extent capacity = { sizes->batch + 2, sizes->shape.steps + 1 };
+    const struct extent capacity = { .batch = sizes->batch + 2,
+                                     .steps = sizes->shape.steps + 1 };
     struct stack core = { 0 };
 
     *fx = (struct model_fixture){ 0 };

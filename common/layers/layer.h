@@ -26,6 +26,13 @@
 struct extent {
     int batch; /* B */
     int steps; /* T */
+
+    /*
+     * Not 0: x has only so many different rows, row (t, b) being number tokens[t * B + b] of them, and
+     * whoever made x wants dx summed over equal rows: a layer may work on the different rows alone, and
+     * put the sum into any one of the equal rows of dx and 0 into the others.
+     */
+    int distinct;
 };
 
 static inline size_t extent_rows(struct extent e)
@@ -45,7 +52,7 @@ struct layer_pass {
     struct extent extent;
     const real *parameters; /* the model's block; the layer knows its offsets */
     const real *prepared;   /* what prepare() wrote from these parameters */
-    const int *tokens;      /* (T, B) input of an embedding; NULL for every other layer */
+    const int *tokens;      /* (T, B) input of an embedding, or what extent.distinct counts */
     const real *x;          /* (T, B, in) input; NULL for an embedding */
     real *y;                /* (T, B, out) output */
     real *saved;

@@ -137,6 +137,15 @@ static real *take(struct pieces *pieces, size_t count)
 }
 
 /*
+ * The layer above an embedding sees as many different rows as there are symbols. A probe wants the
+ * gradient of every step by itself.
+ */
+static int distinct_rows(const struct sequence_model *model, int i, bool recording)
+{
+    return i == 1 && model->shape.input == INPUT_TOKENS && !recording ? model->shape.inputs : 0;
+}
+
+/*
  * Lay out the workspace for that extent in pieces->block; with no block, only count. The readout's
  * output and its gradient are `output` and `doutput`.
  */
@@ -150,7 +159,9 @@ static void lay_out(struct workspace *ws, const struct sequence_model *model,
     ws->extent = extent;
     for (int i = 0; i <= last; i++) {
         const struct layer *layer = model->layers.items[i].layer;
-        const struct extent own = { extent.batch, layer_steps(model, i, extent.steps) };
+        const struct extent own = { .batch = extent.batch,
+                                    .steps = layer_steps(model, i, extent.steps),
+                                    .distinct = distinct_rows(model, i, ws->recording) };
         const struct layer_sizes sizes = layer->kind->sizes(layer, own);
 
         ws->passes[i] =
@@ -223,7 +234,7 @@ static void connect(const struct sequence_model *model, struct weights weights,
         pass->parameters = weights.parameters;
         pass->prepared = prepared;
         pass->scratch = ws->scratch;
-        pass->tokens = i == 0 ? batch->tokens : NULL;
+        pass->tokens = i == 0 || pass->extent.distinct > 0 ? batch->tokens : NULL;
         pass->x = i == 0 ? batch->features : ws->passes[i - 1].y;
         prepared += layer_prepared_count(model->layers.items[i].layer);
     }

@@ -10,12 +10,13 @@
 /* How many of the fixed sequences pass at once. */
 static int many_at_once(const struct task *task)
 {
-    return trainer_shard_size((struct extent){ PROBE_SEQUENCES, task->shape.steps });
+    return trainer_shard_size(
+        (struct extent){ .batch = PROBE_SEQUENCES, .steps = task->shape.steps });
 }
 
 size_t probe_bytes(const struct sequence_model *model, const struct task *task)
 {
-    const struct extent many = { many_at_once(task), task->shape.steps };
+    const struct extent many = { .batch = many_at_once(task), .steps = task->shape.steps };
 
     return 2 * workspace_bytes(model, many, true) + probe_trace_bytes(model, task) +
            model->parameters.total * sizeof(real);
@@ -23,13 +24,14 @@ size_t probe_bytes(const struct sequence_model *model, const struct task *task)
 
 size_t probe_trace_bytes(const struct sequence_model *model, const struct task *task)
 {
-    return workspace_bytes(model, (struct extent){ 1, task->shape.steps }, true);
+    return workspace_bytes(model, (struct extent){ .batch = 1, .steps = task->shape.steps },
+                           true);
 }
 
 enum status probe_create(struct probe *probe, const struct sequence_model *model,
                          const struct task *task, uint64_t seed, struct error *error)
 {
-    const struct extent capacity = { many_at_once(task), task->shape.steps };
+    const struct extent capacity = { .batch = many_at_once(task), .steps = task->shape.steps };
     struct probe made = { .model = model, .task = *task, .seed = seed, .loss_at = PROBE_LAST };
     enum status status = workspace_create(&made.workspace, model, capacity, true, error);
 

@@ -74,7 +74,7 @@ static real *zeroed(size_t count)
 static enum status allocate(struct trainer *t, struct error *error)
 {
     const size_t total = t->model->parameters.total;
-    const struct extent extent = { t->shard_size, t->task.shape.steps };
+    const struct extent extent = { .batch = t->shard_size, .steps = t->task.shape.steps };
     enum status status = STATUS_OK;
 
     t->parameters = zeroed(total);
@@ -102,7 +102,7 @@ static enum status allocate(struct trainer *t, struct error *error)
 static struct trainer planned(const struct sequence_model *model, const struct task *task,
                               const struct trainer_options *options)
 {
-    const struct extent batch = { options->batch, task->shape.steps };
+    const struct extent batch = { .batch = options->batch, .steps = task->shape.steps };
     struct trainer plan = { .model = model, .task = *task, .options = *options };
 
     plan.shard_size = trainer_shard_size(batch);
@@ -117,7 +117,7 @@ size_t trainer_bytes(const struct sequence_model *model, const struct task *task
                      const struct trainer_options *options)
 {
     const struct trainer plan = planned(model, task, options);
-    const struct extent shard = { plan.shard_size, task->shape.steps };
+    const struct extent shard = { .batch = plan.shard_size, .steps = task->shape.steps };
     const size_t weights = ((size_t)plan.shard_count + 4) * model->parameters.total;
 
     return sizeof(real) * (weights + model->prepared_count) +

@@ -374,7 +374,7 @@ static void shards_are_cut_by_shape(void **state)
 #define SHARDS(batch, steps, size)                                                             \
     { .name = "of_" #batch "_sequences_of_" #steps "_steps_" #size "_make_a_shard",            \
       .test_func = shards_are_cut_by_shape,                                                    \
-      .initial_state = &(struct shard_row){ { batch, steps }, size } }
+      .initial_state = &(struct shard_row){ { batch, steps, 0 }, size } }
 
 /* Tensors that are updated in more than one piece. */
 #define LARGE(sentence, test)                                                                  \
