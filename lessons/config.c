@@ -8,6 +8,8 @@
 
 #include "common/files/ini_file.h"
 
+enum { NUMBER_TEXT_MAX = 32 };
+
 static const char *const arm_names[ARMS_MAX] = { "left",   "right", "third",
                                                  "fourth", "fifth", "sixth" };
 static const char *const initials[] = { "default", "orthogonal", NULL };
@@ -265,61 +267,68 @@ enum status config_set(struct lab_config *config, const char *name, const char *
 }
 
 /* The shortest decimal number that reads back to the same bits: 0.9, not 0.90000000000000002. */
-static void write_real(double number, FILE *file)
+static void shortest_text(double number, char text[NUMBER_TEXT_MAX])
 {
-    char text[32];
     int digits = 6;
 
     do
-        snprintf(text, sizeof text, "%.*g", digits, number);
+        snprintf(text, NUMBER_TEXT_MAX, "%.*g", digits, number);
     while (strtod(text, NULL) != number && digits++ < 17);
-    fprintf(file, "%s\n", text);
 }
 
-static void write_member(const struct config_key *key, const char *section, FILE *file)
+static enum status write_member(const struct config_key *key, const char *section, FILE *file,
+                                struct error *error)
 {
-    const char *member = section + key->offset;
+    const char *member = section + key->offset, *value = member;
+    char text[NUMBER_TEXT_MAX];
     double number;
     int choice;
 
-    fprintf(file, "%s = ", key->name);
     switch (key->kind) {
     case KEY_WORD:
-        fprintf(file, "%s\n", member);
         break;
     case KEY_CHOICE:
         memcpy(&choice, member, sizeof choice);
-        fprintf(file, "%s\n", key->choices[choice]);
+        value = key->choices[choice];
         break;
     case KEY_INTEGER:
-        fprintf(file, "%.0f\n", load_integer(key, member));
+        snprintf(text, sizeof text, "%.0f", load_integer(key, member));
+        value = text;
         break;
     case KEY_REAL:
         memcpy(&number, member, sizeof number);
-        write_real(number, file);
+        shortest_text(number, text);
+        value = text;
         break;
     }
+    return ini_file_write_entry(file, key->name, value, error);
 }
 
-static void write_section(const struct lab_config *config, const char *name, FILE *file)
+static enum status write_section(const struct lab_config *config, const char *name, FILE *file,
+                                 struct error *error)
 {
     struct lab_config copy = *config;
     const char *kind;
     const char *base = section_struct(&copy, name, &kind);
+    enum status status = STATUS_OK;
 
     ini_file_write_section(file, name);
-    for (int i = 0; i < KEYS; i++)
+    for (int i = 0; i < KEYS && status == STATUS_OK; i++)
         if (strcmp(keys[i].section, kind) == 0)
-            write_member(&keys[i], base, file);
+            status = write_member(&keys[i], base, file, error);
+    return status;
 }
 
-void config_write(const struct lab_config *config, FILE *file)
+enum status config_write(const struct lab_config *config, FILE *file, struct error *error)
 {
-    write_section(config, "task", file);
-    write_section(config, "training", file);
-    for (int i = 0; i < ARMS_MAX; i++)
+    enum status status = write_section(config, "task", file, error);
+
+    if (status == STATUS_OK)
+        status = write_section(config, "training", file, error);
+    for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++)
         if (config->arm[i].model[0] != '\0')
-            write_section(config, arm_names[i], file);
+            status = write_section(config, arm_names[i], file, error);
+    return status;
 }
 
 static enum status read_entry(void *context, const char *section, const char *key,

@@ -102,8 +102,12 @@ enum status config_check(const struct lab_config *config, struct error *error);
  */
 struct lab_config config_resolved(const struct lab_config *config);
 
-/* Write all keys of all arms that have a model as an INI file that config_read reads back to the same values. */
-void config_write(const struct lab_config *config, FILE *file);
+/*
+ * Write all keys of all arms that have a model as an INI file that config_read reads back to the same
+ * values. STATUS_USAGE: a word is in the way of that (" ;", a line break, blanks at its ends); what was
+ * written until then must be thrown away. A failed write stays in the FILE's error flag.
+ */
+enum status config_write(const struct lab_config *config, FILE *file, struct error *error);
 enum status config_read(struct lab_config *config, const char *path, struct error *error);
 
 #endif

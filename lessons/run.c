@@ -33,7 +33,11 @@ static enum status write_ini(const char *folder, const struct lab_config *config
         return status;
     fprintf(file.file, "# a run of Duet %s; `duet train --config FILE` repeats it\n",
             DUET_VERSION);
-    config_write(&resolved, file.file);
+    status = config_write(&resolved, file.file, error);
+    if (status != STATUS_OK) {
+        atomic_file_abandon(&file);
+        return status;
+    }
     return atomic_file_commit(&file, error);
 }
 

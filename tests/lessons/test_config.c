@@ -250,7 +250,7 @@ static void assert_comes_back(const char *path, struct lab_config *config)
     FILE *file = open_file(path);
 
     memset(&read, 0xA5, sizeof read);
-    config_write(config, file);
+    assert_int_equal(config_write(config, file, NULL), STATUS_OK);
     assert_int_equal(fclose(file), 0);
     if (config_read(&read, path, &error) != STATUS_OK)
         fail_msg("%s", error.message);
@@ -347,9 +347,33 @@ static void short_numbers_are_written_short(void **state)
     set(&config, "training.learning_rate", "0.003");
     set(&config, "training.weight_decay", "1e-300");
     set(&config, "training.seed", "9007199254740991");
-    config_write(&config, file);
+    assert_int_equal(config_write(&config, file, NULL), STATUS_OK);
     assert_int_equal(fclose(file), 0);
     scratch_assert_text(scratch->path, text);
+}
+
+static void a_word_that_would_not_be_read_back_is_not_written(void **state)
+{
+    static const struct {
+        const char *key, *value, *words;
+    } rows[] = {
+        { "task.name", "sort ;faster", "name: \"sort ;faster\" would not be read back" },
+        { "task.name", " sort", "name: \" sort\" would not be read back" },
+        { "left.model", "lstm\ngru", "model: its value is not one line" },
+        { "right.model", "gru\t", "model: \"gru\t\" would not be read back" },
+    };
+    const struct scratch *scratch = *state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct lab_config config = config_default();
+        struct error error = { STATUS_OK, "" };
+        FILE *file = open_file(scratch->path);
+
+        set(&config, rows[i].key, rows[i].value);
+        assert_int_equal(config_write(&config, file, &error), STATUS_USAGE);
+        assert_says(&error, STATUS_USAGE, rows[i].words);
+        assert_int_equal(fclose(file), 0);
+    }
 }
 
 struct file_row {
@@ -541,6 +565,7 @@ int main(void)
                    "a234567890123456789012345678901234567890.steps", "is not a key"),
         cmocka_unit_test(a_seed_that_a_double_cannot_hold_is_refused),
         IN_FILE(what_is_written_is_read_back),
+        IN_FILE(a_word_that_would_not_be_read_back_is_not_written),
         IN_FILE(six_arms_with_every_key_come_back),
         IN_FILE(an_arm_that_a_file_does_not_name_is_not_there),
         IN_FILE(short_numbers_are_written_short),
