@@ -261,7 +261,7 @@ static void attention_backward(const struct layer *layer, const struct layer_pas
     const struct attention_saved s = saved_of(layer, pass);
     const int E = layer->in, rows = (int)extent_rows(pass->extent);
     const size_t states = (size_t)rows * (size_t)E;
-    real *packed = pass->scratch;                                 /* keys of one head */
+    real *packed = pass->scratch;                                 /* values of one head */
     real *dqkv = packed + packed_keys_count(layer, pass->extent); /* (T, B, 3E) */
     real *dmix = dqkv + 3 * states;                               /* (T, B, E) */
     real *ds = dmix + states;                                     /* (QUERY_ROWS, T) */

@@ -1,5 +1,6 @@
 #include "transformer/block.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,18 +37,17 @@ static const struct block *block_of(const struct layer *layer)
 
 static void block_declare(struct layer *layer, struct parameter_list *list, const char *prefix)
 {
-    /* PyTorch's order, so that a listing reads the same */
-    static const enum part order[PARTS] = { ATTENTION, FEED_FORWARD, NORM1, NORM2 };
+    /* PyTorch's names; the order is the forward pass's, which diagnosis.c walks backwards */
     static const char *const names[PARTS] = {
         [NORM1] = "norm1.", [ATTENTION] = "self_attn.", [NORM2] = "norm2.", [FEED_FORWARD] = ""
     };
     struct block *block = (struct block *)layer;
 
     for (int i = 0; i < PARTS; i++) {
-        struct layer *part = block->part[order[i]];
+        struct layer *part = block->part[i];
         char part_prefix[PARAMETER_NAME_MAX];
 
-        snprintf(part_prefix, sizeof part_prefix, "%s%s", prefix, names[order[i]]);
+        snprintf(part_prefix, sizeof part_prefix, "%s%s", prefix, names[i]);
         part->kind->declare(part, list, part_prefix);
     }
 }
@@ -192,6 +192,7 @@ static void block_backward(const struct layer *layer, const struct layer_pass *p
     part_backward(layer, pass, &m, NORM1, pass->x, m.d_branch, pass->dx);
     if (pass->dx != NULL)
         add_to(pass->dx, m.d_middle, states); /* m = x + attention(norm1(x)) */
+    assert(pass->recorded == NULL || pass->dx != NULL);
     if (pass->recorded != NULL)
         memcpy(m.d_residual, pass->dx, states * sizeof *pass->dx);
 }

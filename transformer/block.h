@@ -8,7 +8,7 @@
  * last block to the first (pre-norm: Xiong and others 2020).
  *
  *     trace: "residual", the stream as it enters the block, and the attention layer's "attention"
- *     parameters: 12 D^2 + 13 D, named self_attn.*, linear1.*, linear2.*, norm1.*, norm2.*
+ *     parameters: 12 D^2 + 13 D, named norm1.*, self_attn.*, norm2.*, linear1.*, linear2.*
  */
 #ifndef TRANSFORMER_BLOCK_H
 #define TRANSFORMER_BLOCK_H

@@ -61,7 +61,7 @@ struct layer_pass {
     const real *dy;  /* (T, B, out) gradient of the loss on y */
     real *dx;        /* (T, B, in) gradient on x, or NULL if nobody wants it */
     real *gradients; /* the model's block of gradients */
-    real *recorded;  /* NULL while training */
+    real *recorded;  /* NULL while training; else dx must be wanted, where the layer has an x */
 };
 
 struct layer;

@@ -249,12 +249,12 @@ static void orthogonal_first_values_reach_the_model(void **state)
 #define RECURRENT(i)                                                                           \
     "core.weight_ih_l" i, "core.weight_hh_l" i, "core.bias_ih_l" i, "core.bias_hh_l" i
 #define BLOCK(i)                                                                               \
+    "core.layers." i ".norm1.weight", "core.layers." i ".norm1.bias",                          \
     "core.layers." i ".self_attn.in_proj_weight", "core.layers." i ".self_attn.in_proj_bias",  \
     "core.layers." i ".self_attn.out_proj.weight", "core.layers." i ".self_attn.out_proj.bias",\
+    "core.layers." i ".norm2.weight", "core.layers." i ".norm2.bias",                          \
     "core.layers." i ".linear1.weight", "core.layers." i ".linear1.bias",                      \
-    "core.layers." i ".linear2.weight", "core.layers." i ".linear2.bias",                      \
-    "core.layers." i ".norm1.weight", "core.layers." i ".norm1.bias",                          \
-    "core.layers." i ".norm2.weight", "core.layers." i ".norm2.bias"
+    "core.layers." i ".linear2.weight", "core.layers." i ".linear2.bias"
 #define ORTHOGONAL(on, deep)                                                                   \
     { .name = "orthogonal_first_values_reach_a_" on,                                           \
       .test_func = orthogonal_first_values_reach_the_model,                                    \

@@ -160,6 +160,36 @@ static void an_output_that_overflows_is_named(void **state)
     lab_free(&lab);
 }
 
+/* Inside a block too a gradient is followed back to the first tensor on its way. */
+static void a_gradient_that_overflows_in_a_block_is_named(void **state)
+{
+    static const struct small_case small = { "transformer", "adding", .length = 13 };
+    static const struct {
+        const char *name;
+        real factor, set;
+    } changes[] = {
+        { "core.layers.1.linear1.weight", 0, 0 }, /* linear2 gets 5e-31 */
+        { "core.layers.1.linear1.bias", 0, 1e-30F },
+        { "core.layers.1.linear2.weight", 1e30F, 0 },
+        { "readout.weight", 1e8F, 0 },
+    };
+    struct lab lab;
+
+    (void)state;
+    lab_create(&lab, &small, adam);
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        const struct parameter *p = parameter_find(&lab.model.parameters, changes[i].name);
+
+        assert_non_null(p);
+        for (size_t k = p->offset; k < p->offset + p->count; k++)
+            lab.trainer.parameters[k] =
+                changes[i].factor * lab.trainer.parameters[k] + changes[i].set;
+    }
+    trainer_weights_changed(&lab.trainer);
+    assert_diverges(&lab, "it began in the gradient of core.layers.1.linear1.bias;");
+    lab_free(&lab);
+}
+
 struct diverging {
     struct small_case small;
     struct optimizer optimizer;
@@ -243,6 +273,7 @@ int main(void)
         SMALL_CASES("weights_beyond_use_are_found_before_the_update",
                     weights_beyond_use_are_found_before_the_update),
         cmocka_unit_test(an_output_that_overflows_is_named),
+        cmocka_unit_test(a_gradient_that_overflows_in_a_block_is_named),
         DIVERGES("sgd_at_ten_thousand_on_elman", "elman", OPTIMIZER_SGD, .learning_rate = 1e4),
         DIVERGES("sgd_at_ten_thousand_on_a_transformer", "transformer", OPTIMIZER_SGD,
                  .learning_rate = 1e4),
