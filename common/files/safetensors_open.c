@@ -110,11 +110,17 @@ static enum status read_header(struct reading *r)
     status = check_text(r, text, (size_t)length);
     if (status != STATUS_OK)
         goto out;
-    r->header = cJSON_ParseWithLengthOpts(text, (size_t)length + 1, &end, true);
-    if (r->header == NULL || text[0] != '{')
+    if (text[0] != '{') {
         status = error_set(r->error, STATUS_FILE,
-                           "%s: the header is not a JSON object: see its byte %td", r->path,
-                           r->header == NULL && end != NULL ? end - text : (ptrdiff_t)0);
+                           "%s: the header is not a JSON object: see its byte 0", r->path);
+        goto out;
+    }
+    r->header = cJSON_ParseWithLengthOpts(text, (size_t)length + 1, &end, true);
+    if (r->header == NULL) /* cJSON does not say which of the two */
+        status = error_set(r->error, STATUS_FILE,
+                           "%s: the header is not a JSON object, or memory ran out reading it: "
+                           "see its byte %td",
+                           r->path, end != NULL ? end - text : (ptrdiff_t)0);
 out:
     free(text);
     return status;

@@ -469,7 +469,7 @@ static const struct CMUnitTest tests[] = {
 
     BAD("a_header_that_is_no_json",
         .header = "{\"a\":",
-        .said = "the header is not a JSON object: see its byte 5"),
+        .said = "the header is not a JSON object, or memory ran out reading it: see its byte 5"),
     BAD("a_header_that_is_an_array",
         .header = "[]",
         .said = "the header is not a JSON object: see its byte 0"),
@@ -478,7 +478,7 @@ static const struct CMUnitTest tests[] = {
         .said = "the header is not a JSON object: see its byte 0"),
     BAD("words_after_the_header",
         .header = "{} {}",
-        .said = "the header is not a JSON object: see its byte 3"),
+        .said = "the header is not a JSON object, or memory ran out reading it: see its byte 3"),
     BAD("a_nul_after_the_header",
         .header = "{}\0", .header_length = 3,
         .said = "the header is not JSON: its byte 2 is 0x00"),
