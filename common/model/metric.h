@@ -18,6 +18,7 @@ struct metric {
     enum metric_kind kind;
     int from_step;    /* outputs of earlier steps do not count */
     double tolerance; /* of METRIC_WITHIN */
+    const char *name; /* what is counted, for a person: "right answers", "answers within .04" */
 };
 
 struct score {

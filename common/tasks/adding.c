@@ -12,7 +12,9 @@ static void adding_shape(struct task *task)
                                         .target = TARGET_VALUES,
                                         .outputs = 1,
                                         .readout = READOUT_LAST };
-    task->metric = (struct metric){ .kind = METRIC_WITHIN, .tolerance = 0.04 };
+    task->metric = (struct metric){ .kind = METRIC_WITHIN,
+                                    .tolerance = 0.04,
+                                    .name = "answers within .04" };
 }
 
 static real *features_at(const struct batch *batch, int b, int t)

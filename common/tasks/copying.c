@@ -13,8 +13,9 @@ static void copying_shape(struct task *task)
                                         .target = TARGET_CLASSES,
                                         .outputs = RECALL + 1,
                                         .readout = READOUT_EVERY };
-    task->metric =
-        (struct metric){ .kind = METRIC_TOKENS, .from_step = task->length + SYMBOLS };
+    task->metric = (struct metric){ .kind = METRIC_TOKENS,
+                                    .from_step = task->length + SYMBOLS,
+                                    .name = "right answers" };
 }
 
 static void copying_fill(const struct task *task, struct random *random, bool held_out,

@@ -13,7 +13,7 @@ static void sort_shape(struct task *task)
                                         .target = TARGET_CLASSES,
                                         .outputs = DIGITS,
                                         .readout = READOUT_EVERY };
-    task->metric = (struct metric){ .kind = METRIC_SEQUENCES };
+    task->metric = (struct metric){ .kind = METRIC_SEQUENCES, .name = "right sequences" };
 }
 
 bool sort_is_held_out(const int *digits, int n)

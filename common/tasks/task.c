@@ -65,15 +65,7 @@ const char *task_loss_name(const struct task *task)
 
 const char *task_metric_name(const struct task *task)
 {
-    switch (task->metric.kind) {
-    case METRIC_TOKENS:
-        return "right answers";
-    case METRIC_SEQUENCES:
-        return "right sequences";
-    case METRIC_WITHIN:
-        break;
-    }
-    return "answers within .04";
+    return task->metric.name;
 }
 
 double task_baseline(const struct task *task)
