@@ -107,6 +107,28 @@ static enum status open_canvas(struct window *w, struct error *error)
     return STATUS_OK;
 }
 
+/*
+ * Up to a full-HD screen the software renderer draws a frame in a few milliseconds, and needs neither
+ * the start-up nor the memory of a graphics driver; where that driver computes on the processor too, it
+ * would take it from the training. Larger windows ask for hardware first. SDL_RENDER_DRIVER decides
+ * otherwise.
+ */
+static SDL_Renderer *open_renderer(struct window *w)
+{
+    enum { PIXELS_IN_SOFTWARE = 1920 * 1080 };
+    SDL_Renderer *renderer = NULL;
+    int width, height;
+
+    SDL_GetWindowSizeInPixels(w->handle, &width, &height);
+    if (getenv("SDL_RENDER_DRIVER") != NULL || width * height > PIXELS_IN_SOFTWARE)
+        renderer = SDL_CreateRenderer(w->handle, -1, 0);
+    if (renderer == NULL) {
+        SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
+        renderer = SDL_CreateRenderer(w->handle, -1, SDL_RENDERER_SOFTWARE);
+    }
+    return renderer;
+}
+
 static enum status open_handle(struct window *w, struct error *error)
 {
     SDL_Rect screen;
@@ -122,9 +144,7 @@ static enum status open_handle(struct window *w, struct error *error)
     if (w->handle == NULL)
         return error_set(error, STATUS_FILE, "cannot open a window: %s", SDL_GetError());
     SDL_SetWindowMinimumSize(w->handle, WIDTH_LEAST, HEIGHT_LEAST);
-    w->renderer = SDL_CreateRenderer(w->handle, -1, SDL_RENDERER_ACCELERATED);
-    if (w->renderer == NULL)
-        w->renderer = SDL_CreateRenderer(w->handle, -1, SDL_RENDERER_SOFTWARE);
+    w->renderer = open_renderer(w);
     if (w->renderer == NULL)
         return error_set(error, STATUS_FILE, "cannot draw in a window: %s", SDL_GetError());
     return STATUS_OK;
