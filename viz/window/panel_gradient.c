@@ -30,6 +30,16 @@ static const struct profile_row *row_of(const struct profile *profile,
     return layer >= 0 ? &profile->state[layer] : NULL;
 }
 
+/* Step 0 behind it, if it was asked at the same output: of another one it says something else. */
+static const struct profile_row *ghost_of(const struct arm_panel *panel)
+{
+    const struct profile *first = &panel->arm->first, *now = &panel->arm->now;
+
+    if (panel->snapshot->step == 0 || first->tau != now->tau || first->local != now->local)
+        return NULL;
+    return row_of(first, panel);
+}
+
 /* The plot: what the title and the legend leave. */
 static struct rect plot_of(const struct arm_panel *panel)
 {
@@ -171,7 +181,7 @@ static void draw_plot(const struct arm_panel *panel, struct rect plot,
         raster_clear(pixels, theme.panel);
         draw_grid(panel, pixels);
         draw_bars(panel, pixels, now->one);
-        if (first != NULL && panel->snapshot->step > 0)
+        if (first != NULL)
             draw_line(panel, pixels, first->one, 1.2 * px, (struct dashes){ 3 * px, 2.5 * px },
                       theme_fade(theme.text, 190));
         draw_line(panel, pixels, now->rms, 1.6 * px, (struct dashes){ 0, 0 },
@@ -287,7 +297,7 @@ static void draw_entry(const struct arm_panel *panel, struct rect row, int *x, i
 }
 
 /* What bars and lines are, and which way things go. */
-static void draw_legend(const struct arm_panel *panel, struct rect plot, bool many)
+static void draw_legend(const struct arm_panel *panel, struct rect plot, bool many, bool ghost)
 {
     struct canvas *canvas = panel->view->canvas;
     const struct rect row = { plot.x, plot.y + plot.h + canvas_px(canvas, 1), plot.w,
@@ -300,7 +310,7 @@ static void draw_legend(const struct arm_panel *panel, struct rect plot, bool ma
     draw_entry(panel, row, &x, right, SAMPLE_BAR, "this sequence");
     if (many)
         draw_entry(panel, row, &x, right, SAMPLE_LINE, "rms of 64");
-    if (panel->snapshot->step > 0)
+    if (ghost)
         draw_entry(panel, row, &x, right, SAMPLE_DASHES, "step 0");
 }
 
@@ -368,7 +378,7 @@ void panel_gradient(const struct arm_panel *panel)
     const struct rect row = panel_title_row(panel->view, panel->place->gradient);
     const struct rect plot = plot_of(panel);
     const struct profile_row *now = row_of(&panel->arm->now, panel);
-    const struct profile_row *first = row_of(&panel->arm->first, panel);
+    const struct profile_row *first = ghost_of(panel);
 
     if (panel->place->gradient.w == 0 || plot.h < 2)
         return;
@@ -385,7 +395,7 @@ void panel_gradient(const struct arm_panel *panel)
     else if (plot.h > canvas_px(panel->view->canvas, 50))
         draw_factor(panel, plot, now);
     if (plot.y + plot.h < panel->place->gradient.y + panel->place->gradient.h)
-        draw_legend(panel, plot, isfinite(now->rms[0]));
+        draw_legend(panel, plot, isfinite(now->rms[0]), first != NULL);
     if (panel->view->hover_step >= 0 && panel->view->hover_step < panel->snapshot->steps &&
         panel->snapshot->token[panel->view->hover_step].scored)
         view_hot(panel->view, (struct hot){ .rect = plot,

@@ -29,6 +29,39 @@ static void leave_bars_only(struct stage *stage, int column)
     arm->now.input.slope = NAN;
 }
 
+/* Pixels of the plot that change when step 0's norms do. */
+static int pixels_of_the_ghost(struct stage *stage)
+{
+    struct profile_row *first = &stage->snapshot.arm[0].first.input;
+    const struct rect plot = stage_gradient_plot(stage, 0);
+    static unsigned before[2000 * 1000];
+    int changed = 0;
+
+    assert_true(plot.w * plot.h <= (int)(sizeof before / sizeof *before));
+    stage_draw(stage);
+    for (int i = 0; i < plot.w * plot.h; i++)
+        before[i] = stage_pixel(stage, plot.x + i % plot.w, plot.y + i / plot.w);
+    for (int t = 0; t < stage->snapshot.steps; t++)
+        first->one[t] *= 1e-4;
+    stage_draw(stage);
+    for (int i = 0; i < plot.w * plot.h; i++)
+        changed += before[i] != stage_pixel(stage, plot.x + i % plot.w, plot.y + i / plot.w);
+    return changed;
+}
+
+static void the_ghost_of_step_0_is_shown_for_the_same_output_only(void **state)
+{
+    struct stage *stage = *state;
+    struct snapshot_arm *arm = &stage->snapshot.arm[0];
+
+    assert_true(stage->snapshot.step > 0);
+    stage_draw(stage);
+    arm->first.tau = arm->now.tau;
+    assert_true(pixels_of_the_ghost(stage) > 50);
+    arm->first.tau = arm->now.tau - 1;
+    assert_int_equal(pixels_of_the_ghost(stage), 0);
+}
+
 struct bar_row {
     double value;
     double share; /* of the plot's height, from the bottom: (log10 value + 16) / 18 */
@@ -368,6 +401,7 @@ static const struct CMUnitTest tests[] = {
     TEST(rows_of_their_own_scale_reach_the_top_colour),
     TEST(one_step_is_at_one_place_in_every_panel),
     TEST(a_stopped_arm_says_why_in_red),
+    TEST(the_ghost_of_step_0_is_shown_for_the_same_output_only),
     TEST(before_the_first_step_there_is_a_question_in_place_of_curves),
 };
 /* clang-format on */
