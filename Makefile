@@ -189,7 +189,7 @@ bench: all ## measure training steps of the standard shapes (FILTER=SHAPE for on
 	@$(DUET) bench $(if $(FILTER),--filter $(FILTER))
 
 shot: all ## draw the README's picture again
-	$(DUET) shot --lesson 3 --step 600 --size 1600x900 --out $(PICTURE)
+	$(DUET) shot --lesson 3 --step 600 --size 1440x860 --out $(PICTURE)
 
 golden: ## compute tests/golden again with PyTorch (needs python3-torch)
 	@for file in $(wildcard tests/golden/*.py); do \
