@@ -201,8 +201,6 @@ static ALWAYS_INLINE void tile(struct work w, const int rows, const int vectors,
         }
 }
 
-/* clang-format on */
-
 static ALWAYS_INLINE void tile_of_rows(struct work w, int rows, const int vectors,
                                        const bool ragged)
 {
@@ -221,6 +219,8 @@ static ALWAYS_INLINE void tile_of_rows(struct work w, int rows, const int vector
     default: tile(w, MOST_ROWS, vectors, ragged); break;
     }
 }
+
+/* clang-format on */
 
 /* All rows of one panel, in tiles of nearly equal height: 13 rows are 7 and 6, not 12 and 1. */
 static void panel_of_tiles(struct work w, int M)

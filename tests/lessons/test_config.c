@@ -118,9 +118,9 @@ static void refuse_numbers(const struct key_row *row)
         assert_refuses(row, text, allowed);
         snprintf(text, sizeof text, "%.0f", key->most + 1);
     } else {
-        snprintf(text, sizeof text, "%.17g", nextafter(key->least, -INFINITY));
+        snprintf(text, sizeof text, "%.17g", nextafter(key->least, -(double)INFINITY));
         assert_refuses(row, text, allowed);
-        snprintf(text, sizeof text, "%.17g", nextafter(key->most, INFINITY));
+        snprintf(text, sizeof text, "%.17g", nextafter(key->most, (double)INFINITY));
     }
     assert_refuses(row, text, allowed);
     assert_refuses(row, "1e308", allowed);

@@ -80,7 +80,7 @@ const char *format_count(char out[FORMAT_MAX], size_t count)
 const char *format_time(char out[FORMAT_MAX], double seconds)
 {
     if (isnan(seconds) || seconds < 0)
-        return format_number(out, NAN);
+        return format_number(out, (double)NAN);
     if (seconds < 60)
         snprintf(out, FORMAT_MAX, "%.1f s", seconds);
     else

@@ -100,7 +100,7 @@ static void draw_line(const struct arm_panel *panel, struct pixels *pixels, cons
         points[count++] =
             seen ? (struct point){ (time_left(&axis, t) + time_left(&axis, t + 1)) / 2.0,
                                    decade_y(all, norm[t]) + 0.5 }
-                 : (struct point){ NAN, NAN };
+                 : (struct point){ (double)NAN, (double)NAN };
         if (count == 512 || t == axis.steps - 1) {
             raster_polyline(pixels, points, count, width, dashes, colour);
             points[0] = points[count - 1];
@@ -213,7 +213,7 @@ static void draw_exponents(const struct arm_panel *panel, struct rect plot, cons
     const int line = canvas_line_height(canvas, TEXT_TINY);
 
     for (int t = 0, end; t < panel->axis.steps; t = end) {
-        double smallest = INFINITY;
+        double smallest = (double)INFINITY;
         char label[FORMAT_MAX];
         struct rect place;
 

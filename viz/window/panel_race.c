@@ -37,7 +37,7 @@ static double measured(const struct curve_point *point, enum measure measure)
 /* Least and most of all arms, and of the baseline. */
 static void fit_axis(struct plot *plot, const struct snapshot *s, bool log)
 {
-    double least = INFINITY, most = -INFINITY;
+    double least = (double)INFINITY, most = -(double)INFINITY;
 
     if (plot->measure == MEASURE_ACCURACY) {
         plot->axis = (struct value_axis){ 0, 1.04, false };

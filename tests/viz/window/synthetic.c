@@ -167,7 +167,7 @@ static void fill_arm(struct snapshot_arm *arm, const char *name, const char *mod
     arm->parameters = attends ? 13185 : 6497;
     arm->core_parameters = attends ? 12736 : 6272;
     arm->learning_rate = attends ? 1e-3 : 3e-3;
-    arm->loss = arm->accuracy = arm->gradient_norm = NAN;
+    arm->loss = arm->accuracy = arm->gradient_norm = (double)NAN;
     fill_trace(arm, w, falling);
     fill_profile(&arm->first, w, attends ? w->layers : 1, falling, attends ? 0.02 : 0.3, seed);
     fill_profile(&arm->now, w, attends ? w->layers : 1,
@@ -180,7 +180,7 @@ static void fill_arm(struct snapshot_arm *arm, const char *name, const char *mod
             continue;
         snprintf(arm->answer[t].text, sizeof arm->answer[t].text, w->words ? "%d" : ".%02d",
                  w->words ? (t + (int)seed) % 3 : 93 + (int)seed % 3);
-        arm->answer[t].confidence = NAN;
+        arm->answer[t].confidence = (double)NAN;
         arm->answer[t].right = (t + seed) % 3 != 0;
     }
 }

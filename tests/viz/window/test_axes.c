@@ -50,7 +50,7 @@ static void the_gradient_axis_is_absolute(void **state)
     assert_int_equal(decade_y(plot, 1e-7), 100);
     assert_int_equal(decade_y(plot, 1e9), 10);
     assert_int_equal(decade_y(plot, 0), 190);
-    assert_int_equal(decade_y(plot, NAN), 190);
+    assert_int_equal(decade_y(plot, (double)NAN), 190);
 }
 
 static void ticks_are_round_and_within(void **state)
@@ -69,7 +69,7 @@ static void ticks_are_round_and_within(void **state)
         }
     }
     assert_int_equal(axis_ticks(1, 1, 4, ticks), 0);
-    assert_int_equal(axis_ticks(0, INFINITY, 4, ticks), 0);
+    assert_int_equal(axis_ticks(0, (double)INFINITY, 4, ticks), 0);
 }
 
 static void decades_are_thinned_to_fit(void **state)
@@ -102,7 +102,7 @@ static void a_log_axis_leaves_out_what_has_no_logarithm(void **state)
     (void)state;
     assert_true(axis.least > 0 && axis.most > axis.least);
     assert_true(fabs(value_y(&axis, plot, 0) - 100) < 1e-9);
-    assert_true(isnan(value_y(&axis, plot, NAN)));
+    assert_true(isnan(value_y(&axis, plot, (double)NAN)));
     assert_true(value_axis_fit(0, 0, true).least > 0);
 }
 
@@ -220,7 +220,7 @@ static void a_line_covers_its_width_and_leaves_the_mask_clean(void **state)
 static void a_line_breaks_where_a_point_is_missing_and_stays_inside(void **state)
 {
     const struct point points[] = {
-        { -50, 5 }, { 10, 5 }, { NAN, NAN }, { 30, 5 }, { 500, 500 }
+        { -50, 5 }, { 10, 5 }, { (double)NAN, (double)NAN }, { 30, 5 }, { 500, 500 }
     };
     struct pixels pixels = make_pixels(40, 20);
 
@@ -288,8 +288,8 @@ static const struct CMUnitTest tests[] = {
     NUMBER("hundreds",     1234.5,     "1234"),
     NUMBER("huge",         1.5e7,      "1.50e7"),
     NUMBER("negative",     -0.5,       "-0.500"),
-    NUMBER("nothing",      NAN,        "\u2013"),
-    NUMBER("infinity",     INFINITY,   "inf"),
+    NUMBER("nothing",      (double)NAN,        "\u2013"),
+    NUMBER("infinity",     (double)INFINITY,   "inf"),
     TEST(counts_times_and_factors_are_written_as_people_do),
     TEST(a_heatmap_has_every_cell_where_the_axis_says),
     TEST(a_crowded_heatmap_shows_what_stands_out),

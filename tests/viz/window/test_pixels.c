@@ -25,8 +25,8 @@ static void leave_bars_only(struct stage *stage, int column)
     stage->snapshot.loss_at = -1;
     stage->snapshot.step = 0;
     for (int t = 0; t < stage->snapshot.steps; t++)
-        arm->now.input.rms[t] = NAN;
-    arm->now.input.slope = NAN;
+        arm->now.input.rms[t] = (double)NAN;
+    arm->now.input.slope = (double)NAN;
 }
 
 /* Pixels of the plot that change when step 0's norms do. */
@@ -182,7 +182,7 @@ static void the_state_view_draws_other_bars(void **state)
     for (int t = 0; t < 50; t++) {
         stage->snapshot.arm[0].now.input.one[t] = 1e-3;
         stage->snapshot.arm[0].now.state[0].one[t] = 1e-9;
-        stage->snapshot.arm[0].now.state[0].rms[t] = NAN;
+        stage->snapshot.arm[0].now.state[0].rms[t] = (double)NAN;
     }
     stage_draw(stage);
     {
