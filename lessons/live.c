@@ -1,17 +1,24 @@
 #include "lessons/live.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "common/numeric/parallel.h"
 #include "lessons/lab.h"
 
 enum { QUEUE = 64, BUFFERS = 3 };
 
 /* Looking may take this share of the thread's time: one probe rests for so many times its own cost. */
 static const double REST_ONE = 40, REST_MANY = 50;
-static const double SECONDS_BETWEEN_PICTURES = 1.0 / 20;
+
+/*
+ * Somebody has to draw the pictures, too: where no core is free for that, fewer are enough to see things
+ * move.
+ */
+static const double SECONDS_WITH_A_FREE_CORE = 1.0 / 20, SECONDS_WITHOUT = 1.0 / 12;
 
 /* Who has which of the three snapshots: the writer one, the reader one, and one is on its way. */
 struct buffers {
@@ -81,6 +88,12 @@ static void publish(struct live *live)
     pthread_mutex_unlock(&live->mutex);
 }
 
+static double seconds_between_pictures(const struct live *live)
+{
+    return live->lab->arm[0].trainer.threads < parallel_available() ? SECONDS_WITH_A_FREE_CORE
+                                                                    : SECONDS_WITHOUT;
+}
+
 /* Probe and show. `many`: the 64 fixed sequences too. A picture that finds no memory is left out. */
 static void show(struct live *live, bool many)
 {
@@ -103,8 +116,7 @@ static void show(struct live *live, bool many)
     if (many)
         live->next_many = now() + REST_MANY * cost;
     live->next_picture =
-        now() + (many || REST_ONE * cost < SECONDS_BETWEEN_PICTURES ? SECONDS_BETWEEN_PICTURES
-                                                                    : REST_ONE * cost);
+        now() + fmax(seconds_between_pictures(live), many ? 0 : REST_ONE * cost);
 }
 
 static void refuse(struct live *live, const struct error *error)
