@@ -1,9 +1,9 @@
 /*
  * error.h - how a function says that the world, not the caller, made a mistake.
  *
- * A caller's mistake is an assert. Everything that a file, the memory or a user's words can cause
- * comes back as a status, with one line that names what was found, where, and what is allowed.
- * Library code never prints and never exits; main turns the status into an exit code.
+ * A caller's mistake is an assert. Everything that a file, the memory or a user's words can
+ * cause comes back as a status, with one line that names what was found, where, and what is
+ * allowed. Library code never prints and never exits; main turns the status into an exit code.
  */
 #ifndef COMMON_ERROR_H
 #define COMMON_ERROR_H
@@ -24,9 +24,9 @@ struct error {
 };
 
 /*
- * Overwrite *error with status and the formatted message and return status, so that a caller can
- * write `return error_set(error, STATUS_FILE, "%s: ...", path);`. error may be NULL: then only the
- * status is passed on. A message longer than the buffer is cut.
+ * Overwrite *error with status and the formatted message and return status, so that a caller
+ * can write `return error_set(error, STATUS_FILE, "%s: ...", path);`. error may be NULL: then
+ * only the status is passed on. A message longer than the buffer is cut.
  */
 enum status error_set(struct error *error, enum status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -7,7 +7,10 @@
 
 #include "lessons/lesson.h"
 
-/* What a claim may be about: measured on fresh sequences, in training, or by the probe at step 0. */
+/*
+ * What a claim may be about: measured on fresh sequences, in training, or by the probe at step
+ * 0.
+ */
 static const char *const quantities[] = { "test_loss",   "test_accuracy", "loss",
                                           "accuracy",    "gradient_norm", "slope_input",
                                           "slope_state", "parameters",    NULL };

@@ -266,7 +266,9 @@ enum status config_set(struct lab_config *config, const char *name, const char *
     return unknown_key(section, kind, dot + 1, error);
 }
 
-/* The shortest decimal number that reads back to the same bits: 0.9, not 0.90000000000000002. */
+/*
+ * The shortest decimal number that reads back to the same bits: 0.9, not 0.90000000000000002.
+ */
 static void shortest_text(double number, char text[NUMBER_TEXT_MAX])
 {
     int digits = 6;

@@ -1,8 +1,10 @@
 /*
- * config.h - everything that decides a run, in one plain struct, and the keys that name its parts.
+ * config.h - everything that decides a run, in one plain struct, and the keys that name its
+ * parts.
  *
- * The same keys serve run.ini, lesson.ini, --set and the command line's options: one table lists each
- * with its section, its kind and what is allowed. A configuration and a build give the same bits.
+ * The same keys serve run.ini, lesson.ini, --set and the command line's options: one table
+ * lists each with its section, its kind and what is allowed. A configuration and a build give
+ * the same bits.
  */
 #ifndef LESSONS_CONFIG_H
 #define LESSONS_CONFIG_H
@@ -82,30 +84,31 @@ int arm_number(const char *name);
 struct lab_config config_default(void);
 
 /*
- * Set one key, named "section.key" (task.length, left.hidden, training.batch, ...) from text. An
- * unknown section or key, a value of the wrong kind or out of range: STATUS_USAGE, with what was found
- * and what is allowed; config is then untouched.
+ * Set one key, named "section.key" (task.length, left.hidden, training.batch, ...) from text.
+ * An unknown section or key, a value of the wrong kind or out of range: STATUS_USAGE, with what
+ * was found and what is allowed; config is then untouched.
  */
 enum status config_set(struct lab_config *config, const char *name, const char *value,
                        struct error *error);
 
 /*
- * What one key cannot see: at least one arm, the model and task names, heads that divide the width, a
- * length the task can have. STATUS_USAGE with the reason.
+ * What one key cannot see: at least one arm, the model and task names, heads that divide the
+ * width, a length the task can have. STATUS_USAGE with the reason.
  */
 enum status config_check(const struct lab_config *config, struct error *error);
 
 /*
- * The same configuration with every 0 that means "the default" replaced by what it stands for: what a
- * run's folder keeps, so that another default in another version does not change an old run. The
- * configuration must have passed config_check.
+ * The same configuration with every 0 that means "the default" replaced by what it stands for:
+ * what a run's folder keeps, so that another default in another version does not change an old
+ * run. The configuration must have passed config_check.
  */
 struct lab_config config_resolved(const struct lab_config *config);
 
 /*
- * Write all keys of all arms that have a model as an INI file that config_read reads back to the same
- * values. STATUS_USAGE: a word is in the way of that (" ;", a line break, blanks at its ends); what was
- * written until then must be thrown away. A failed write stays in the FILE's error flag.
+ * Write all keys of all arms that have a model as an INI file that config_read reads back to
+ * the same values. STATUS_USAGE: a word is in the way of that (" ;", a line break, blanks at
+ * its ends); what was written until then must be thrown away. A failed write stays in the
+ * FILE's error flag.
  */
 enum status config_write(const struct lab_config *config, FILE *file, struct error *error);
 enum status config_read(struct lab_config *config, const char *path, struct error *error);

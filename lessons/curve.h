@@ -1,8 +1,8 @@
 /*
  * curve.h - what an arm has gone through so far, thinned so that it fits a screen for ever.
  *
- * When the points are full every second one is dropped and the stride doubles, so memory is bounded
- * and the whole run stays visible.
+ * When the points are full every second one is dropped and the stride doubles, so memory is
+ * bounded and the whole run stays visible.
  */
 #ifndef LESSONS_CURVE_H
 #define LESSONS_CURVE_H

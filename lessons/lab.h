@@ -33,27 +33,30 @@ struct lab {
 };
 
 /*
- * Check the configuration and make its arms, with first weights, at step 0. STATUS_USAGE: it cannot be,
- * or would take more memory than LAB_MEMORY_MAX; STATUS_NO_MEMORY. On success free it with lab_free.
+ * Check the configuration and make its arms, with first weights, at step 0. STATUS_USAGE: it
+ * cannot be, or would take more memory than LAB_MEMORY_MAX; STATUS_NO_MEMORY. On success free
+ * it with lab_free.
  */
 enum status lab_create(struct lab **lab, const struct lab_config *config, struct error *error);
 void lab_free(struct lab *lab); /* safe on NULL */
 
 /*
- * More than this many bytes for one lab, watched or not, are refused before anything is allocated. A
- * restart has two labs for a moment.
+ * More than this many bytes for one lab, watched or not, are refused before anything is
+ * allocated. A restart has two labs for a moment.
  */
 #define LAB_MEMORY_MAX ((size_t)4 << 30)
 
 /*
- * One update of every arm that has not stopped, on the same batch. An arm whose loss or gradient is no
- * longer finite stops, with the reason in arm->why. Returns false when no arm runs any more.
+ * One update of every arm that has not stopped, on the same batch. An arm whose loss or
+ * gradient is no longer finite stops, with the reason in arm->why. Returns false when no arm
+ * runs any more.
  */
 bool lab_step(struct lab *lab);
 
 /*
- * What an arm measured in the last step it made together with the others: NaN before the first, and once
- * it has stopped, so that nobody takes its last good values for steps that it never made.
+ * What an arm measured in the last step it made together with the others: NaN before the first,
+ * and once it has stopped, so that nobody takes its last good values for steps that it never
+ * made.
  */
 struct report lab_last(const struct lab_arm *arm);
 
@@ -65,8 +68,8 @@ enum { LAB_ALL_OUTPUTS = -2 };
 void lab_loss_at(struct lab *lab, int step);
 
 /*
- * Run the probe of every arm; `many` also measures the 64 fixed sequences. At step 0 the profile is kept
- * as arm->first.
+ * Run the probe of every arm; `many` also measures the 64 fixed sequences. At step 0 the
+ * profile is kept as arm->first.
  */
 enum status lab_probe(struct lab *lab, bool many, struct error *error);
 

@@ -44,9 +44,9 @@ struct lesson_list {
 };
 
 /*
- * Read every lesson: the folders NN-slug of $DUET_LESSONS, else of the folder lessons beside the
- * program, else of ./lessons, else of the installed
- * data folder. A lesson.ini with a fault stops the reading: file, line and reason.
+ * Read every lesson: the folders NN-slug of $DUET_LESSONS, else of the folder lessons beside
+ * the program, else of ./lessons, else of the installed data folder. A lesson.ini with a fault
+ * stops the reading: file, line and reason.
  */
 enum status lessons_read(struct lesson_list *list, struct error *error);
 
@@ -58,7 +58,9 @@ const struct lesson *lesson_find(const struct lesson_list *list, int number);
 
 void lesson_list_free(struct lesson_list *list);
 
-/* "left.test_accuracy >= 0.98" into *claim (name untouched); what is wrong with it otherwise. */
+/*
+ * "left.test_accuracy >= 0.98" into *claim (name untouched); what is wrong with it otherwise.
+ */
 enum status claim_parse(struct claim *claim, const char *text, struct error *error);
 
 #endif

@@ -11,16 +11,21 @@
 
 enum { QUEUE = 64, BUFFERS = 3 };
 
-/* Looking may take this share of the thread's time: one probe rests for so many times its own cost. */
+/*
+ * Looking may take this share of the thread's time: one probe rests for so many times its own
+ * cost.
+ */
 static const double REST_ONE = 40, REST_MANY = 50;
 
 /*
- * Somebody has to draw the pictures, too: where no core is free for that, fewer are enough to see things
- * move.
+ * Somebody has to draw the pictures, too: where no core is free for that, fewer are enough to
+ * see things move.
  */
 static const double SECONDS_WITH_A_FREE_CORE = 1.0 / 20, SECONDS_WITHOUT = 1.0 / 12;
 
-/* Who has which of the three snapshots: the writer one, the reader one, and one is on its way. */
+/*
+ * Who has which of the three snapshots: the writer one, the reader one, and one is on its way.
+ */
 struct buffers {
     struct snapshot snapshot[BUFFERS];
     int writing, waiting, reading;
@@ -94,7 +99,10 @@ static double seconds_between_pictures(const struct live *live)
                                                                     : SECONDS_WITHOUT;
 }
 
-/* Probe and show. `many`: the 64 fixed sequences too. A picture that finds no memory is left out. */
+/*
+ * Probe and show. `many`: the 64 fixed sequences too. A picture that finds no memory is left
+ * out.
+ */
 static void show(struct live *live, bool many)
 {
     struct snapshot *snapshot = &live->buffers.snapshot[live->buffers.writing];
@@ -233,7 +241,10 @@ static void *thread_main(void *context)
     for (;;) {
         bool many = false, changed = false;
 
-        /* all wishes that have come, then one picture; waits only if there is nothing to do or show */
+        /*
+         * all wishes that have come, then one picture; waits only if there is nothing to do or
+         * show
+         */
         while (next_wish(live, &wish, &quit, !changed && !wants_to_train(live))) {
             apply(live, &wish);
             changed = true;

@@ -1,9 +1,9 @@
 /*
  * live.h - a lab that trains in a thread of its own while somebody looks.
  *
- * The thread owns the models. Wishes go to it through one queue and are applied between two steps; what
- * it has to show comes back as snapshots through a triple buffer. Neither side ever waits for the
- * other: live_latest and live_send return at once.
+ * The thread owns the models. Wishes go to it through one queue and are applied between two
+ * steps; what it has to show comes back as snapshots through a triple buffer. Neither side ever
+ * waits for the other: live_latest and live_send return at once.
  */
 #ifndef LESSONS_LIVE_H
 #define LESSONS_LIVE_H
@@ -32,8 +32,8 @@ struct wish {
 };
 
 /*
- * Make the lab of that configuration and start its thread, paused at step 0 with the first snapshot on
- * its way. STATUS_USAGE for a configuration that cannot be, STATUS_NO_MEMORY.
+ * Make the lab of that configuration and start its thread, paused at step 0 with the first
+ * snapshot on its way. STATUS_USAGE for a configuration that cannot be, STATUS_NO_MEMORY.
  */
 enum status live_start(struct live **live, const struct lab_config *config,
                        struct error *error);
@@ -41,18 +41,21 @@ enum status live_start(struct live **live, const struct lab_config *config,
 /* Stop the thread after the step it is in, and free everything. Safe on NULL. */
 void live_stop(struct live *live);
 
-/* Queue a wish. Returns false when the queue is full (the thread is far behind): nothing happens. */
+/*
+ * Queue a wish. Returns false when the queue is full (the thread is far behind): nothing
+ * happens.
+ */
 bool live_send(struct live *live, const struct wish *wish);
 
 /*
- * The newest snapshot, valid until the next call; NULL before the first. *changed tells whether it is
- * another one than last time.
+ * The newest snapshot, valid until the next call; NULL before the first. *changed tells whether
+ * it is another one than last time.
  */
 const struct snapshot *live_latest(struct live *live, bool *changed);
 
 /*
- * The reason why the last WISH_RESTART could not be carried out, once; false if there is none. The lab
- * goes on as it was.
+ * The reason why the last WISH_RESTART could not be carried out, once; false if there is none.
+ * The lab goes on as it was.
  */
 bool live_refusal(struct live *live, struct error *error);
 

@@ -49,7 +49,9 @@ static void build_gru(struct stack *core, const struct arm_config *arm, int laye
     build_recurrent(core, arm, layers, gru_create);
 }
 
-/* Learned positions, pre-norm blocks, final norm: torch.nn.TransformerEncoder(norm_first=True). */
+/*
+ * Learned positions, pre-norm blocks, final norm: torch.nn.TransformerEncoder(norm_first=True).
+ */
 static void build_transformer(struct stack *core, const struct arm_config *arm, int layers,
                               int steps)
 {

@@ -199,7 +199,10 @@ static enum status load_tensor(real *parameters, const struct parameter *p,
     return STATUS_OK;
 }
 
-/* The number of updates that made these weights: digits, at most as many steps as a run may have. */
+/*
+ * The number of updates that made these weights: digits, at most as many steps as a run may
+ * have.
+ */
 static enum status load_step(struct lab_arm *arm, const struct safetensors *file,
                              const char *path, struct error *error)
 {

@@ -1,8 +1,8 @@
 /*
  * snapshot.h - all that a viewer needs to draw one moment of the lab, as a copy of its own.
  *
- * The trainer fills a snapshot between two steps and hands it over; after that nobody writes to it. A
- * viewer draws from a snapshot alone.
+ * The trainer fills a snapshot between two steps and hands it over; after that nobody writes to
+ * it. A viewer draws from a snapshot alone.
  */
 #ifndef LESSONS_SNAPSHOT_H
 #define LESSONS_SNAPSHOT_H
@@ -73,8 +73,8 @@ struct snapshot {
 struct lab;
 
 /*
- * Overwrite the snapshot with what the lab is now, reusing its memory: call lab_probe before. serial,
- * running and steps_per_second are left to the caller. STATUS_NO_MEMORY.
+ * Overwrite the snapshot with what the lab is now, reusing its memory: call lab_probe before.
+ * serial, running and steps_per_second are left to the caller. STATUS_NO_MEMORY.
  */
 enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab,
                           struct error *error);

@@ -7,7 +7,8 @@
  *     n   = tanh(a_n + r * u_n)                 candidate; b_hn is inside the product with r
  *     h_t = (1 - z) * n + z * h_{t-1}
  *
- * Cho's paper applies r before the matrix W_hn, and the roles of z and 1 - z are exchanged there.
+ * Cho's paper applies r before the matrix W_hn, and the roles of z and 1 - z are exchanged
+ * there.
  *
  *     saved: r z n after their squashing, and u_n    parameters: 3H (D + H + 2)
  *     trace: "hidden", "gate.r", "gate.z", "gate.n"

@@ -91,10 +91,10 @@ static void lstm_forward(const struct layer *layer, const struct layer_pass *pas
 }
 
 /*
- * One row of one step, backwards. On entry dh and dc hold the gradients on h_t and, through time, on
- * c_t. On exit dc is the one on c_{t-1}, dc_total the whole gradient on c_t and da the one on the 4H
- * sums. Each line differentiates the forward line quoted beside it; sigmoid' = s (1 - s),
- * tanh' = 1 - tanh^2.
+ * One row of one step, backwards. On entry dh and dc hold the gradients on h_t and, through
+ * time, on c_t. On exit dc is the one on c_{t-1}, dc_total the whole gradient on c_t and da the
+ * one on the 4H sums. Each line differentiates the forward line quoted beside it; sigmoid' = s
+ * (1 - s), tanh' = 1 - tanh^2.
  */
 static void cell_backward(real *restrict da, real *restrict dc, real *restrict dc_total,
                           const real *restrict dh, const real *restrict gates,

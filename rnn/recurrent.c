@@ -70,7 +70,10 @@ static const real *hidden_at(const struct recurrent *r, const struct layer_pass 
     return pass->y + (size_t)t * (size_t)pass->extent.batch * (size_t)r->layer.out;
 }
 
-/* Does it pay to work on the different rows of x alone? By shape only: forward and backward agree. */
+/*
+ * Does it pay to work on the different rows of x alone? By shape only: forward and backward
+ * agree.
+ */
 static bool works_on_distinct(struct extent extent)
 {
     return extent.distinct > 0 && (size_t)extent.distinct <= extent_rows(extent) / 2;
@@ -124,7 +127,10 @@ void recurrent_input(const struct recurrent *r, const struct layer_pass *pass, r
         memcpy(a + row * GH, distinct.a + (size_t)pass->tokens[row] * GH, GH * sizeof *a);
 }
 
-/* As recurrent_input's product, backwards: everything is linear in x, so equal rows add up first. */
+/*
+ * As recurrent_input's product, backwards: everything is linear in x, so equal rows add up
+ * first.
+ */
 static void input_gradients_distinct(const struct recurrent *r, const struct layer_pass *pass,
                                      const real *da)
 {

@@ -1,16 +1,17 @@
 /*
- * recurrent.h - what the three recurrent layers share: two affine maps and the walk through time.
+ * recurrent.h - what the three recurrent layers share: two affine maps and the walk through
+ * time.
  *
  *     a_t = W_ih x_t + b_ih         all T steps in one product, before the walk
  *     u_t = W_hh h_{t-1} + b_hh     step by step: this is the chain that cannot run in parallel
  *
- * with G blocks of H rows, one for each gate: W_ih (GH, D), W_hh (GH, H), b_ih, b_hh (GH). What the
- * cell makes of a and u is its own file: elman.c (G = 1), gru.c (3), lstm.c (4).
+ * with G blocks of H rows, one for each gate: W_ih (GH, D), W_hh (GH, H), b_ih, b_hh (GH). What
+ * the cell makes of a and u is its own file: elman.c (G = 1), gru.c (3), lstm.c (4).
  *
- * Names, layouts and first values are those of PyTorch's nn.RNN, nn.GRU and nn.LSTM: every tensor is
- * U(-1/sqrt H, 1/sqrt H), and both biases are trained. h_0 and c_0 are zero. Trained with full
- * backpropagation through time (Werbos 1990): backward walks from the last step to the first and
- * leaves the weight gradients to one product over all steps at the end.
+ * Names, layouts and first values are those of PyTorch's nn.RNN, nn.GRU and nn.LSTM: every
+ * tensor is U(-1/sqrt H, 1/sqrt H), and both biases are trained. h_0 and c_0 are zero. Trained
+ * with full backpropagation through time (Werbos 1990): backward walks from the last step to
+ * the first and leaves the weight gradients to one product over all steps at the end.
  *
  *     B sequences    T steps    D input width    H hidden width    G gates
  */
@@ -58,8 +59,8 @@ void recurrent_prepare(const struct layer *layer, const real *parameters, real *
 double recurrent_flops(const struct layer *layer, int steps);
 
 /*
- * Reals at the beginning of a layer's scratch that the functions below use: the different rows of x and
- * of a, if x has so few that it pays (extent.distinct). 0 otherwise.
+ * Reals at the beginning of a layer's scratch that the functions below use: the different rows
+ * of x and of a, if x has so few that it pays (extent.distinct). 0 otherwise.
  */
 size_t recurrent_scratch_count(const struct layer *layer, struct extent extent);
 
@@ -89,8 +90,8 @@ void recurrent_hidden_backward(const struct recurrent *r, const struct layer_pas
                                real *dh_previous, const real *du_t, enum product_mode mode);
 
 /*
- * After the walk: the gradients of all four tensors, and dx if wanted, from the gradients on a and u,
- * da and du (T, B, GH); the same array where a cell adds a and u.
+ * After the walk: the gradients of all four tensors, and dx if wanted, from the gradients on a
+ * and u, da and du (T, B, GH); the same array where a cell adds a and u.
  */
 void recurrent_gradients(const struct recurrent *r, const struct layer_pass *pass,
                          const real *da, const real *du);

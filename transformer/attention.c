@@ -10,8 +10,8 @@
 #include "common/numeric/reduce.h"
 
 /*
- * Queries are taken in groups of this many rows; a group looks only at the keys up to its last row.
- * Small groups skip more of the future, large ones fill the product's tiles.
+ * Queries are taken in groups of this many rows; a group looks only at the keys up to its last
+ * row. Small groups skip more of the future, large ones fill the product's tiles.
  */
 enum { QUERY_ROWS = 24 };
 
@@ -69,7 +69,9 @@ static size_t packed_keys_count(const struct layer *layer, struct extent extent)
     return product_packed_count(layer->in / attention_of(layer)->heads, extent.steps);
 }
 
-/* scratch: packed keys or values of one head; in backward also dqkv, dmix and one group of ds. */
+/*
+ * scratch: packed keys or values of one head; in backward also dqkv, dmix and one group of ds.
+ */
 static struct layer_sizes attention_sizes(const struct layer *layer, struct extent extent)
 {
     const size_t states = extent_rows(extent) * (size_t)layer->in; /* (T, B, E) */
@@ -160,7 +162,9 @@ static struct group group_at(const struct head *head, int i)
     return (struct group){ .rows = rows, .keys = i + rows };
 }
 
-/* p_i = softmax(scale s_i) over the first `keys` elements, in place; the rest of the row is 0. */
+/*
+ * p_i = softmax(scale s_i) over the first `keys` elements, in place; the rest of the row is 0.
+ */
 static void softmax_row(real *row, int keys, int T, real scale)
 {
     const real highest = reduce_max(row, (size_t)keys);
@@ -222,8 +226,8 @@ static void softmax_row_backward(real *row, const real *p, int keys, int all, re
 }
 
 /*
- * One head, backwards: dq is overwritten, dk and dv are added to. ds has room for one group, (rows, T);
- * recorded, (T, T), may be NULL. packed holds the values as (width, T).
+ * One head, backwards: dq is overwritten, dk and dv are added to. ds has room for one group,
+ * (rows, T); recorded, (T, T), may be NULL. packed holds the values as (width, T).
  */
 static void head_backward(const struct head *head, real *dq, real *dk, real *dv,
                           const real *dmix, real *packed, real *ds, real *recorded)

@@ -119,7 +119,10 @@ static void block_prepare(const struct layer *layer, const real *parameters, rea
     }
 }
 
-/* The pass of one part: the block's, with the part's own memory; x, y, dy, dx are set by the user. */
+/*
+ * The pass of one part: the block's, with the part's own memory; x, y, dy, dx are set by the
+ * user.
+ */
 static struct layer_pass part_pass(const struct layer *layer, const struct layer_pass *pass,
                                    const struct block_memory *m, enum part which)
 {

@@ -61,7 +61,8 @@ static void layer_norm_forward(const struct layer *layer, const struct layer_pas
 /*
  * With xhat = (x - mean) scale and dxhat = gamma dy:
  *
- *     dgamma += dy xhat    dbeta += dy    dx = scale (dxhat - mean(dxhat) - xhat mean(dxhat xhat))
+ *     dgamma += dy xhat    dbeta += dy
+ *     dx = scale (dxhat - mean(dxhat) - xhat mean(dxhat xhat))
  */
 static void layer_norm_backward(const struct layer *layer, const struct layer_pass *pass)
 {

@@ -3,8 +3,9 @@
  *
  *     W (out, in)    b (out)    x (M, in)    y (M, out)        M rows, one for each (t, b)
  *
- * as PyTorch's nn.Linear. Not a layer itself: linear, the recurrent cells, attention and feed-forward
- * own one or more. W is packed twice per update, for the forward and for the backward product.
+ * as PyTorch's nn.Linear. Not a layer itself: linear, the recurrent cells, attention and
+ * feed-forward own one or more. W is packed twice per update, for the forward and for the
+ * backward product.
  */
 #ifndef COMMON_LAYERS_AFFINE_H
 #define COMMON_LAYERS_AFFINE_H

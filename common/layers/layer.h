@@ -3,13 +3,13 @@
  *
  *     tokens or features -> input layer -> [ core: a stack of layers ] -> readout -> loss
  *
- * A layer maps x (T, B, in) to y (T, B, out) and back. Time comes first, so that one step is one
- * contiguous block of B rows, which a recurrent layer needs; row (t, b) is row t * B + b, which is
- * all that an attention layer needs to find sequence b.
+ * A layer maps x (T, B, in) to y (T, B, out) and back. Time comes first, so that one step is
+ * one contiguous block of B rows, which a recurrent layer needs; row (t, b) is row t * B + b,
+ * which is all that an attention layer needs to find sequence b.
  *
- * Layers are plain serial C over one shard (a few sequences of the batch). They allocate nothing:
- * sizes() says how many reals a pass needs, the caller gives the blocks. The only function pointers
- * of the engine are here.
+ * Layers are plain serial C over one shard (a few sequences of the batch). They allocate
+ * nothing: sizes() says how many reals a pass needs, the caller gives the blocks. The only
+ * function pointers of the engine are here.
  *
  *     B sequences of the shard    T time steps    in, out widths
  */
@@ -28,9 +28,10 @@ struct extent {
     int steps; /* T */
 
     /*
-     * Not 0: x has only so many different rows, row (t, b) being number tokens[t * B + b] of them, and
-     * whoever made x wants dx summed over equal rows: a layer may work on the different rows alone, and
-     * put the sum into any one of the equal rows of dx and 0 into the others.
+     * Not 0: x has only so many different rows, row (t, b) being number tokens[t * B + b] of
+     * them, and whoever made x wants dx summed over equal rows: a layer may work on the
+     * different rows alone, and put the sum into any one of the equal rows of dx and 0 into the
+     * others.
      */
     int distinct;
 };
@@ -69,7 +70,9 @@ struct layer;
 struct layer_kind {
     const char *name;
 
-    /* Add the layer's tensors to the list, names beginning with prefix; remember their offsets. */
+    /*
+     * Add the layer's tensors to the list, names beginning with prefix; remember their offsets.
+     */
     void (*declare)(struct layer *layer, struct parameter_list *list, const char *prefix);
 
     struct layer_sizes (*sizes)(const struct layer *layer, struct extent extent);

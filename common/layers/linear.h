@@ -1,5 +1,6 @@
 /*
- * linear.h - the layer y = x W' + b, at every step: the input of a regression task, and the readout.
+ * linear.h - the layer y = x W' + b, at every step: the input of a regression task, and the
+ * readout.
  *
  * PyTorch's nn.Linear: W (out, in) and b (out), both U(-1/sqrt in, 1/sqrt in).
  */

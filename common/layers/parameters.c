@@ -56,8 +56,8 @@ static uint64_t name_number(const char *name)
 }
 
 /*
- * Rows as they lie in the work memory of an orthogonal block: filled up with zeros to whole lanes, and
- * the rows with zero rows to whole groups, for which a projection changes nothing.
+ * Rows as they lie in the work memory of an orthogonal block: filled up with zeros to whole
+ * lanes, and the rows with zero rows to whole groups, for which a projection changes nothing.
  */
 enum { LANES = 8, GROUP = 4 };
 
@@ -106,10 +106,11 @@ static void remove_projections(double *restrict row, const double *restrict unit
 }
 
 /*
- * One square block of orthonormal rows times gain. Gram-Schmidt on rows of normal
- * numbers is the QR decomposition with a positive diagonal of R, so the matrix is uniform over the
- * orthogonal group (Mezzadri 2007), as torch.nn.init.orthogonal_. Projecting twice keeps the rows
- * orthogonal to the last bits ("twice is enough", Kahan and Parlett). work: work_count(columns).
+ * One square block of orthonormal rows times gain. Gram-Schmidt on rows of normal numbers is
+ * the QR decomposition with a positive diagonal of R, so the matrix is uniform over the
+ * orthogonal group (Mezzadri 2007), as torch.nn.init.orthogonal_. Projecting twice keeps the
+ * rows orthogonal to the last bits ("twice is enough", Kahan and Parlett). work:
+ * work_count(columns).
  */
 static void orthogonal_block(real *out, int columns, double gain, struct random *random,
                              double *work)

@@ -1,9 +1,10 @@
 /*
  * parameters.h - the list of a model's learned tensors: name, shape, place and first values.
  *
- * All parameters of a model live in one block of reals; gradients and optimizer state are blocks of
- * the same layout. A layer declares its tensors once, in parameter_add, and keeps the offsets it
- * gets back: this is the only place where a tensor is listed. Names and shapes are PyTorch's.
+ * All parameters of a model live in one block of reals; gradients and optimizer state are
+ * blocks of the same layout. A layer declares its tensors once, in parameter_add, and keeps the
+ * offsets it gets back: this is the only place where a tensor is listed. Names and shapes are
+ * PyTorch's.
  */
 #ifndef COMMON_LAYERS_PARAMETERS_H
 #define COMMON_LAYERS_PARAMETERS_H
@@ -49,8 +50,8 @@ struct parameter_list {
 };
 
 /*
- * Add a matrix (rows, columns), or a vector of rows elements when columns is 0, named prefix + name.
- * Returns its offset in the block. When memory runs out list->failed is set.
+ * Add a matrix (rows, columns), or a vector of rows elements when columns is 0, named prefix +
+ * name. Returns its offset in the block. When memory runs out list->failed is set.
  */
 size_t parameter_add(struct parameter_list *list, const char *prefix, const char *name,
                      int rows, int columns, struct initial initial);
@@ -59,9 +60,10 @@ size_t parameter_add(struct parameter_list *list, const char *prefix, const char
 const struct parameter *parameter_find(const struct parameter_list *list, const char *name);
 
 /*
- * Overwrite values (list->total) with the first values of every tensor. Each is drawn from a stream
- * of its own, (seed, name): the same tensor of two arms starts with the same numbers, two layers of
- * one stack with different ones. Fails only when memory runs out (orthogonal needs a work matrix).
+ * Overwrite values (list->total) with the first values of every tensor. Each is drawn from a
+ * stream of its own, (seed, name): the same tensor of two arms starts with the same numbers,
+ * two layers of one stack with different ones. Fails only when memory runs out (orthogonal
+ * needs a work matrix).
  */
 enum status parameters_initialise(const struct parameter_list *list, real *values,
                                   uint64_t seed);

@@ -1,9 +1,9 @@
 /*
  * trace.h - what a model lets one see: named arrays with axes that say what they are.
  *
- * After a probe pass every layer adds what it has (hidden states, gates, attention, ...) together
- * with the gradient of the loss on it. A viewer draws any entry from its axes and a file stores any
- * entry under its name, so a new layer is visible the day it is written.
+ * After a probe pass every layer adds what it has (hidden states, gates, attention, ...)
+ * together with the gradient of the loss on it. A viewer draws any entry from its axes and a
+ * file stores any entry under its name, so a new layer is visible the day it is written.
  *
  * Entries own copies, batch first; a trace can be filled again and again without new memory.
  */
@@ -65,8 +65,8 @@ struct trace_form {
 
 /*
  * Add an entry with value and gradient of that form, contents undefined, and return it for the
- * caller to fill. NULL if memory ran out or the entry is not wanted (states_only). layer is -1 for
- * none; quantity must be a string constant.
+ * caller to fill. NULL if memory ran out or the entry is not wanted (states_only). layer is -1
+ * for none; quantity must be a string constant.
  */
 struct trace_entry *trace_add(struct trace *trace, const char *quantity, int layer,
                               bool has_gradient, const struct trace_form *form);

@@ -4,9 +4,9 @@
  *     cross-entropy         L = - ln softmax(z)[class]       dz = softmax(z) - onehot(class)
  *     mean squared error    L = (y - target)^2               dy = 2 (y - target)
  *
- * in nats, as PyTorch's functional.cross_entropy and mse_loss with reduction "sum": a shard does not
- * know how many targets its neighbours have, so the mean is taken where the shards are added.
- * Classes that are TARGET_IGNORED count for nothing and get no gradient.
+ * in nats, as PyTorch's functional.cross_entropy and mse_loss with reduction "sum": a shard
+ * does not know how many targets its neighbours have, so the mean is taken where the shards are
+ * added. Classes that are TARGET_IGNORED count for nothing and get no gradient.
  */
 #ifndef COMMON_MODEL_LOSS_H
 #define COMMON_MODEL_LOSS_H
@@ -19,12 +19,15 @@ struct loss {
 };
 
 /*
- * The loss of output (T_out, B, V) against the batch's targets. doutput, same shape, is overwritten
- * with the gradient of the sum; NULL: not wanted.
+ * The loss of output (T_out, B, V) against the batch's targets. doutput, same shape, is
+ * overwritten with the gradient of the sum; NULL: not wanted.
  */
 struct loss loss_evaluate(const struct batch *batch, const real *output, real *doutput);
 
-/* How many elements output row `row` = t * B + b adds to loss_evaluate's: 0 where it is not scored. */
+/*
+ * How many elements output row `row` = t * B + b adds to loss_evaluate's: 0 where it is not
+ * scored.
+ */
 long loss_elements(const struct batch *batch, int row);
 
 #endif

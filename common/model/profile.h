@@ -1,14 +1,15 @@
 /*
  * profile.h - the gradient per time step: how much of an error reaches each earlier step.
  *
- * Fix one output, at step tau. The seed is the unit vector of the loss's gradient on that output (so
- * that an answer that is already good does not shrink every bar); it is carried back and reduced over
- * units to one norm per time step, in double, never normalised along time:
+ * Fix one output, at step tau. The seed is the unit vector of the loss's gradient on that
+ * output (so that an answer that is already good does not shrink every bar); it is carried back
+ * and reduced over units to one norm per time step, in double, never normalised along time:
  *
- *     input view    G(t) = || d / d u_t ||    u_t: the task's own input, features or one-hot, before
- *                   any embedding: the same unit in every model, so arms may be compared
- *     state view    || d / d s_t ||, all paths: h_t, or h_t and c_t together for an LSTM, or the
- *                   residual stream entering each block. Slopes may be compared, heights may not
+ *     input view    G(t) = || d / d u_t ||    u_t: the task's own input, features or one-hot,
+ *                   before any embedding: the same unit in every model, so arms may be compared
+ *     state view    || d / d s_t ||, all paths: h_t, or h_t and c_t together for an LSTM, or
+ *                   the residual stream entering each block. Slopes may be compared, heights
+ *                   may not
  *
  * `one` is the pinned sequence, `rms` the root of the mean square over many sequences.
  */
@@ -23,8 +24,8 @@ struct profile_row {
     double *one; /* (T) */
     double *rms; /* (T); NaN until it has been measured */
     /*
-     * Least-squares slope of ln rms (of ln one, while rms is not measured) against the lag
-     * k = tau - t, for k = 1 .. floor(0.9 T); steps whose norm is zero are left out. NaN if fewer
+     * Least-squares slope of ln rms (of ln one, while rms is not measured) against the lag k =
+     * tau - t, for k = 1 .. floor(0.9 T); steps whose norm is zero are left out. NaN if fewer
      * than two remain. exp(slope) is the factor per step back.
      */
     double slope;

@@ -121,7 +121,10 @@ static int widest(const struct sequence_model *model)
     return width;
 }
 
-/* Hands out consecutive pieces of a block, each on a cache line; counts only, while block is NULL. */
+/*
+ * Hands out consecutive pieces of a block, each on a cache line; counts only, while block is
+ * NULL.
+ */
 struct pieces {
     real *block;
     size_t used;
@@ -137,8 +140,8 @@ static real *take(struct pieces *pieces, size_t count)
 }
 
 /*
- * The layer above an embedding sees as many different rows as there are symbols. A probe wants the
- * gradient of every step by itself.
+ * The layer above an embedding sees as many different rows as there are symbols. A probe wants
+ * the gradient of every step by itself.
  */
 static int distinct_rows(const struct sequence_model *model, int i, bool recording)
 {
@@ -146,8 +149,8 @@ static int distinct_rows(const struct sequence_model *model, int i, bool recordi
 }
 
 /*
- * Lay out the workspace for that extent in pieces->block; with no block, only count. The readout's
- * output and its gradient are `output` and `doutput`.
+ * Lay out the workspace for that extent in pieces->block; with no block, only count. The
+ * readout's output and its gradient are `output` and `doutput`.
  */
 static void lay_out(struct workspace *ws, const struct sequence_model *model,
                     struct extent extent, struct pieces *pieces)

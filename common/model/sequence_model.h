@@ -1,14 +1,15 @@
 /*
- * sequence_model.h - the matched experiment: everything but the core is the same for every model.
+ * sequence_model.h - the matched experiment: everything but the core is the same for every
+ * model.
  *
  *     tokens or features -> input layer -> core -> readout -> outputs
  *
- * The input layer is an embedding (tokens) or a linear layer (features), both to `width`; the readout
- * is a linear layer to the task's outputs, at every step or at the last one. Tensors are named
- * embedding.weight | input.weight, input.bias; core.*; readout.weight, readout.bias.
+ * The input layer is an embedding (tokens) or a linear layer (features), both to `width`; the
+ * readout is a linear layer to the task's outputs, at every step or at the last one. Tensors
+ * are named embedding.weight | input.weight, input.bias; core.*; readout.weight, readout.bias.
  *
- * A model is shapes and offsets only: parameters, activations and gradients live in blocks that the
- * caller owns, so one model serves any number of threads and any number of weight sets.
+ * A model is shapes and offsets only: parameters, activations and gradients live in blocks that
+ * the caller owns, so one model serves any number of threads and any number of weight sets.
  */
 #ifndef COMMON_MODEL_SEQUENCE_MODEL_H
 #define COMMON_MODEL_SEQUENCE_MODEL_H
@@ -25,8 +26,8 @@ struct sequence_model {
 };
 
 /*
- * A model around `core`, which it takes over in every case: core is empty afterwards. width is that of
- * the core's first layer, which must match.
+ * A model around `core`, which it takes over in every case: core is empty afterwards. width is
+ * that of the core's first layer, which must match.
  */
 enum status model_create(struct sequence_model *model, const struct batch_shape *shape,
                          int width, struct stack *core, struct error *error);
@@ -79,9 +80,9 @@ void model_forward(const struct sequence_model *model, struct weights weights,
                    struct workspace *workspace, const struct batch *batch);
 
 /*
- * After model_forward with the same batch, and with workspace->doutput set: add the gradients of all
- * parameters to `gradients` (model->parameters.total). If recording, also overwrites dinput and what
- * model_trace reads.
+ * After model_forward with the same batch, and with workspace->doutput set: add the gradients
+ * of all parameters to `gradients` (model->parameters.total). If recording, also overwrites
+ * dinput and what model_trace reads.
  */
 void model_backward(const struct sequence_model *model, struct workspace *workspace,
                     real *gradients);

@@ -23,8 +23,8 @@ struct stack {
 };
 
 /*
- * Put layer on top and take it over. NULL, what a *_create returns without memory, sets failed; so a
- * builder adds all its layers and looks once.
+ * Put layer on top and take it over. NULL, what a *_create returns without memory, sets failed;
+ * so a builder adds all its layers and looks once.
  */
 void stack_add(struct stack *stack, struct layer *layer, const char *prefix);
 

@@ -31,13 +31,15 @@ struct task_kind {
     void (*shape)(struct task *task);
 
     /*
-     * Write sequence b of the batch from the stream. held_out: from the part that training never
-     * sees, where a task has one.
+     * Write sequence b of the batch from the stream. held_out: from the part that training
+     * never sees, where a task has one.
      */
     void (*fill)(const struct task *task, struct random *random, bool held_out,
                  struct batch *batch, int b);
 
-    /* Mean loss of a model that learned nothing but the distribution of the answers, in nats. */
+    /*
+     * Mean loss of a model that learned nothing but the distribution of the answers, in nats.
+     */
     double (*baseline)(const struct task *task);
 
     /* How a person reads input step t of sequence b, and whether it is to be outlined. */
@@ -62,13 +64,15 @@ const struct task_kind *const *task_kinds(int *count);
 enum status task_find(struct task *task, const char *name, int length, struct error *error);
 
 /*
- * Fill batch->extent.batch sequences: rows first_row, first_row + 1, ... of batch `index`. Training
- * draws from what is not held out, testing and probing from what is.
+ * Fill batch->extent.batch sequences: rows first_row, first_row + 1, ... of batch `index`.
+ * Training draws from what is not held out, testing and probing from what is.
  */
 void task_fill(const struct task *task, uint64_t seed, enum random_purpose purpose,
                uint64_t index, uint32_t first_row, struct batch *batch);
 
-/* "mean squared error", "cross-entropy (nats)"; and what its accuracy counts: "right answers". */
+/*
+ * "mean squared error", "cross-entropy (nats)"; and what its accuracy counts: "right answers".
+ */
 const char *task_loss_name(const struct task *task);
 const char *task_metric_name(const struct task *task);
 
@@ -84,7 +88,9 @@ bool task_is_scored(const struct task *task, const struct batch *batch, int b, i
 /* The output row of step t: t * B + b among (T_out, B). Only for steps that have an output. */
 int task_output_row(const struct task *task, const struct batch *batch, int b, int t);
 
-/* The last scored step of sequence b: where gradients per time step are taken from by default. */
+/*
+ * The last scored step of sequence b: where gradients per time step are taken from by default.
+ */
 int task_last_scored(const struct task *task, const struct batch *batch, int b);
 
 /* The target of a scored step, or what an output row says, as text: "7", "0.734". */

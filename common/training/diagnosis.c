@@ -34,7 +34,9 @@ static const char *gradient_not_finite(const struct parameter_list *list, const 
     return NULL;
 }
 
-/* Run one shard forward again and write the first layer output that is not finite into place. */
+/*
+ * Run one shard forward again and write the first layer output that is not finite into place.
+ */
 static bool output_not_finite(struct trainer *t, struct shard *shard, char place[PLACE_MAX])
 {
     struct workspace *ws = &t->workspaces[0];

@@ -7,8 +7,9 @@
  *                p -= lr / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + eps)
  *     adamw      p *= 1 - lr wd first, then adam
  *
- * b1 = .9, b2 = .999, eps = 1e-8 (Kingma and Ba 2015; Loshchilov and Hutter 2019). Weight decay acts on
- * matrices only: in adamw as above, in the others it is added to the gradient, g + wd p.
+ * b1 = .9, b2 = .999, eps = 1e-8 (Kingma and Ba 2015; Loshchilov and Hutter 2019). Weight decay
+ * acts on matrices only: in adamw as above, in the others it is added to the gradient, g + wd
+ * p.
  */
 #ifndef COMMON_TRAINING_OPTIMIZER_H
 #define COMMON_TRAINING_OPTIMIZER_H
@@ -42,9 +43,9 @@ struct optimizer_step optimizer_begin(const struct optimizer *optimizer, long up
                                       double scale);
 
 /*
- * Update n parameters in place from their gradients. m and v are the state, zero before the first
- * update; NULL where the kind keeps none. decay: these are elements of a matrix. Pieces of a model may
- * be updated in any order and by any thread.
+ * Update n parameters in place from their gradients. m and v are the state, zero before the
+ * first update; NULL where the kind keeps none. decay: these are elements of a matrix. Pieces
+ * of a model may be updated in any order and by any thread.
  */
 void optimizer_update(const struct optimizer_step *step, real *parameters,
                       const real *gradients, real *m, real *v, size_t n, bool decay);

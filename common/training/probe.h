@@ -1,9 +1,9 @@
 /*
  * probe.h - one forward and backward over pinned sequences, with everything recorded.
  *
- * Training pays for display only through this. Where the loss is taken decides what the gradients
- * mean: at one output as a unit vector (the gradient per time step, profile.h), at one output as it
- * is, or the mean over all scored outputs.
+ * Training pays for display only through this. Where the loss is taken decides what the
+ * gradients mean: at one output as a unit vector (the gradient per time step, profile.h), at
+ * one output as it is, or the mean over all scored outputs.
  */
 #ifndef COMMON_TRAINING_PROBE_H
 #define COMMON_TRAINING_PROBE_H
@@ -40,7 +40,10 @@ struct probe {
     double loss;                  /* result: mean loss of `one` over its scored outputs */
 };
 
-/* Bytes that a probe takes at most, its traces included; and those of the pinned one's trace alone. */
+/*
+ * Bytes that a probe takes at most, its traces included; and those of the pinned one's trace
+ * alone.
+ */
 size_t probe_bytes(const struct sequence_model *model, const struct task *task);
 size_t probe_trace_bytes(const struct sequence_model *model, const struct task *task);
 
@@ -53,15 +56,16 @@ void probe_free(struct probe *probe); /* safe on a zeroed probe */
 void probe_pin(struct probe *probe, long sample);
 
 /*
- * Run probe->one: overwrites trace, loss and the profile's rows `one`. The rms rows stay as the last
- * probe_run_many left them, so that a viewer can measure them less often; they are NaN before the first
- * and after the asked output has changed. STATUS_NO_MEMORY if the trace does not fit.
+ * Run probe->one: overwrites trace, loss and the profile's rows `one`. The rms rows stay as the
+ * last probe_run_many left them, so that a viewer can measure them less often; they are NaN
+ * before the first and after the asked output has changed. STATUS_NO_MEMORY if the trace does
+ * not fit.
  */
 enum status probe_run(struct probe *probe, struct weights weights, struct error *error);
 
 /*
- * After probe_run: fill the profile's rms rows from PROBE_SEQUENCES fixed sequences, and fit the
- * slopes again. Costs about as much as a training step of that batch on one thread.
+ * After probe_run: fill the profile's rms rows from PROBE_SEQUENCES fixed sequences, and fit
+ * the slopes again. Costs about as much as a training step of that batch on one thread.
  */
 enum status probe_run_many(struct probe *probe, struct weights weights, struct error *error);
 

@@ -10,7 +10,9 @@
 #include "common/training/diagnosis.h"
 #include "common/training/shard.h"
 
-/* Parameters are updated in pieces of one tensor each, so that any thread may take any piece. */
+/*
+ * Parameters are updated in pieces of one tensor each, so that any thread may take any piece.
+ */
 enum { PIECE = 4096, SHARD_LARGEST = 8, SHARD_SMALLEST = 2, SHARD_ROWS = 1024 };
 
 /* One training step or evaluation, as the parallel loop sees it. */
@@ -170,8 +172,9 @@ struct weights trainer_weights(const struct trainer *trainer)
 }
 
 /*
- * A small model is added up, updated and prepared by one thread sooner than by several that wait for each other,
- * most of all on a machine that others use too. The bits are the same either way.
+ * A small model is added up, updated and prepared by one thread sooner than by several that
+ * wait for each other, most of all on a machine that others use too. The bits are the same
+ * either way.
  */
 static int update_threads(const struct trainer *t)
 {
@@ -215,7 +218,9 @@ static void run_shard(void *context, int index, int thread)
     model_backward(t->model, ws, gradients);
 }
 
-/* Run `sequences` sequences in shards; the last shard takes what is left. Returns their sums. */
+/*
+ * Run `sequences` sequences in shards; the last shard takes what is left. Returns their sums.
+ */
 static void run_shards(struct round *round, int sequences, struct loss *loss,
                        struct score *score)
 {
@@ -292,9 +297,10 @@ static void update_piece(void *context, int index, int thread)
 }
 
 /*
- * What the gradients are multiplied by, 1 or less after clipping; 0 if no update is possible: the norm
- * is not finite, or even the clipped step would take the weights to the edge of the number type within
- * a few more. (adam's steps do not grow with the gradient, but its squares do.)
+ * What the gradients are multiplied by, 1 or less after clipping; 0 if no update is possible:
+ * the norm is not finite, or even the clipped step would take the weights to the edge of the
+ * number type within a few more. (adam's steps do not grow with the gradient, but its squares
+ * do.)
  */
 static double usable_factor(const struct trainer *t, double norm)
 {
@@ -308,8 +314,8 @@ static double usable_factor(const struct trainer *t, double norm)
 }
 
 /*
- * Add the shards' gradients, clip, update. False, and nothing is changed, if no update is possible. *norm
- * is the gradient's, before clipping.
+ * Add the shards' gradients, clip, update. False, and nothing is changed, if no update is
+ * possible. *norm is the gradient's, before clipping.
  */
 static bool learn(struct trainer *t, const struct loss *loss, double *norm)
 {

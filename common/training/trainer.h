@@ -1,9 +1,10 @@
 /*
  * trainer.h - one model learning one task: the shard loop, and nothing else that is parallel.
  *
- * A batch is cut into shards of a few sequences, by shape alone. Each thread takes a shard through
- * data, forward, loss and backward of the whole model with no barrier inside; gradients are then added
- * over shards in a fixed order. So the same seed gives the same bits for any number of threads.
+ * A batch is cut into shards of a few sequences, by shape alone. Each thread takes a shard
+ * through data, forward, loss and backward of the whole model with no barrier inside; gradients
+ * are then added over shards in a fixed order. So the same seed gives the same bits for any
+ * number of threads.
  */
 #ifndef COMMON_TRAINING_TRAINER_H
 #define COMMON_TRAINING_TRAINER_H
@@ -66,15 +67,17 @@ enum status trainer_create(struct trainer *trainer, const struct sequence_model 
 void trainer_free(struct trainer *trainer); /* safe on a zeroed trainer */
 
 /*
- * One update on batch number trainer->step. A loss or gradient that is not finite is STATUS_DIVERGED:
- * the message names the step and the tensor in which it began. No update is made then, and the one
- * before, which led here, is taken back: the weights are the last whose loss and gradient were usable
- * numbers, and trainer->step is their number of updates. The optimizer's state is not taken back:
- * training does not go on from here.
+ * One update on batch number trainer->step. A loss or gradient that is not finite is
+ * STATUS_DIVERGED: the message names the step and the tensor in which it began. No update is
+ * made then, and the one before, which led here, is taken back: the weights are the last whose
+ * loss and gradient were usable numbers, and trainer->step is their number of updates. The
+ * optimizer's state is not taken back: training does not go on from here.
  */
 enum status trainer_step(struct trainer *trainer, struct report *report, struct error *error);
 
-/* Loss and accuracy on `samples` sequences of that purpose, numbered from 0. Changes no weight. */
+/*
+ * Loss and accuracy on `samples` sequences of that purpose, numbered from 0. Changes no weight.
+ */
 void trainer_evaluate(struct trainer *trainer, enum random_purpose purpose, int samples,
                       struct report *report);
 

@@ -13,7 +13,10 @@
 
 struct document;
 
-/* Read README.md in the lesson's folder. NULL: there is none, it is longer than 1 MiB, or no memory. */
+/*
+ * Read README.md in the lesson's folder. NULL: there is none, it is longer than 1 MiB, or no
+ * memory.
+ */
 struct document *document_read(const struct lesson *lesson);
 
 /* From Markdown in memory, `length` bytes. NULL: no memory. */

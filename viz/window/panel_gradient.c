@@ -30,7 +30,9 @@ static const struct profile_row *row_of(const struct profile *profile,
     return layer >= 0 ? &profile->state[layer] : NULL;
 }
 
-/* Step 0 behind it, if it was asked at the same output: of another one it says something else. */
+/*
+ * Step 0 behind it, if it was asked at the same output: of another one it says something else.
+ */
 static const struct profile_row *ghost_of(const struct arm_panel *panel)
 {
     const struct profile *first = &panel->arm->first, *now = &panel->arm->now;

@@ -45,8 +45,8 @@ static bool is_real(const char *driver)
 }
 
 /*
- * Where displays have names, nobody is asked who has none: Wayland's library would complain on standard
- * error about an environment that has no desktop.
+ * Where displays have names, nobody is asked who has none: Wayland's library would complain on
+ * standard error about an environment that has no desktop.
  */
 static bool environment_names_display(void)
 {
@@ -108,10 +108,10 @@ static enum status open_canvas(struct window *w, struct error *error)
 }
 
 /*
- * Up to a full-HD screen the software renderer draws a frame in a few milliseconds, and needs neither
- * the start-up nor the memory of a graphics driver; where that driver computes on the processor too, it
- * would take it from the training. Larger windows ask for hardware first. SDL_RENDER_DRIVER decides
- * otherwise.
+ * Up to a full-HD screen the software renderer draws a frame in a few milliseconds, and needs
+ * neither the start-up nor the memory of a graphics driver; where that driver computes on the
+ * processor too, it would take it from the training. Larger windows ask for hardware first.
+ * SDL_RENDER_DRIVER decides otherwise.
  */
 static SDL_Renderer *open_renderer(struct window *w)
 {
