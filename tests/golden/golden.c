@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/model/loss.h"
+#include "rnn/recurrent.h"
 
 /* One file, our model with its weights, and what that made of its batch. */
 struct golden {
@@ -22,6 +23,18 @@ struct golden {
 };
 
 static const double VALUES = 1e-5, GRADIENTS = 2e-5; /* measured: 1e-6 and 4e-6 */
+
+void golden_recurrent(struct stack *core, const struct golden_row *row)
+{
+    for (int i = 0; i < row->layers; i++) {
+        const struct recurrent_options options = { .inputs = i ? row->hidden : row->width,
+                                                   .hidden = row->hidden,
+                                                   .number = i,
+                                                   .depth = i };
+
+        stack_add(core, row->create(&options), "core.");
+    }
+}
 
 /* The tensor "prefix + name" of the file, which must have `count` elements of that type. */
 static const void *stored(const struct golden *g, const char *prefix, const char *name,

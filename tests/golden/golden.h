@@ -16,6 +16,8 @@
 #include "common/model/sequence_model.h"
 #include "tests/test.h"
 
+struct recurrent_options;
+
 struct golden_row {
     const char *name; /* of the file */
     int batch;        /* B */
@@ -25,7 +27,11 @@ struct golden_row {
     int heads;  /* Transformer only */
     struct batch_shape shape;
     void (*build)(struct stack *core, const struct golden_row *row);
+    struct layer *(*create)(const struct recurrent_options *options); /* recurrent only */
 };
+
+/* A build: recurrent layers, each made by the row's create. */
+void golden_recurrent(struct stack *core, const struct golden_row *row);
 
 /* cmocka's fixtures: *state is a struct golden_row before, and what the tests want after. */
 int golden_setup(void **state);
@@ -42,17 +48,18 @@ void golden_states(void **state);
 void golden_state_gradients(void **state);
 
 /* clang-format off */
-#define GOLDEN_TEST(label, sentence, test, row)                                                \
+#define GOLDEN_TEST(label, sentence, test, ...)                                                \
     { .name = label sentence, .test_func = test, .setup_func = golden_setup,                   \
-      .teardown_func = golden_teardown, .initial_state = (void *)(row) }
+      .teardown_func = golden_teardown, .initial_state = &(struct golden_row){ __VA_ARGS__ } }
 
-/* The five tests of one file, in an array of struct CMUnitTest. */
-#define GOLDEN_TESTS(label, row)                                                               \
-    GOLDEN_TEST(label, "_has_the_tensors_of_pytorch", golden_tensors, row),                    \
-    GOLDEN_TEST(label, "_gives_the_outputs_of_pytorch", golden_outputs, row),                  \
-    GOLDEN_TEST(label, "_gives_the_gradients_of_pytorch", golden_gradients, row),              \
-    GOLDEN_TEST(label, "_shows_the_states_of_pytorch", golden_states, row),                    \
-    GOLDEN_TEST(label, "_shows_the_gradients_on_states_of_pytorch", golden_state_gradients, row)
+/* The five tests of one file, in an array of struct CMUnitTest; then the row's members. */
+#define GOLDEN_TESTS(label, ...)                                                               \
+    GOLDEN_TEST(label, "_has_the_tensors_of_pytorch", golden_tensors, __VA_ARGS__),            \
+    GOLDEN_TEST(label, "_gives_the_outputs_of_pytorch", golden_outputs, __VA_ARGS__),          \
+    GOLDEN_TEST(label, "_gives_the_gradients_of_pytorch", golden_gradients, __VA_ARGS__),      \
+    GOLDEN_TEST(label, "_shows_the_states_of_pytorch", golden_states, __VA_ARGS__),            \
+    GOLDEN_TEST(label, "_shows_the_gradients_on_states_of_pytorch", golden_state_gradients,    \
+                __VA_ARGS__)
 /* clang-format on */
 
 #endif

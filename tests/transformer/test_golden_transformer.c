@@ -18,29 +18,19 @@ static void build(struct stack *core, const struct golden_row *row)
     stack_add(core, layer_norm_create(row->width), "core.norm.");
 }
 
-/* Longer than one group of queries of attention.c. */
-static const struct golden_row one_block = { .name = "transformer_1",
-                                             .batch = 2,
-                                             .layers = 1,
-                                             .width = 10,
-                                             .heads = 2,
-                                             .shape = { 29, INPUT_FEATURES, 3, TARGET_VALUES, 2,
-                                                        READOUT_LAST },
-                                             .build = build };
-
-static const struct golden_row two_blocks = { .name = "transformer_2",
-                                              .batch = 3,
-                                              .layers = 2,
-                                              .width = 12,
-                                              .heads = 3,
-                                              .shape = { 7, INPUT_TOKENS, 8, TARGET_CLASSES, 5,
-                                                         READOUT_EVERY },
-                                              .build = build };
+/* clang-format off */
+static const struct CMUnitTest tests[] = {
+    /* Longer than one group of queries of attention.c. */
+    GOLDEN_TESTS("one_block", .name = "transformer_1", .build = build,
+                 .batch = 2, .layers = 1, .width = 10, .heads = 2,
+                 .shape = { 29, INPUT_FEATURES, 3, TARGET_VALUES, 2, READOUT_LAST }),
+    GOLDEN_TESTS("two_blocks", .name = "transformer_2", .build = build,
+                 .batch = 3, .layers = 2, .width = 12, .heads = 3,
+                 .shape = { 7, INPUT_TOKENS, 8, TARGET_CLASSES, 5, READOUT_EVERY }),
+};
+/* clang-format on */
 
 int main(void)
 {
-    static const struct CMUnitTest tests[] = { GOLDEN_TESTS("one_block", &one_block),
-                                               GOLDEN_TESTS("two_blocks", &two_blocks) };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
