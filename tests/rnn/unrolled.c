@@ -1,5 +1,6 @@
 #include "tests/rnn/unrolled.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,16 @@ real unrolled_hidden(const struct unrolled *u, int row, int b, int t)
     for (int k = 0; k < u->H; k++)
         sum += w[row * u->H + k] * unrolled_at(u, 0, b, t - 1, k);
     return sum;
+}
+
+real unrolled_sum(const struct unrolled *u, int row, int b, int t)
+{
+    return unrolled_input(u, row, b, t) + unrolled_hidden(u, row, b, t);
+}
+
+real unrolled_gate(const struct unrolled *u, int row, int b, int t)
+{
+    return (real)(1 / (1 + exp(-(double)unrolled_sum(u, row, b, t))));
 }
 
 real unrolled_keep(struct unrolled *u, int quantity, int b, int t, int k, real value)

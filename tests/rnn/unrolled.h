@@ -31,6 +31,10 @@ real unrolled_input(const struct unrolled *u, int row, int b, int t);
 /* W h_{t-1} + b for one row of weight_hh_l0 and bias_hh_l0; h is quantity 0, zero before the start. */
 real unrolled_hidden(const struct unrolled *u, int row, int b, int t);
 
+/* unrolled_input + unrolled_hidden, and the logistic function 1 / (1 + e^-a) of that. */
+real unrolled_sum(const struct unrolled *u, int row, int b, int t);
+real unrolled_gate(const struct unrolled *u, int row, int b, int t);
+
 /* Store value + nudge as that quantity's number k of step t, and return it. */
 real unrolled_keep(struct unrolled *u, int quantity, int b, int t, int k, real value);
 
@@ -43,5 +47,38 @@ real unrolled_at(const struct unrolled *u, int quantity, int b, int t, int k);
  */
 void assert_trace_is_the_unrolled_cell(const struct layer_case *sizes, unrolled_cell cell,
                                        int quantities, const char *const *names);
+
+/* clang-format off */
+#define UNROLLED_TEST(label, test, ...)                                                        \
+    { .name = label, .test_func = test, .initial_state = &(struct layer_case){ __VA_ARGS__ } }
+
+#define UNROLLED_BACKWARD(cell, label, ...)                                                    \
+    UNROLLED_TEST(cell "_backward_" label "_matches_finite_differences",                       \
+                  backward_matches_finite_differences, __VA_ARGS__)
+
+#define UNROLLED_TRACE(cell, label, ...)                                                       \
+    UNROLLED_TEST(cell "_trace_" label "_is_that_of_the_equations", __VA_ARGS__)
+
+/* Rows for an array of struct CMUnitTest: one step, where the cell has those rows of zeros, */
+#define UNROLLED_ONE_OF_EVERYTHING(cell, create, ...)                                          \
+    UNROLLED_BACKWARD(cell, "of_one_of_everything", create, .batch = 1, .steps = 1, .in = 1,   \
+                      .out = 1, .zeros = { __VA_ARGS__ })
+#define UNROLLED_ONE_STEP(cell, create, ...)                                                   \
+    UNROLLED_BACKWARD(cell, "of_one_step", create, .batch = 3, .steps = 1, .in = 5, .out = 2,  \
+                      .zeros = { __VA_ARGS__ })
+
+/* and more of them, where every number has a gradient. */
+#define UNROLLED_TESTS(cell, create, trace_test)                                               \
+    UNROLLED_BACKWARD(cell, "of_one_sequence", create, .batch = 1, .steps = 4, .in = 2,        \
+                      .out = 3),                                                               \
+    UNROLLED_BACKWARD(cell, "of_many_steps", create, .batch = 2, .steps = 7, .in = 3,          \
+                      .out = 5),                                                               \
+    UNROLLED_BACKWARD(cell, "of_a_wide_input", create, .batch = 2, .steps = 3, .in = 11,       \
+                      .out = 4),                                                               \
+    UNROLLED_TRACE(cell, "of_one_sequence", trace_test, create, .batch = 1, .steps = 5,        \
+                   .in = 2, .out = 4),                                                         \
+    UNROLLED_TRACE(cell, "of_many_steps", trace_test, create, .batch = 3, .steps = 6, .in = 4, \
+                   .out = 5)
+/* clang-format on */
 
 #endif
