@@ -12,10 +12,10 @@
 #include "viz/window/format.h"
 #include "viz/window/trace_view.h"
 
-enum { STRIP_TITLE_H = 15, STRIP_PAD = 5 };
+enum { STRIP_TITLE_H = 15, STRIP_PAD = 5, HEAD_NAME_MAX = 40 };
 
-/* Which heads the strip shows: all if they fit, else the first of the chosen one's neighbours.
- * */
+/* Which heads the strip shows: all if they fit, else the first of the chosen one's
+ * neighbours. */
 static int strip_first(const struct arm_panel *panel, int heads)
 {
     const int chosen = panel->view->arm[panel->number].head;
@@ -50,27 +50,46 @@ static void draw_strip_row(const struct arm_panel *panel, const struct attention
     canvas_image_draw(canvas, key, place.x, place.y);
 }
 
-/* Boxes around the marked steps, through all rows. */
+/* Boxes around the marked steps, one around neighbours, through all rows. */
 static void outline_marked(const struct arm_panel *panel, int y, int h)
 {
     const struct snapshot *s = panel->snapshot;
     const int thick = canvas_px(panel->view->canvas, 1);
 
-    for (int t = 0; t < s->steps; t++)
-        if (s->token[t].marked)
-            canvas_outline(panel->view->canvas,
-                           (struct rect){ time_left(&panel->axis, t) - thick, y - thick,
-                                          time_width(&panel->axis, t) + 2 * thick,
-                                          h + 2 * thick },
-                           thick, theme.mark);
+    for (int t = 0; t < s->steps; t++) {
+        const int left = time_left(&panel->axis, t);
+
+        if (!s->token[t].marked)
+            continue;
+        while (t + 1 < s->steps && s->token[t + 1].marked)
+            t++;
+        canvas_outline(panel->view->canvas,
+                       (struct rect){ left - thick, y - thick,
+                                      time_left(&panel->axis, t) + time_width(&panel->axis, t) -
+                                          left + 2 * thick,
+                                      h + 2 * thick },
+                       thick, theme.mark);
+    }
 }
 
-static bool any_marked(const struct snapshot *snapshot)
+/* A few steps that stand out, as adding's two: where most are marked, it says nothing to count them. */
+static bool few_marked(const struct snapshot *snapshot)
 {
+    int marked = 0;
+
     for (int t = 0; t < snapshot->steps; t++)
-        if (snapshot->token[t].marked)
-            return true;
-    return false;
+        marked += snapshot->token[t].marked;
+    return marked > 0 && marked <= 4 && marked <= snapshot->steps / 4;
+}
+
+/* "head 2", or "layer 2 head 1" where there are several layers. */
+static void name_head(char name[HEAD_NAME_MAX], const struct arm_panel *panel,
+                      const struct attention_view *head)
+{
+    if (trace_layers(&panel->arm->trace) > 1)
+        snprintf(name, HEAD_NAME_MAX, "layer %d head %d", head->layer + 1, head->head + 1);
+    else
+        snprintf(name, HEAD_NAME_MAX, "head %d", head->head + 1);
 }
 
 /* The sentence over the strip: the best head's attention on the marked steps. */
@@ -79,20 +98,36 @@ static void draw_strip_title(const struct arm_panel *panel, struct rect row, int
     struct canvas *canvas = panel->view->canvas;
     const int asked = panel_asked_step(panel->snapshot);
     struct attention_view head;
+    char name[HEAD_NAME_MAX] = "";
     double best = -1;
-    int best_head = 0, x;
+    int x;
 
     for (int i = 0; i < heads; i++)
         if (trace_view_attention(&panel->arm->trace, i, &head) &&
             attention_on_marked(&head, asked, panel->snapshot) > best) {
             best = attention_on_marked(&head, asked, panel->snapshot);
-            best_head = i;
+            name_head(name, panel, &head);
         }
     x = canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme.dim, "The output looks at");
-    if (any_marked(panel->snapshot))
+    if (few_marked(panel->snapshot))
         canvas_format(canvas, rect_inset(row, x + canvas_px(canvas, 8), 0, 0, 0), TEXT_TINY,
-                      ALIGN_RIGHT, theme.text, "head %d: %.2f of it on the marked",
-                      best_head + 1, best);
+                      ALIGN_RIGHT, theme.text, "%s: %.2f of it on the marked", name, best);
+}
+
+/* Left of a row: whose it is; with several layers shortened to "L2 h1". */
+static void label_strip_row(const struct arm_panel *panel, const struct attention_view *head,
+                            struct rect place)
+{
+    struct canvas *canvas = panel->view->canvas;
+    const int left = panel->place->card.x;
+    const struct rect r = { left, place.y - 3, place.x - left - canvas_px(canvas, 5),
+                            place.h + 6 };
+
+    if (trace_layers(&panel->arm->trace) > 1)
+        canvas_format(canvas, r, TEXT_TINY, ALIGN_RIGHT, theme.dim, "L%d h%d", head->layer + 1,
+                      head->head + 1);
+    else
+        canvas_format(canvas, r, TEXT_TINY, ALIGN_RIGHT, theme.dim, "head %d", head->head + 1);
 }
 
 void panel_strip(const struct arm_panel *panel)
@@ -124,17 +159,12 @@ void panel_strip(const struct arm_panel *panel)
             head.steps != panel->axis.steps)
             continue;
         draw_strip_row(panel, &head, i, place);
-        canvas_format(canvas,
-                      (struct rect){ panel->place->card.x, place.y - 3,
-                                     place.x - panel->place->card.x - canvas_px(canvas, 5),
-                                     place.h + 6 },
-                      TEXT_TINY, ALIGN_RIGHT, theme.dim, "head %d", first + i + 1);
+        label_strip_row(panel, &head, place);
     }
     outline_marked(panel, r.y + title, rows * h - canvas_px(canvas, 1));
 }
 
-/* ------------------------------------------------------------------------------------ tokens
- * */
+/* ----------------------------------------------------------------------------------- tokens */
 
 /* Widest text that all cells of a kind need; used to see whether they have room. */
 static int widest(const struct arm_panel *panel, enum text_style style)
@@ -332,7 +362,7 @@ void panel_tokens(const struct arm_panel *panel)
     draw_inputs(panel, rows[0], letters);
     if (r.h >= 3 * line) {
         draw_labels(panel, rows);
-        if (!letters)
+        if (!letters && few_marked(panel->snapshot))
             draw_marked_values(panel, rows[1]);
         draw_outputs(panel, rows[1], rows[2]);
         if (!letters)

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <SDL.h>
@@ -29,7 +30,11 @@ void view_init(struct view *view, struct canvas *canvas, struct view_sink sink)
 void view_free(struct view *view)
 {
     document_free(view->document);
+    free(view->hot);
     view->document = NULL;
+    view->hot = NULL;
+    view->hots = view->hot_capacity = 0;
+    view->hover = NULL;
 }
 
 void view_open_lab(struct view *view, const struct lesson *lesson)
@@ -82,8 +87,16 @@ bool view_over(const struct view *view, struct rect rect)
 
 bool view_hot(struct view *view, struct hot hot)
 {
-    if (view->hots < HOTS_MAX)
-        view->hot[view->hots++] = hot;
+    if (view->hots == view->hot_capacity) {
+        const int capacity = view->hot_capacity ? 2 * view->hot_capacity : 128;
+        struct hot *hots = realloc(view->hot, (size_t)capacity * sizeof *hots);
+
+        if (hots == NULL) /* this one control does not answer in this frame */
+            return view_over(view, hot.rect);
+        view->hot = hots;
+        view->hot_capacity = capacity;
+    }
+    view->hot[view->hots++] = hot;
     return view_over(view, hot.rect);
 }
 

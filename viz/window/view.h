@@ -107,7 +107,7 @@ struct seen {
     const char *entry[ARMS_MAX][ENTRIES_MAX]; /* what the states panel offers; NULL: no more */
 };
 
-enum { HOTS_MAX = 512, MESSAGE_MAX = 256, HOVER_TEXT_MAX = 96 };
+enum { MESSAGE_MAX = 256, HOVER_TEXT_MAX = 96 };
 
 /* Panels that say what is under the cursor. */
 enum hover_text { HOVER_GRADIENT, HOVER_STATES, HOVER_LOWER, HOVER_TEXTS };
@@ -134,8 +134,8 @@ struct view {
     char hover_text[2][HOVER_TEXTS][HOVER_TEXT_MAX]; /* of both columns; "" without a cursor */
     const struct hot *hover; /* what is under the mouse, in `hot`; NULL: nothing */
 
-    struct hot hot[HOTS_MAX];
-    int hots;
+    struct hot *hot; /* owned; as many as a frame needs */
+    int hots, hot_capacity;
     struct layout layout; /* of the last frame */
     struct seen seen;
     unsigned epoch; /* grows with every lesson: serials of two labs are not mixed up */

@@ -342,6 +342,34 @@ static void a_stopped_arm_says_why_in_red(void **state)
     assert_true(reds_in(stage, numbers) > 50);
 }
 
+/* However many steps have an output, each answers, and so do the controls drawn after them. */
+static void every_output_of_a_long_sequence_can_be_clicked(void **state)
+{
+    enum { STEPS = 700 };
+    struct stage *stage = *state;
+    bool found[STEPS] = { false };
+    int last = 0;
+
+    stage_show(
+        stage,
+        &(struct synthetic){
+            .left = "elman", .right = "transformer", .steps = STEPS, .layers = 2, .heads = 2 });
+    for (int t = 0; t < STEPS; t++)
+        stage->snapshot.token[t].scored = true;
+    stage_draw(stage);
+    for (int i = 0; i < stage->view.hots; i++) {
+        const struct hot *hot = &stage->view.hot[i];
+
+        if (hot->action == ACT_LOSS_AT && hot->value >= 0)
+            found[hot->value] = true;
+        if (hot->action == ACT_HEAD)
+            last = i;
+    }
+    for (int t = 0; t < STEPS; t++)
+        assert_true(found[t]);
+    assert_true(last > 2 * STEPS);
+}
+
 static void before_the_first_step_there_is_a_question_in_place_of_curves(void **state)
 {
     struct stage *stage = *state;
@@ -402,6 +430,7 @@ static const struct CMUnitTest tests[] = {
     TEST(one_step_is_at_one_place_in_every_panel),
     TEST(a_stopped_arm_says_why_in_red),
     TEST(the_ghost_of_step_0_is_shown_for_the_same_output_only),
+    TEST(every_output_of_a_long_sequence_can_be_clicked),
     TEST(before_the_first_step_there_is_a_question_in_place_of_curves),
 };
 /* clang-format on */
