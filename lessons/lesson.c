@@ -175,7 +175,9 @@ static enum status read_folder(struct lesson_list *list, const char *folder,
     DIR *stream = opendir(folder);
 
     if (stream == NULL)
-        return error_set(error, STATUS_FILE, "%s: %s", folder, strerror(errno));
+        return error_set(error, STATUS_FILE,
+                         "%s: %s; DUET_LESSONS may name the folder of the lessons", folder,
+                         strerror(errno));
     while (status == STATUS_OK && (entry = readdir(stream)) != NULL)
         status = add_lesson(&read, folder, entry->d_name, error);
     closedir(stream);

@@ -259,14 +259,20 @@ static void draw_factor(const struct arm_panel *panel, struct rect plot,
                         const struct profile_row *now)
 {
     struct canvas *canvas = panel->view->canvas;
+    const int room = plot.w - canvas_text_width(canvas, TEXT_TINY, "the error is here", -1) -
+                     canvas_px(canvas, 16);
     char factor[FORMAT_MAX], text[FORMAT_MAX * 2];
 
     if (isnan(now->slope) || panel->snapshot->loss_at < 0)
         return;
-    snprintf(text, sizeof text, "%s per step back", format_factor(factor, exp(now->slope)));
+    format_factor(factor, exp(now->slope));
+    snprintf(text, sizeof text, "%s per step back%s", factor,
+             isfinite(now->rms[panel->arm->now.tau]) ? " (rms)" : "");
+    if (canvas_text_width(canvas, TEXT_MONO_BOLD, text, -1) > room)
+        snprintf(text, sizeof text, "%s", factor);
     panel_note(canvas,
                (struct rect){ plot.x + canvas_px(canvas, 3), plot.y + canvas_px(canvas, 2),
-                              plot.w * 2 / 3, canvas_line_height(canvas, TEXT_MONO_BOLD) },
+                              room, canvas_line_height(canvas, TEXT_MONO_BOLD) },
                TEXT_MONO_BOLD, ALIGN_LEFT, theme_arm_colour(panel->arm->model), text);
 }
 
