@@ -2,14 +2,67 @@
 #include <string.h>
 
 #include "common/tasks/task.h"
+#include "lessons/models.h"
 #include "viz/window/view.h"
 
 const char *const view_models[VIEW_MODELS] = { "elman", "lstm", "gru" };
 
-static void send(struct view *view, const struct wish *wish)
+enum { WISHED_MS = 1000 }; /* longer than a step takes, and the picture after it */
+
+/* Keep what the next event has to build on. */
+static void remember_wish(struct view *view, const struct wish *wish)
 {
-    if (view->sink.wish != NULL && !view->sink.wish(view->sink.context, wish))
+    struct wished *wished = &view->wished;
+    const uint64_t until_ms = view->now_ms + WISHED_MS;
+
+    switch (wish->kind) {
+    case WISH_RUN:
+    case WISH_PAUSE:
+    case WISH_STEP:
+        wished->running = wish->kind == WISH_RUN;
+        wished->running_until_ms = until_ms;
+        break;
+    case WISH_RESTART:
+        wished->config = wish->config;
+        wished->config_until_ms = until_ms;
+        break;
+    case WISH_SAMPLE:
+        wished->sample = wish->number;
+        wished->sample_until_ms = until_ms;
+        break;
+    case WISH_LOSS_AT:
+        break;
+    }
+}
+
+static const struct lab_config *config_now(const struct view *view)
+{
+    return view->now_ms < view->wished.config_until_ms ? &view->wished.config
+                                                       : &view->seen.config;
+}
+
+static long sample_now(const struct view *view)
+{
+    return view->now_ms < view->wished.sample_until_ms ? view->wished.sample
+                                                       : view->seen.sample;
+}
+
+static bool running_now(const struct view *view)
+{
+    return view->now_ms < view->wished.running_until_ms ? view->wished.running
+                                                        : view->seen.running;
+}
+
+static bool send(struct view *view, const struct wish *wish)
+{
+    if (view->sink.wish == NULL)
+        return false;
+    if (!view->sink.wish(view->sink.context, wish)) {
         view_say(view, true, "The trainer is busy: try again");
+        return false;
+    }
+    remember_wish(view, wish);
+    return true;
 }
 
 static void send_number(struct view *view, enum wish_kind kind, long number)
@@ -19,12 +72,12 @@ static void send_number(struct view *view, enum wish_kind kind, long number)
     send(view, &wish);
 }
 
-static void restart(struct view *view, const struct lab_config *config)
+static bool restart(struct view *view, const struct lab_config *config)
 {
     struct wish wish = { .kind = WISH_RESTART };
 
     wish.config = *config;
-    send(view, &wish);
+    return send(view, &wish);
 }
 
 int view_lengths(const struct view *view, int lengths[4])
@@ -47,10 +100,10 @@ int view_lengths(const struct view *view, int lengths[4])
     return count;
 }
 
-/* What begins anew, from the configuration seen last. */
+/* What begins anew, from the configuration wished or seen last. */
 static void act_restart(struct view *view, enum action action, int arm, long value)
 {
-    struct lab_config config = view->seen.config;
+    struct lab_config config = *config_now(view);
 
     switch (action) {
     case ACT_NEW_SEED:
@@ -63,12 +116,14 @@ static void act_restart(struct view *view, enum action action, int arm, long val
         snprintf(config.arm[arm].model, sizeof config.arm[arm].model, "%s", view_models[value]);
         break;
     case ACT_LEARNING_RATE:
-        config.arm[arm].learning_rate = view->seen.learning_rate[arm] * (value > 0 ? 2.0 : 0.5);
+        config.arm[arm].learning_rate =
+            arm_learning_rate(&config, arm) * (value > 0 ? 2.0 : 0.5);
         break;
     default:
         break;
     }
-    restart(view, &config);
+    if (!restart(view, &config))
+        return;
     if (action == ACT_NEW_SEED)
         view_say(view, false, "Begun anew with seed %llu",
                  (unsigned long long)config.training.seed);
@@ -78,16 +133,16 @@ static void act_restart(struct view *view, enum action action, int arm, long val
 
 static void act_train(struct view *view, enum action action, long value)
 {
-    const struct seen *seen = &view->seen;
+    const long sample = sample_now(view) + value;
 
     if (action == ACT_RUN)
-        send_number(view, seen->running ? WISH_PAUSE : WISH_RUN, 0);
+        send_number(view, running_now(view) ? WISH_PAUSE : WISH_RUN, 0);
     else if (action == ACT_STEP)
         send_number(view, WISH_STEP, 1);
     else if (action == ACT_LOSS_AT)
         send_number(view, WISH_LOSS_AT, value);
-    else if (seen->sample + value >= 0)
-        send_number(view, WISH_SAMPLE, seen->sample + value);
+    else if (sample >= 0)
+        send_number(view, WISH_SAMPLE, sample);
 }
 
 static void choose_head(struct view *view, int arm, long head)

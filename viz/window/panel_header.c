@@ -64,6 +64,28 @@ static void draw_field(struct canvas *canvas, struct rect place, const char *lab
                 ALIGN_LEFT, theme.text, number);
 }
 
+/*
+ * Why an arm stopped, with step and place first: a column is narrower than the message that
+ * diagnose() writes. Any other message is shown as it is.
+ */
+static void draw_stopped(const struct arm_panel *panel, struct rect row)
+{
+    static const char mark[] = "it began in ";
+    struct canvas *canvas = panel->view->canvas;
+    const char *reason = panel->arm->stop_reason;
+    const char *place = strstr(reason, mark);
+    long step;
+
+    if (sscanf(reason, "step %ld:", &step) == 1 && place != NULL) {
+        place += sizeof mark - 1;
+        canvas_format(canvas, row, TEXT_SMALL, ALIGN_LEFT, theme.bad,
+                      "stopped at step %ld, in %.*s", step, (int)strcspn(place, ";"), place);
+    } else {
+        canvas_format(canvas, row, TEXT_SMALL, ALIGN_LEFT, theme.bad, "stopped: %s", reason);
+    }
+    view_hot(panel->view, (struct hot){ .rect = row, .hint = reason });
+}
+
 static void draw_numbers(const struct arm_panel *panel, struct rect row)
 {
     struct canvas *canvas = panel->view->canvas;
@@ -72,9 +94,7 @@ static void draw_numbers(const struct arm_panel *panel, struct rect row)
     struct rect place = row;
 
     if (arm->stopped) {
-        canvas_format(canvas, row, TEXT_SMALL, ALIGN_LEFT, theme.bad, "stopped: %s",
-                      arm->stop_reason);
-        view_hot(panel->view, (struct hot){ .rect = row, .hint = arm->stop_reason });
+        draw_stopped(panel, row);
         return;
     }
     if (row.w <

@@ -188,6 +188,15 @@ static void add_foot(struct column *c, struct rect rail)
                                        .hint = buttons[i].hint } });
 }
 
+static const char *run_label(const struct snapshot *s)
+{
+    if (s->running)
+        return "\u275a\u275a Pause";
+    return s->config.training.steps > 0 && s->step >= s->config.training.steps
+               ? "\u25b6 Train on"
+               : "\u25b6 Train";
+}
+
 void panel_rail(struct view *view, const struct snapshot *s)
 {
     struct canvas *canvas = view->canvas;
@@ -200,8 +209,8 @@ void panel_rail(struct view *view, const struct snapshot *s)
         return;
     canvas_round(canvas, r, canvas_px(canvas, 6), theme.panel);
     add_title(&c, s);
-    add_button(&c, s->running ? "\u275a\u275a Pause" : "\u25b6 Train", "Space", !s->running,
-               ACT_RUN, "Space: train both arms on the same batches, or hold still");
+    add_button(&c, run_label(s), "Space", !s->running, ACT_RUN,
+               "Space: train both arms on the same batches, or hold still");
     add_button(&c, "One step", ".", false, ACT_STEP, "Full stop: one update of every arm");
     add_button(&c, "Restart", "R", false, ACT_RESTART,
                "R: begin anew with the same first weights");

@@ -51,6 +51,7 @@ void view_open_lab(struct view *view, const struct lesson *lesson)
     view->epoch++;
     memset(view->arm, 0, sizeof view->arm);
     memset(&view->seen, 0, sizeof view->seen);
+    memset(&view->wished, 0, sizeof view->wished);
     view->dirty = true;
 }
 
@@ -291,9 +292,10 @@ static void remember(struct view *view, const struct snapshot *snapshot)
     seen->steps = snapshot->steps;
     seen->loss_at = snapshot->loss_at;
     seen->arms = snapshot->arms;
+    if (seen->running == view->wished.running) /* it may end by itself from here on */
+        view->wished.running_until_ms = 0;
     for (int i = 0; i < snapshot->arms; i++) {
         seen->heads[i] = trace_view_heads(&snapshot->arm[i].trace);
-        seen->learning_rate[i] = snapshot->arm[i].learning_rate;
         trace_view_entries(&snapshot->arm[i].trace, view->arm[i].layer, seen->entry[i]);
     }
     for (int i = 0; i < 2; i++)

@@ -102,9 +102,20 @@ struct seen {
     long step, sample;
     int steps, loss_at;
     int arms;
-    int heads[ARMS_MAX]; /* through all layers */
-    double learning_rate[ARMS_MAX];
+    int heads[ARMS_MAX];                      /* through all layers */
     const char *entry[ARMS_MAX][ENTRIES_MAX]; /* what the states panel offers; NULL: no more */
+};
+
+/*
+ * What was wished lately, for the next event to build on: snapshots come later than hands. Each
+ * holds until its time, on the clock of view->now_ms; then the snapshot is right again, so that
+ * a wish that came to nothing is forgotten.
+ */
+struct wished {
+    struct lab_config config;
+    long sample;
+    bool running;
+    uint64_t config_until_ms, sample_until_ms, running_until_ms;
 };
 
 enum { MESSAGE_MAX = 256, HOVER_TEXT_MAX = 96 };
@@ -138,6 +149,7 @@ struct view {
     int hots, hot_capacity;
     struct layout layout; /* of the last frame */
     struct seen seen;
+    struct wished wished;
     unsigned epoch; /* grows with every lesson: serials of two labs are not mixed up */
 
     char message[MESSAGE_MAX]; /* in the status line until message_until_ms */

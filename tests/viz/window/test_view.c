@@ -92,6 +92,91 @@ static void a_wish_that_is_refused_is_said(void **state)
     assert_true(stage->view.message_bad);
 }
 
+/* ------------------------------------------------------- hands faster than the snapshots */
+
+static void three_clicks_on_a_learning_rate_multiply(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->view.more = true;
+    stage_draw(stage);
+    for (int i = 0; i < 3; i++)
+        stage_press(stage, ACT_LEARNING_RATE, 1, 1); /* draws the old snapshot before it */
+    assert_int_equal(stage->wished, 3);
+    assert_true(fabs(stage->wishes[2].config.arm[1].learning_rate - 8e-3) < 1e-12);
+}
+
+static void three_new_seeds_are_three(void **state)
+{
+    struct stage *stage = *state;
+
+    for (int i = 0; i < 3; i++)
+        stage_key(stage, SDLK_r, KMOD_LSHIFT);
+    assert_int_equal(stage->wished, 3);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(stage->wishes[i].config.training.seed, 2 + i);
+}
+
+static void two_arrows_go_two_sequences_on(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_key(stage, SDLK_RIGHT, KMOD_NONE);
+    stage_draw(stage);
+    stage_key(stage, SDLK_RIGHT, KMOD_NONE);
+    assert_int_equal(stage->wished, 2);
+    assert_int_equal(stage->wishes[1].number, 2);
+}
+
+static void space_twice_runs_and_pauses(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_key(stage, SDLK_SPACE, KMOD_NONE);
+    stage_draw(stage);
+    stage_key(stage, SDLK_SPACE, KMOD_NONE);
+    assert_int_equal(stage->wished, 2);
+    assert_int_equal(stage->wishes[0].kind, WISH_RUN);
+    assert_int_equal(stage->wishes[1].kind, WISH_PAUSE);
+}
+
+static void a_run_that_ended_by_itself_is_run_again(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_key(stage, SDLK_SPACE, KMOD_NONE);
+    stage->snapshot.running = true;
+    stage_draw(stage);
+    stage->snapshot.running = false;
+    stage_draw(stage);
+    stage_key(stage, SDLK_SPACE, KMOD_NONE);
+    assert_int_equal(stage->wished, 2);
+    assert_int_equal(stage->wishes[1].kind, WISH_RUN);
+}
+
+static void a_wish_that_came_to_nothing_is_forgotten(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_key(stage, SDLK_r, KMOD_LSHIFT);
+    stage->view.now_ms += 2000;
+    stage_key(stage, SDLK_r, KMOD_LSHIFT);
+    assert_int_equal(stage->wished, 2);
+    assert_int_equal(stage->wishes[1].config.training.seed, 2);
+}
+
+static void a_refused_wish_is_not_built_upon(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->busy = true;
+    stage_key(stage, SDLK_r, KMOD_LSHIFT);
+    assert_string_equal(stage->view.message, "The trainer is busy: try again");
+    stage->busy = false;
+    stage_key(stage, SDLK_r, KMOD_LSHIFT);
+    assert_int_equal(stage_one_wish(stage)->config.training.seed, 2);
+}
+
 static void a_message_leaves_after_its_time(void **state)
 {
     struct stage *stage = *state;
@@ -418,6 +503,59 @@ static void a_title_with_buttons_has_no_cursor(void **state)
     assert_int_equal(stage->view.hover_step, -1);
 }
 
+/* A number that tells pictures of a rectangle apart. */
+static unsigned long picture_of(const struct stage *stage, struct rect r)
+{
+    unsigned long sum = 0;
+
+    for (int y = r.y; y < r.y + r.h; y++)
+        for (int x = r.x; x < r.x + r.w; x++)
+            sum = sum * 31 + stage_pixel(stage, x, y);
+    return sum;
+}
+
+static void the_tensor_where_an_arm_stopped_can_be_read(void **state)
+{
+    static const char *const reasons[] = {
+        "step 3: loss nan, gradient norm nan: no longer usable numbers; it began in "
+        "core.layers.1.linear2.bias; kept are the weights of step 1, the last usable ones",
+        "step 3: loss nan, gradient norm nan: no longer usable numbers; it began in "
+        "core.layers.1.linear2.bins; kept are the weights of step 1, the last usable ones",
+    };
+    struct stage *stage = *state;
+    unsigned long picture[2];
+
+    stage->snapshot.arm[1].stopped = true;
+    for (int i = 0; i < 2; i++) {
+        strcpy(stage->snapshot.arm[1].stop_reason, reasons[i]);
+        stage_draw(stage);
+        picture[i] = picture_of(stage, stage->view.layout.column[1].header);
+    }
+    assert_true(picture[0] != picture[1]);
+}
+
+static void a_finished_run_offers_to_train_on(void **state)
+{
+    struct stage *stage = *state;
+    const struct rect rail = stage->view.layout.rail;
+    struct rect button = { 0 };
+    unsigned long unfinished;
+
+    for (int i = 0; i < stage->view.hots; i++) {
+        const struct hot *hot = &stage->view.hot[i];
+
+        if (hot->action == ACT_RUN && rect_contains(rail, hot->rect.x, hot->rect.y))
+            button = hot->rect;
+    }
+    assert_true(button.w > 0);
+    stage->snapshot.step = 1499;
+    stage_draw(stage);
+    unfinished = picture_of(stage, button);
+    stage->snapshot.step = 1500;
+    stage_draw(stage);
+    assert_true(picture_of(stage, button) != unfinished);
+}
+
 static void any_size_is_drawn(void **state)
 {
     struct stage *stage = *state;
@@ -472,6 +610,13 @@ static const struct CMUnitTest tests[] = {
     TEST(a_key_held_down_does_not_run_and_pause_in_turn),
     TEST(nothing_is_wished_before_the_first_snapshot),
     TEST(a_wish_that_is_refused_is_said),
+    TEST(three_clicks_on_a_learning_rate_multiply),
+    TEST(three_new_seeds_are_three),
+    TEST(two_arrows_go_two_sequences_on),
+    TEST(space_twice_runs_and_pauses),
+    TEST(a_run_that_ended_by_itself_is_run_again),
+    TEST(a_wish_that_came_to_nothing_is_forgotten),
+    TEST(a_refused_wish_is_not_built_upon),
     TEST(a_message_leaves_after_its_time),
     TEST(v_changes_between_input_and_state_view),
     TEST(l_changes_the_axis_of_the_loss),
@@ -497,6 +642,8 @@ static const struct CMUnitTest tests[] = {
     TEST(attention_is_read_as_query_and_key),
     TEST(there_is_no_readout_outside),
     TEST(a_title_with_buttons_has_no_cursor),
+    TEST(the_tensor_where_an_arm_stopped_can_be_read),
+    TEST(a_finished_run_offers_to_train_on),
     TEST(any_size_is_drawn),
     TEST(sequences_of_any_length_are_drawn),
 };
