@@ -2,19 +2,11 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "common/clock.h"
 #include "lessons/models.h"
 
 enum { SNAPSHOTS = 3 /* of a lab that is watched: lessons/live.c */ };
-
-static double now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 static struct trainer_options trainer_options(const struct lab_config *config, int arm)
 {
@@ -161,7 +153,7 @@ static void step_arm(struct lab *lab, struct lab_arm *arm)
 
 bool lab_step(struct lab *lab)
 {
-    const double begin = now();
+    const double begin = clock_seconds();
     bool any = false;
 
     for (int i = 0; i < lab->arms; i++) {
@@ -171,7 +163,7 @@ bool lab_step(struct lab *lab)
     }
     if (any)
         lab->step++;
-    lab->seconds += now() - begin;
+    lab->seconds += clock_seconds() - begin;
     return any;
 }
 

@@ -4,8 +4,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "common/clock.h"
 #include "common/numeric/parallel.h"
 #include "lessons/lab.h"
 
@@ -55,18 +55,10 @@ struct live {
     long rate_from;
 };
 
-static double now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 /* Steps per second over at least half a second; 0 while standing still. */
 static void measure_rate(struct live *live)
 {
-    const double span = now() - live->rate_since;
+    const double span = clock_seconds() - live->rate_since;
 
     if (!live->running)
         live->rate = 0;
@@ -74,7 +66,7 @@ static void measure_rate(struct live *live)
         return;
     if (live->running)
         live->rate = (double)(live->lab->step - live->rate_from) / span;
-    live->rate_since = now();
+    live->rate_since = clock_seconds();
     live->rate_from = live->lab->step;
 }
 
@@ -106,25 +98,25 @@ static double seconds_between_pictures(const struct live *live)
 static void show(struct live *live, bool many)
 {
     struct snapshot *snapshot = &live->buffers.snapshot[live->buffers.writing];
-    const double begin = now();
+    const double begin = clock_seconds();
     struct error error;
     double cost;
 
     measure_rate(live);
     if (lab_probe(live->lab, many, &error) != STATUS_OK ||
         snapshot_take(snapshot, live->lab, &error) != STATUS_OK) {
-        live->next_picture = now() + 1; /* memory may come back */
+        live->next_picture = clock_seconds() + 1; /* memory may come back */
         return;
     }
     snapshot->serial = ++live->serial;
     snapshot->running = live->running;
     snapshot->steps_per_second = live->rate;
     publish(live);
-    cost = now() - begin;
+    cost = clock_seconds() - begin;
     if (many)
-        live->next_many = now() + REST_MANY * cost;
+        live->next_many = clock_seconds() + REST_MANY * cost;
     live->next_picture =
-        now() + fmax(seconds_between_pictures(live), many ? 0 : REST_ONE * cost);
+        clock_seconds() + fmax(seconds_between_pictures(live), many ? 0 : REST_ONE * cost);
 }
 
 static void refuse(struct live *live, const struct error *error)
@@ -140,7 +132,7 @@ static void begin_lab(struct live *live, struct lab *lab)
     live->steps_left = 0;
     live->limit = lab->config.training.steps;
     live->rate_from = 0;
-    live->rate_since = now();
+    live->rate_since = clock_seconds();
     live->rate = 0;
 }
 
@@ -227,8 +219,8 @@ static void train(struct live *live)
         live->steps_left = 0;
     if (!wants_to_train(live))
         show(live, true); /* it stands still: everything exact */
-    else if (now() >= live->next_picture)
-        show(live, now() >= live->next_many);
+    else if (clock_seconds() >= live->next_picture)
+        show(live, clock_seconds() >= live->next_many);
 }
 
 static void *thread_main(void *context)
@@ -252,7 +244,7 @@ static void *thread_main(void *context)
         }
         if (quit)
             break;
-        if (changed && (!wants_to_train(live) || now() >= live->next_picture))
+        if (changed && (!wants_to_train(live) || clock_seconds() >= live->next_picture))
             show(live, many);
         if (wants_to_train(live))
             train(live);

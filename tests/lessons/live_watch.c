@@ -6,14 +6,6 @@
 #include "tests/lessons/small_lab.h"
 #include "tests/test.h"
 
-double watch_seconds(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 void watch_rest(void)
 {
     const struct timespec millisecond = { .tv_nsec = 1000000 };
@@ -40,9 +32,9 @@ void watch_ask(struct live *live, enum wish_kind kind, long number)
 
 const struct snapshot *watch_for(struct live *live, wanted *is, long number)
 {
-    const double end = watch_seconds() + GIVE_UP_SECONDS;
+    const double end = clock_seconds() + GIVE_UP_SECONDS;
 
-    while (watch_seconds() < end) {
+    while (clock_seconds() < end) {
         bool changed;
         const struct snapshot *snapshot = live_latest(live, &changed);
 

@@ -4,6 +4,7 @@
 #ifndef TESTS_LESSONS_LIVE_WATCH_H
 #define TESTS_LESSONS_LIVE_WATCH_H
 
+#include "common/clock.h"
 #include <stdbool.h>
 
 #include "lessons/live.h"
@@ -11,7 +12,6 @@
 /* A thread that never comes back is a failure, not a wait: each program sets an alarm. */
 enum { GIVE_UP_SECONDS = 20, WATCHDOG_SECONDS = 300 };
 
-double watch_seconds(void);
 void watch_rest(void); /* for a millisecond */
 
 /* live_start and live_send that must succeed. */

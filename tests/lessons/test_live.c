@@ -35,11 +35,11 @@ static bool has_a_stopped_arm(const struct snapshot *s, long arm)
 /* One that trains shows something at least every twentieth of a second, if it is so small. */
 static void assert_no_more_pictures(struct live *live)
 {
-    const double end = watch_seconds() + 0.3;
+    const double end = clock_seconds() + 0.3;
     bool changed;
 
     watch_after_all(live);
-    while (watch_seconds() < end) {
+    while (clock_seconds() < end) {
         watch_rest();
         live_latest(live, &changed);
         assert_false(changed);
@@ -236,11 +236,11 @@ static void looking_and_wishing_never_wait_for_a_step(void **state)
     (void)state;
     watch_ask(live, WISH_RUN, 0);
     watch_for(live, runs_beyond, 0);
-    end = watch_seconds() + 1;
-    while (watch_seconds() < end ||
-           (pictures == 0 && watch_seconds() < end + GIVE_UP_SECONDS)) {
+    end = clock_seconds() + 1;
+    while (clock_seconds() < end ||
+           (pictures == 0 && clock_seconds() < end + GIVE_UP_SECONDS)) {
         const struct wish wish = { .kind = WISH_RUN };
-        const double before = watch_seconds();
+        const double before = clock_seconds();
         struct error error;
         bool changed;
 
@@ -248,7 +248,7 @@ static void looking_and_wishing_never_wait_for_a_step(void **state)
         live_refusal(live, &error);
         if (calls % 50 == 0)
             live_send(live, &wish);
-        slow += watch_seconds() - before > AT_MOST;
+        slow += clock_seconds() - before > AT_MOST;
         calls++;
         pictures += changed;
         watch_rest();
@@ -268,9 +268,9 @@ static void stopping_waits_for_no_more_than_the_step_it_is_in(void **state)
     (void)state;
     watch_ask(live, WISH_STEP, 1000000);
     watch_for(live, newer_than, 1);
-    before = watch_seconds();
+    before = clock_seconds();
     live_stop(live);
-    assert_true(watch_seconds() - before < GIVE_UP_SECONDS / 2);
+    assert_true(clock_seconds() - before < GIVE_UP_SECONDS / 2);
     live_stop(NULL);
 }
 
@@ -294,15 +294,15 @@ static void a_full_queue_refuses_and_forgets_nothing(void **state)
     const struct lab_config config = heavy();
     struct live *live = watch_start(&config);
     struct wish wish = { .kind = WISH_SAMPLE };
-    const double end = watch_seconds() + GIVE_UP_SECONDS;
+    const double end = clock_seconds() + GIVE_UP_SECONDS;
     long sent = 0;
 
     (void)state;
     watch_ask(live, WISH_RUN, 0);
     watch_for(live, runs_beyond, 0);
-    for (wish.number = 1; live_send(live, &wish) && watch_seconds() < end; wish.number++)
+    for (wish.number = 1; live_send(live, &wish) && clock_seconds() < end; wish.number++)
         sent = wish.number;
-    assert_true(watch_seconds() < end);
+    assert_true(clock_seconds() < end);
     assert_true(sent >= QUEUE_AT_LEAST);
     watch_for(live, shows_sample, sent); /* the last one taken, not the one refused */
     live_stop(live);

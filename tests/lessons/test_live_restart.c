@@ -179,8 +179,8 @@ static void a_refused_restart_changes_nothing_and_is_told_once(void **state)
     bad.arm[1].width = 32;
     bad.arm[1].heads = 3;
     ask_restart(live, &bad);
-    for (end = watch_seconds() + GIVE_UP_SECONDS;
-         !live_refusal(live, &error) && watch_seconds() < end;)
+    for (end = clock_seconds() + GIVE_UP_SECONDS;
+         !live_refusal(live, &error) && clock_seconds() < end;)
         watch_rest();
     assert_says(&error, STATUS_USAGE, "right: 3 heads do not divide width 32");
     assert_false(live_refusal(live, &error));

@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/numeric/parallel.h"
 #include "common/training/trainer.h"
 #include "lessons/models.h"
 #include "viz/commands/command.h"
 #include "viz/commands/report_json.h"
-#include "viz/terminal/terminal.h"
 
 enum { VOCABULARY = 16, NAME_SIZE = 64, STEPS_LEAST = 3, STEPS_MOST = 2000 };
 static const double WARM_SECONDS = 0.1, MEASURE_SECONDS = 0.5;

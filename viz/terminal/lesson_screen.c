@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "viz/terminal/bars.h"
 #include "viz/terminal/progress.h"
 

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/clock.h"
+
 static const double LIVE_SECONDS = 0.1, PLAIN_SECONDS = 5, SPEED_SECONDS = 2;
 
 void number_text(char text[NUMBER_MAX], double number)

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 /* The value of an environment variable, or NULL if it is unset or empty. */
@@ -59,12 +58,4 @@ struct terminal terminal_of(FILE *stream)
     terminal.colour = terminal.moves && environment("NO_COLOR") == NULL;
     measure(&terminal, stream);
     return terminal;
-}
-
-double clock_seconds(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }

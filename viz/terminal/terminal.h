@@ -20,7 +20,4 @@ struct terminal terminal_of(FILE *stream);
 /* Does a locale of that name use UTF-8? */
 bool locale_is_unicode(const char *locale);
 
-/* Seconds on a clock that is never set back. */
-double clock_seconds(void);
-
 #endif

@@ -1,0 +1,10 @@
+/*
+ * clock.h - how much time has passed. Nothing that is learned depends on it.
+ */
+#ifndef COMMON_CLOCK_H
+#define COMMON_CLOCK_H
+
+/* Seconds since some fixed moment; never goes back, whatever is done to the time of day. */
+double clock_seconds(void);
+
+#endif
