@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 enum status error_set(struct error *error, enum status status, const char *format, ...)
 {
@@ -14,4 +15,11 @@ enum status error_set(struct error *error, enum status status, const char *forma
     vsnprintf(error->message, sizeof error->message, format, arguments);
     va_end(arguments);
     return status;
+}
+
+void error_list_word(char *list, size_t size, const char *word)
+{
+    if (list[0] != '\0')
+        strncat(list, ", ", size - strlen(list) - 1);
+    strncat(list, word, size - strlen(list) - 1);
 }

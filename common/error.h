@@ -8,6 +8,8 @@
 #ifndef COMMON_ERROR_H
 #define COMMON_ERROR_H
 
+#include <stddef.h>
+
 enum status {
     STATUS_OK,
     STATUS_USAGE,     /* the user's words: an unknown key, an impossible size (exit 2) */
@@ -30,5 +32,11 @@ struct error {
  */
 enum status error_set(struct error *error, enum status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/*
+ * Add ", word", or "word" if it is the first, to a list of what is allowed; list is a string in `size`
+ * bytes, and what has no room is cut.
+ */
+void error_list_word(char *list, size_t size, const char *word);
 
 #endif

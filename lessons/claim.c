@@ -75,10 +75,8 @@ static enum status unknown_quantity(const char *word, struct error *error)
 {
     char list[256] = "";
 
-    for (int i = 0; quantities[i] != NULL; i++) {
-        strncat(list, i ? ", " : "", sizeof list - strlen(list) - 1);
-        strncat(list, quantities[i], sizeof list - strlen(list) - 1);
-    }
+    for (int i = 0; quantities[i] != NULL; i++)
+        error_list_word(list, sizeof list, quantities[i]);
     return error_set(error, STATUS_USAGE, "unknown quantity \"%s\" in a claim; there are: %s",
                      word, list);
 }

@@ -111,20 +111,12 @@ struct lab_config config_default(void)
     return config;
 }
 
-/* Add ", word" or "word" to a list, as far as there is room. */
-static void list_word(char *list, size_t size, const char *word)
-{
-    if (list[0] != '\0')
-        strncat(list, ", ", size - strlen(list) - 1);
-    strncat(list, word, size - strlen(list) - 1);
-}
-
 static enum status unknown_section(const char *section, struct error *error)
 {
     char list[128] = "task, training";
 
     for (int i = 0; i < ARMS_MAX; i++)
-        list_word(list, sizeof list, arm_names[i]);
+        error_list_word(list, sizeof list, arm_names[i]);
     return error_set(error, STATUS_USAGE, "unknown section \"%s\"; there are: %s", section,
                      list);
 }
@@ -136,7 +128,7 @@ static enum status unknown_key(const char *section, const char *kind, const char
 
     for (int i = 0; i < KEYS; i++)
         if (strcmp(keys[i].section, kind) == 0)
-            list_word(list, sizeof list, keys[i].name);
+            error_list_word(list, sizeof list, keys[i].name);
     return error_set(error, STATUS_USAGE, "unknown key \"%s\" in section \"%s\"; there are: %s",
                      name, section, list);
 }
@@ -203,7 +195,7 @@ static enum status set_choice(const struct config_key *key, char *member, const 
             memcpy(member, &i, sizeof i);
             return STATUS_OK;
         }
-        list_word(list, sizeof list, key->choices[i]);
+        error_list_word(list, sizeof list, key->choices[i]);
     }
     return error_set(error, STATUS_USAGE, "%s: unknown value \"%s\"; there are: %s", name,
                      value, list);

@@ -115,15 +115,14 @@ enum status model_kind_find(const struct model_kind **kind, const char *name,
             *kind = kinds[i];
             return STATUS_OK;
         }
-        strncat(names, i ? ", " : "", sizeof names - strlen(names) - 1);
-        strncat(names, kinds[i]->name, sizeof names - strlen(names) - 1);
+        error_list_word(names, sizeof names, kinds[i]->name);
     }
     return error_set(error, STATUS_USAGE, "unknown model \"%s\"; there are: %s", name, names);
 }
 
 enum status arm_check(const struct arm_config *arm, const char *name, struct error *error)
 {
-    const struct model_kind *kind;
+    const struct model_kind *kind = NULL;
     struct error reason;
 
     if (model_kind_find(&kind, arm->model, &reason) != STATUS_OK)

@@ -21,10 +21,8 @@ static enum status unknown_task(const char *name, struct error *error)
 {
     char names[256] = "";
 
-    for (int i = 0; i < KINDS; i++) {
-        strncat(names, i ? ", " : "", sizeof names - strlen(names) - 1);
-        strncat(names, kinds[i]->name, sizeof names - strlen(names) - 1);
-    }
+    for (int i = 0; i < KINDS; i++)
+        error_list_word(names, sizeof names, kinds[i]->name);
     return error_set(error, STATUS_USAGE, "unknown task \"%s\"; there are: %s", name, names);
 }
 
