@@ -12,54 +12,139 @@ enum { NUMBER_TEXT_MAX = 32 };
 
 static const char *const arm_names[ARMS_MAX] = { "left",   "right", "third",
                                                  "fourth", "fifth", "sixth" };
-static const char *const initials[] = { "default", "orthogonal", NULL };
+/* Choices, each in the order of its enum. */
+static const char *const initials[] = { "default", "orthogonal", "identity",
+                                        "chrono",  "gpt2",       NULL };
 static const char *const optimizers[] = { "sgd", "momentum", "adam", "adamw", NULL };
+static const char *const answers[] = { "no", "yes", NULL };
+static const char *const squashes[] = { "tanh", "relu", NULL };
+static const char *const directions[] = { "forward", "both", NULL };
+static const char *const states[] = { "zero", "learned", NULL };
+static const char *const positions[] = {
+    "none", "sinusoidal", "learned", "rope", "alibi", NULL
+};
+static const char *const masks[] = { "causal",  "full",      "window", "block",
+                                     "strided", "two-level", NULL };
+static const char *const norms[] = { "before", "after", "none", NULL };
+static const char *const schedules[] = { "constant", "linear", "cosine", "step", NULL };
+static const char *const matches[] = { "none", "parameters", "flops", "width", NULL };
+static const char *const paces[] = { "steps", "flops", "seconds", NULL };
+static const char *const scored[] = { "default", "every", "answer", NULL };
+static const char *const arm_choices[] = { "left",  "right", "third", "fourth",
+                                           "fifth", "sixth", NULL };
 
 /* clang-format off */
-#define MEMBER(section, member) \
-    .offset = offsetof(struct section##_config, member), \
-    .size = sizeof ((struct section##_config *)0)->member
+#define MEMBER_OF(type, member) \
+    .offset = offsetof(struct type, member), .size = sizeof ((struct type *)0)->member
+#define TASK(member) MEMBER_OF(task_options, member)
+#define TRAINING(member) MEMBER_OF(training_config, member)
+#define ARM(member) MEMBER_OF(arm_config, member)
 
 static const struct config_key keys[] = {
-    { "task", "name", "task", KEY_WORD, MEMBER(task, name),
+    { "task", "name", "task", KEY_WORD, TASK(name),
       .help = "what is learned: adding, copying, sort" },
-    { "task", "length", "length", KEY_INTEGER, MEMBER(task, length), .least = 0, .most = 4096,
+    { "task", "length", "length", KEY_INTEGER, TASK(length), .least = 0, .most = 4096,
       .help = "how long its sequences are, 0: the task's default" },
-    { "training", "steps", "steps", KEY_INTEGER, MEMBER(training, steps), .least = 0,
+    { "task", "shortest", NULL, KEY_INTEGER, TASK(shortest), .least = 0, .most = 4096,
+      .help = "the shortest, where sequences are drawn shorter too, 0: all that are possible" },
+    { "task", "test_length", "test-length", KEY_INTEGER, TASK(test_length), .least = 0,
+      .most = 4096, .help = "length of a second test, beyond those trained on, 0: none" },
+    { "task", "symbols", NULL, KEY_INTEGER, TASK(symbols), .least = 0, .most = 4096,
+      .help = "size of the vocabulary, 0: the task's default" },
+    { "task", "items", NULL, KEY_INTEGER, TASK(items), .least = 0, .most = 1024,
+      .help = "pairs to remember, 0: the task's default" },
+    { "task", "distance", NULL, KEY_INTEGER, TASK(distance), .least = 0, .most = 4096,
+      .help = "steps between what is asked and the answer, 0: the task's default" },
+    { "task", "scored", NULL, KEY_CHOICE, TASK(scored), .choices = scored,
+      .help = "outputs in the loss: the answer for every prefix, or the answer at the end alone" },
+    { "task", "file", NULL, KEY_WORD, TASK(file),
+      .help = "your own data: a text, or lines of source TAB target" },
+    { "training", "steps", "steps", KEY_INTEGER, TRAINING(steps), .least = 0,
       .most = 1e9, .help = "updates of each arm" },
-    { "training", "batch", "batch", KEY_INTEGER, MEMBER(training, batch), .least = 1,
+    { "training", "batch", "batch", KEY_INTEGER, TRAINING(batch), .least = 1,
       .most = 4096, .help = "sequences in each update" },
-    { "training", "seed", "seed", KEY_INTEGER, MEMBER(training, seed), .least = 0,
+    { "training", "seed", "seed", KEY_INTEGER, TRAINING(seed), .least = 0,
       .most = 9007199254740991.0, .help = "of the weights and of all data" },
-    { "training", "threads", "threads", KEY_INTEGER, MEMBER(training, threads), .least = 0,
+    { "training", "threads", "threads", KEY_INTEGER, TRAINING(threads), .least = 0,
       .most = 256, .help = "0: as many as the machine runs at once; never changes a result" },
-    { "training", "report_every", "report-every", KEY_INTEGER, MEMBER(training, report_every),
+    { "training", "report_every", "report-every", KEY_INTEGER, TRAINING(report_every),
       .least = 1, .most = 1e6, .help = "steps between two lines of metrics.csv or --json" },
-    { "training", "optimizer", "optimizer", KEY_CHOICE, MEMBER(training, optimizer),
+    { "training", "optimizer", "optimizer", KEY_CHOICE, TRAINING(optimizer),
       .choices = optimizers, .help = "how gradients become steps" },
-    { "training", "learning_rate", "learning-rate", KEY_REAL, MEMBER(training, learning_rate),
+    { "training", "learning_rate", "learning-rate", KEY_REAL, TRAINING(learning_rate),
       .least = 0, .most = 100, .help = "of both arms, 0: recurrent 0.003, transformer 0.001" },
-    { "training", "momentum", "momentum", KEY_REAL, MEMBER(training, momentum), .least = 0,
+    { "training", "momentum", "momentum", KEY_REAL, TRAINING(momentum), .least = 0,
       .most = 0.9999, .help = "of the optimizer momentum" },
-    { "training", "weight_decay", "weight-decay", KEY_REAL, MEMBER(training, weight_decay),
+    { "training", "weight_decay", "weight-decay", KEY_REAL, TRAINING(weight_decay),
       .least = 0, .most = 10, .help = "on matrices only" },
-    { "training", "clip", "clip", KEY_REAL, MEMBER(training, clip), .least = 0, .most = 1e6,
+    { "training", "clip", "clip", KEY_REAL, TRAINING(clip), .least = 0, .most = 1e6,
       .help = "largest global gradient norm, 0: no clipping" },
-    { "arm", "model", NULL, KEY_WORD, MEMBER(arm, model),
+    { "training", "warmup", "warmup", KEY_INTEGER, TRAINING(warmup), .least = 0, .most = 1e9,
+      .help = "steps in which the learning rate grows from 0" },
+    { "training", "schedule", "schedule", KEY_CHOICE, TRAINING(schedule), .choices = schedules,
+      .help = "how the learning rate falls" },
+    { "training", "decay_from", NULL, KEY_REAL, TRAINING(decay_from), .least = 0, .most = 1,
+      .help = "linear, cosine: share of all steps after which it falls" },
+    { "training", "decay_to", NULL, KEY_REAL, TRAINING(decay_to), .least = 0, .most = 1,
+      .help = "linear, cosine: share of the rate that is left at the end" },
+    { "training", "decay_every", NULL, KEY_INTEGER, TRAINING(decay_every), .least = 1,
+      .most = 1e9, .help = "step: steps between two falls" },
+    { "training", "decay_by", NULL, KEY_REAL, TRAINING(decay_by), .least = 0, .most = 1,
+      .help = "step: the factor of each" },
+    { "training", "samples", "samples", KEY_INTEGER, TRAINING(samples), .least = 0, .most = 1e7,
+      .help = "size of the training set, shuffled every epoch, 0: fresh sequences for ever" },
+    { "training", "validate_every", "validate-every", KEY_INTEGER, TRAINING(validate_every),
+      .least = 0, .most = 1e9, .help = "steps between two looks at sequences held back, 0: none" },
+    { "training", "patience", "patience", KEY_INTEGER, TRAINING(patience), .least = 0,
+      .most = 1e6, .help = "looks without a better loss after which an arm stops, 0: never" },
+    { "training", "match", "match", KEY_CHOICE, TRAINING(match), .choices = matches,
+      .help = "what the arms shall have in common; widths are chosen so" },
+    { "training", "match_reference", NULL, KEY_CHOICE, TRAINING(match_reference),
+      .choices = arm_choices, .help = "the arm whose size the others take" },
+    { "training", "pace", "pace", KEY_CHOICE, TRAINING(pace), .choices = paces,
+      .help = "what the arms spend alike: steps, flops or seconds" },
+    { "training", "checkpoint_every", "checkpoint-every", KEY_INTEGER,
+      TRAINING(checkpoint_every), .least = 0, .most = 1e9,
+      .help = "steps between two checkpoints, 0: none" },
+    { "training", "checkpoint_seconds", NULL, KEY_REAL, TRAINING(checkpoint_seconds),
+      .least = 0, .most = 1e6, .help = "seconds between two checkpoints, 0: none" },
+    { "arm", "model", NULL, KEY_WORD, ARM(model),
       .help = "elman, lstm, gru, transformer" },
-    { "arm", "layers", NULL, KEY_INTEGER, MEMBER(arm, layers), .least = 0, .most = 16,
+    { "arm", "layers", NULL, KEY_INTEGER, ARM(layers), .least = 0, .most = 16,
       .help = "0: recurrent 1, transformer 2" },
-    { "arm", "hidden", NULL, KEY_INTEGER, MEMBER(arm, hidden), .least = 1, .most = 1024,
+    { "arm", "hidden", NULL, KEY_INTEGER, ARM(hidden), .least = 1, .most = 1024,
       .help = "recurrent: width of the hidden state" },
-    { "arm", "width", NULL, KEY_INTEGER, MEMBER(arm, width), .least = 1, .most = 1024,
+    { "arm", "width", NULL, KEY_INTEGER, ARM(width), .least = 1, .most = 1024,
       .help = "of the embedding; of everything in a transformer" },
-    { "arm", "heads", NULL, KEY_INTEGER, MEMBER(arm, heads), .least = 1, .most = 64,
+    { "arm", "heads", NULL, KEY_INTEGER, ARM(heads), .least = 1, .most = 64,
       .help = "transformer: attention heads, must divide width" },
-    { "arm", "initial", NULL, KEY_CHOICE, MEMBER(arm, initial), .choices = initials,
-      .help = "recurrent: first values of the recurrent matrix" },
-    { "arm", "gain", NULL, KEY_REAL, MEMBER(arm, gain), .least = 0, .most = 10,
-      .help = "recurrent: factor of the orthogonal first values" },
-    { "arm", "learning_rate", NULL, KEY_REAL, MEMBER(arm, learning_rate), .least = 0,
+    { "arm", "initial", NULL, KEY_CHOICE, ARM(initial), .choices = initials,
+      .help = "first values of the weights" },
+    { "arm", "gain", NULL, KEY_REAL, ARM(gain), .least = 0, .most = 10,
+      .help = "factor of orthogonal and identity first values" },
+    { "arm", "forget_bias", NULL, KEY_REAL, ARM(forget_bias), .least = 0, .most = 20,
+      .help = "lstm: first bias of the forget gate, 0: PyTorch's own, about 0" },
+    { "arm", "squash", NULL, KEY_CHOICE, ARM(squash), .choices = squashes,
+      .help = "elman: what is made of the sum" },
+    { "arm", "direction", NULL, KEY_CHOICE, ARM(direction), .choices = directions,
+      .help = "recurrent: both reads from the end too, and is twice as wide" },
+    { "arm", "state", NULL, KEY_CHOICE, ARM(state), .choices = states,
+      .help = "recurrent: hidden state before the first step" },
+    { "arm", "truncate", NULL, KEY_INTEGER, ARM(truncate), .least = 0, .most = 4096,
+      .help = "recurrent: gradients stop at multiples of that many steps, 0: nowhere" },
+    { "arm", "positions", NULL, KEY_CHOICE, ARM(positions), .choices = positions,
+      .help = "transformer: how it knows where a token stands" },
+    { "arm", "mask", NULL, KEY_CHOICE, ARM(mask), .choices = masks,
+      .help = "transformer: what a token may look at" },
+    { "arm", "span", NULL, KEY_INTEGER, ARM(span), .least = 1, .most = 4096,
+      .help = "transformer: tokens of a window or block, or the stride" },
+    { "arm", "norm", NULL, KEY_CHOICE, ARM(norm), .choices = norms,
+      .help = "transformer: layer norm before each branch, after each sum, or none" },
+    { "arm", "feed_forward", NULL, KEY_CHOICE, ARM(feed_forward), .choices = answers,
+      .help = "transformer: no leaves attention alone" },
+    { "arm", "residual", NULL, KEY_CHOICE, ARM(residual), .choices = answers,
+      .help = "transformer: the way around each branch" },
+    { "arm", "learning_rate", NULL, KEY_REAL, ARM(learning_rate), .least = 0,
       .most = 100, .help = "of this arm, 0: training.learning_rate" },
 };
 /* clang-format on */
@@ -87,7 +172,14 @@ int arm_number(const char *name)
 
 static struct arm_config default_arm(const char *model)
 {
-    struct arm_config arm = { .hidden = 64, .width = 32, .heads = 2, .gain = 1 };
+    struct arm_config arm = { .hidden = 64,
+                              .width = 32,
+                              .heads = 2,
+                              .gain = 1,
+                              .positions = POSITIONS_LEARNED,
+                              .span = 16,
+                              .feed_forward = true,
+                              .residual = true };
 
     strcpy(arm.model, model);
     return arm;
@@ -103,7 +195,12 @@ struct lab_config config_default(void)
                       .report_every = 10,
                       .optimizer = OPTIMIZER_ADAM,
                       .momentum = 0.9,
-                      .clip = 1 },
+                      .clip = 1,
+                      .decay_from = 0.5,
+                      .decay_to = 0.05,
+                      .decay_every = 1000,
+                      .decay_by = 0.5,
+                      .match_reference = 1 },
     };
 
     for (int i = 0; i < ARMS_MAX; i++)
@@ -124,7 +221,7 @@ static enum status unknown_section(const char *section, struct error *error)
 static enum status unknown_key(const char *section, const char *kind, const char *name,
                                struct error *error)
 {
-    char list[512] = "";
+    char list[1024] = "";
 
     for (int i = 0; i < KEYS; i++)
         if (strcmp(keys[i].section, kind) == 0)
@@ -185,6 +282,30 @@ static enum status set_number(const struct config_key *key, char *member, const 
     return STATUS_OK;
 }
 
+/* An enum or int holds the number of the choice, a bool whether it is the second. */
+static void store_choice(const struct config_key *key, char *member, int choice)
+{
+    const bool yes = choice;
+
+    if (key->size == sizeof yes)
+        memcpy(member, &yes, sizeof yes);
+    else
+        memcpy(member, &choice, sizeof choice);
+}
+
+static int load_choice(const struct config_key *key, const char *member)
+{
+    bool yes;
+    int choice;
+
+    if (key->size == sizeof yes) {
+        memcpy(&yes, member, sizeof yes);
+        return yes;
+    }
+    memcpy(&choice, member, sizeof choice);
+    return choice;
+}
+
 static enum status set_choice(const struct config_key *key, char *member, const char *name,
                               const char *value, struct error *error)
 {
@@ -192,7 +313,7 @@ static enum status set_choice(const struct config_key *key, char *member, const 
 
     for (int i = 0; key->choices[i] != NULL; i++) {
         if (strcmp(key->choices[i], value) == 0) {
-            memcpy(member, &i, sizeof i);
+            store_choice(key, member, i);
             return STATUS_OK;
         }
         error_list_word(list, sizeof list, key->choices[i]);
@@ -276,14 +397,12 @@ static enum status write_member(const struct config_key *key, const char *sectio
     const char *member = section + key->offset, *value = member;
     char text[NUMBER_TEXT_MAX];
     double number;
-    int choice;
 
     switch (key->kind) {
     case KEY_WORD:
         break;
     case KEY_CHOICE:
-        memcpy(&choice, member, sizeof choice);
-        value = key->choices[choice];
+        value = key->choices[load_choice(key, member)];
         break;
     case KEY_INTEGER:
         snprintf(text, sizeof text, "%.0f", load_integer(key, member));

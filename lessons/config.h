@@ -9,16 +9,38 @@
 #ifndef LESSONS_CONFIG_H
 #define LESSONS_CONFIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "common/error.h"
+#include "common/tasks/task.h"
 #include "common/training/optimizer.h"
 
 enum { CONFIG_WORD_MAX = 32, ARMS_MAX = 6 };
 
-enum weight_initial { WEIGHTS_DEFAULT, WEIGHTS_ORTHOGONAL };
+/* First values of an arm's weights. */
+enum weight_initial {
+    WEIGHTS_DEFAULT,    /* PyTorch's */
+    WEIGHTS_ORTHOGONAL, /* recurrent: W_hh is `gain` times an orthogonal matrix, for each gate */
+    WEIGHTS_IDENTITY,   /* recurrent: W_hh is `gain` times the identity, biases 0 (IRNN) */
+    WEIGHTS_CHRONO,     /* lstm, gru: gates open for as long as the task is (chrono) */
+    WEIGHTS_GPT2        /* Transformer: N(0, .02), residual projections smaller */
+};
+
+enum arm_squash { SQUASH_TANH, SQUASH_RELU };
+enum arm_direction { DIRECTION_FORWARD, DIRECTION_BOTH };
+enum arm_state { STATE_ZERO, STATE_LEARNED };
+enum arm_positions {
+    POSITIONS_NONE,
+    POSITIONS_SINUSOIDAL,
+    POSITIONS_LEARNED,
+    POSITIONS_ROPE,
+    POSITIONS_ALIBI
+};
+enum arm_mask { MASK_CAUSAL, MASK_FULL, MASK_WINDOW, MASK_BLOCK, MASK_STRIDED, MASK_TWO_LEVEL };
+enum arm_norm { NORM_BEFORE, NORM_AFTER, NORM_NONE };
 
 /* One of the models that learn side by side. */
 struct arm_config {
@@ -26,16 +48,27 @@ struct arm_config {
     int layers;                  /* 0: the model's default (recurrent 1, transformer 2) */
     int hidden;                  /* recurrent: width of the hidden state */
     int width;                   /* width of the embedding; of everything in a Transformer */
-    int heads;                   /* Transformer: must divide width */
-    enum weight_initial initial; /* recurrent: first values of the recurrent matrices */
-    double gain;                 /* of WEIGHTS_ORTHOGONAL */
-    double learning_rate;        /* 0: training.learning_rate, or the model's default */
+    int heads;                   /* attention: must divide the width it works on */
+    enum weight_initial initial;
+    double gain; /* of WEIGHTS_ORTHOGONAL and WEIGHTS_IDENTITY */
+    double
+        forget_bias; /* lstm: first value of the forget gate's bias; 0: PyTorch's own, about 0 */
+    enum arm_squash squash;       /* elman: what is made of the sum */
+    enum arm_direction direction; /* recurrent */
+    enum arm_state state;         /* recurrent: before the first step */
+    int truncate; /* recurrent: gradients stop at multiples of this many steps; 0: nowhere */
+    enum arm_positions positions; /* Transformer, as all below */
+    enum arm_mask mask;
+    int span; /* w, b or s of a mask */
+    enum arm_norm norm;
+    bool feed_forward;
+    bool residual;
+    double learning_rate; /* 0: training.learning_rate, or the model's default */
 };
 
-struct task_config {
-    char name[CONFIG_WORD_MAX]; /* adding copying sort */
-    int length;                 /* 0: the task's default */
-};
+enum training_match { MATCH_NONE, MATCH_PARAMETERS, MATCH_FLOPS, MATCH_WIDTH };
+enum training_pace { PACE_STEPS, PACE_FLOPS, PACE_SECONDS };
+enum training_schedule { SCHEDULE_CONSTANT, SCHEDULE_LINEAR, SCHEDULE_COSINE, SCHEDULE_STEP };
 
 struct training_config {
     long steps;
@@ -48,10 +81,24 @@ struct training_config {
     double momentum;      /* of sgd with momentum */
     double weight_decay;  /* on matrices only */
     double clip;          /* largest global norm of the gradient; 0: no clipping */
+    long warmup;          /* steps in which the learning rate grows from 0 */
+    enum training_schedule schedule;
+    double decay_from;   /* linear, cosine: the share of all steps after which the rate falls */
+    double decay_to;     /* linear, cosine: the share of the rate that is left at the end */
+    long decay_every;    /* step: steps between two falls */
+    double decay_by;     /* step: the factor of each */
+    int samples;         /* size of the training set; 0: fresh sequences for ever */
+    long validate_every; /* steps between two looks at sequences held back; 0: none */
+    int patience;        /* looks without a better loss after which an arm stops; 0: never */
+    enum training_match match;
+    int match_reference; /* the arm whose size the others take */
+    enum training_pace pace;
+    long checkpoint_every;     /* steps; 0: none */
+    double checkpoint_seconds; /* seconds; 0: none */
 };
 
 struct lab_config {
-    struct task_config task;
+    struct task_options task;
     struct training_config training;
     struct arm_config arm[ARMS_MAX];
 };
@@ -67,7 +114,7 @@ struct config_key {
     double least, most;         /* KEY_INTEGER, KEY_REAL */
     const char *const *choices; /* KEY_CHOICE: ends with NULL; its index is the enum's value */
     const char *help;
-    size_t offset; /* in struct task_config, training_config or arm_config */
+    size_t offset; /* in struct task_options, training_config or arm_config */
     size_t size;   /* of the member */
 };
 

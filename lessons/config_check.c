@@ -8,9 +8,11 @@
 enum status config_check(const struct lab_config *config, struct error *error)
 {
     struct task task;
-    enum status status = task_find(&task, config->task.name, config->task.length, error);
+    enum status status = task_open(&task, &config->task, error);
     int arms = 0;
 
+    if (status == STATUS_OK)
+        task_close(&task);
     for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++)
         if (config->arm[i].model[0] != '\0') {
             status = arm_check(&config->arm[i], arm_name(i), error);
@@ -25,10 +27,11 @@ struct lab_config config_resolved(const struct lab_config *config)
 {
     struct lab_config resolved = *config;
     struct task task;
-    const enum status status = task_find(&task, config->task.name, config->task.length, NULL);
+    const enum status status = task_open(&task, &config->task, NULL);
 
     assert(status == STATUS_OK);
-    resolved.task.length = task.length;
+    resolved.task = task.options;
+    task_close(&task);
     for (int i = 0; i < ARMS_MAX; i++)
         if (config->arm[i].model[0] != '\0') {
             resolved.arm[i].layers = arm_layers(&config->arm[i]);

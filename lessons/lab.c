@@ -99,7 +99,7 @@ enum status lab_create(struct lab **lab, const struct lab_config *config, struct
     if (made == NULL)
         return error_set(error, STATUS_NO_MEMORY, "no memory for a lab");
     made->config = *config;
-    status = task_find(&made->task, config->task.name, config->task.length, error);
+    status = task_open(&made->task, &config->task, error);
     for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++)
         if (config->arm[i].model[0] != '\0')
             status = plan_arm(made, i, error);
@@ -125,6 +125,7 @@ void lab_free(struct lab *lab)
         model_free(&lab->arm[i].model);
         profile_free(&lab->arm[i].first);
     }
+    task_close(&lab->task);
     free(lab);
 }
 

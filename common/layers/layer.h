@@ -54,6 +54,8 @@ struct layer_pass {
     const real *parameters; /* the model's block; the layer knows its offsets */
     const real *prepared;   /* what prepare() wrote from these parameters */
     const int *tokens;      /* (T, B) input of an embedding, or what extent.distinct counts */
+    const int *lengths;     /* (B) steps that are no padding; NULL: all are none */
+    const int *sources;     /* (B) leading steps that are a source; NULL: no sequence has one */
     const real *x;          /* (T, B, in) input; NULL for an embedding */
     real *y;                /* (T, B, out) output */
     real *saved;
@@ -63,6 +65,31 @@ struct layer_pass {
     real *dx;        /* (T, B, in) gradient on x, or NULL if nobody wants it */
     real *gradients; /* the model's block of gradients */
     real *recorded;  /* NULL while training; else dx must be wanted, where the layer has an x */
+};
+
+/*
+ * One more time step of B sequences while a model generates: what a forward pass over all steps
+ * so far would give for the last of them, without the work for the others. All sequences are at
+ * the same step and none is padded.
+ */
+struct layer_step {
+    int batch; /* B */
+    int t;     /* number of this step, from 0; the steps before it have been made, in order */
+    int capacity; /* steps that state has room for: t < capacity */
+    const real *parameters;
+    const real *prepared;
+    const int *tokens; /* (B) input of an embedding */
+    const real *x;     /* (B, in) input; NULL for an embedding */
+    real *y;           /* (B, out) output */
+    real *state;   /* what the layer carries from step to step; contents undefined at t = 0 */
+    real *scratch; /* used inside one call */
+    const int *sources; /* (B) as in layer_pass; NULL: no sequence has one */
+};
+
+/* Reals that a layer wants for generating. */
+struct layer_step_sizes {
+    size_t state; /* a recurrent layer's does not grow with the capacity, attention's does */
+    size_t scratch;
 };
 
 struct layer;
@@ -96,6 +123,13 @@ struct layer_kind {
     /* Multiply-adds count as two: nominal forward FLOPs of one sequence of T steps. */
     double (*flops)(const struct layer *layer, int steps);
 
+    /*
+     * Both NULL if the layer cannot generate, because an output needs later inputs. step overwrites y and
+     * the state, and gives the same numbers as forward, to the last digits.
+     */
+    struct layer_step_sizes (*step_sizes)(const struct layer *layer, int batch, int capacity);
+    void (*step)(const struct layer *layer, const struct layer_step *step);
+
     /* Release what the layer owns, itself included. NULL: free() is enough. */
     void (*destroy)(struct layer *layer);
 };
@@ -107,6 +141,17 @@ struct layer {
     int out;
     int depth; /* its number in a trace ("layers.0.hidden"); -1 if it has none */
 };
+
+/* Steps of sequence b that are no padding, and those that are its source. */
+static inline int pass_length(const struct layer_pass *pass, int b)
+{
+    return pass->lengths != NULL ? pass->lengths[b] : pass->extent.steps;
+}
+
+static inline int pass_source(const struct layer_pass *pass, int b)
+{
+    return pass->sources != NULL ? pass->sources[b] : 0;
+}
 
 /* Safe on NULL. */
 void layer_destroy(struct layer *layer);

@@ -10,6 +10,10 @@ enum status batch_create(struct batch *batch, const struct batch_shape *shape, i
     const size_t scored = (size_t)output_steps(shape) * (size_t)size;
     struct batch made = { .shape = *shape, .extent = extent };
 
+    made.lengths = calloc((size_t)size, sizeof *made.lengths);
+    made.sources = calloc((size_t)size, sizeof *made.sources);
+    for (int b = 0; made.lengths != NULL && b < size; b++)
+        made.lengths[b] = shape->steps;
     if (shape->input == INPUT_TOKENS)
         made.tokens = calloc(rows, sizeof *made.tokens);
     else
@@ -18,7 +22,8 @@ enum status batch_create(struct batch *batch, const struct batch_shape *shape, i
         made.classes = calloc(scored, sizeof *made.classes);
     else
         made.values = calloc(scored * (size_t)shape->outputs, sizeof *made.values);
-    if ((made.tokens == NULL && made.features == NULL) ||
+    if (made.lengths == NULL || made.sources == NULL ||
+        (made.tokens == NULL && made.features == NULL) ||
         (made.classes == NULL && made.values == NULL)) {
         batch_free(&made);
         return error_set(error, STATUS_NO_MEMORY, "no memory for a batch of %d sequences",
@@ -30,6 +35,8 @@ enum status batch_create(struct batch *batch, const struct batch_shape *shape, i
 
 void batch_free(struct batch *batch)
 {
+    free(batch->lengths);
+    free(batch->sources);
     free(batch->tokens);
     free(batch->features);
     free(batch->classes);

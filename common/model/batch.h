@@ -6,6 +6,8 @@
 #ifndef COMMON_MODEL_BATCH_H
 #define COMMON_MODEL_BATCH_H
 
+#include <stdbool.h>
+
 #include "common/error.h"
 #include "common/layers/layer.h"
 
@@ -23,7 +25,8 @@ enum target_kind {
 
 enum readout {
     READOUT_EVERY, /* an output at every step */
-    READOUT_LAST   /* one output, at the last step */
+    READOUT_LAST,  /* one output, at the last step that is no padding */
+    READOUT_MEAN   /* one output, of the mean over all steps that are no padding */
 };
 
 /* What a task's sequences look like; with a width it is all a model needs to know. */
@@ -42,19 +45,37 @@ static inline int output_steps(const struct batch_shape *shape)
     return shape->readout == READOUT_EVERY ? shape->steps : 1;
 }
 
-/* T_out is output_steps(): with READOUT_LAST the one row belongs to step T - 1. */
+/*
+ * T_out is output_steps(): with one output for each sequence, its row belongs to the sequence's last step.
+ * Steps from lengths[b] on are padding: they hold token 0 or features 0 and no target.
+ */
 struct batch {
     struct batch_shape shape;
     struct extent extent; /* B may be less than the memory was made for */
-    int *tokens;          /* (T, B), or NULL */
-    real *features;       /* (T, B, inputs), or NULL */
-    int *classes;         /* (T_out, B), TARGET_IGNORED where not scored, or NULL */
-    real *values;         /* (T_out, B, outputs), or NULL */
+    int *lengths;         /* (B) steps of each sequence that are no padding, 1..T; NULL: T */
+    int *sources; /* (B) leading steps that are the source of a translation; NULL or 0: none */
+    int *tokens;  /* (T, B), or NULL */
+    real *features; /* (T, B, inputs), or NULL */
+    int *classes;   /* (T_out, B), TARGET_IGNORED where not scored, or NULL */
+    real *values;   /* (T_out, B, outputs), or NULL */
 };
 
-/* Memory for `size` sequences. */
+/* Memory for `size` sequences, each as long as the shape says and without a source. */
 enum status batch_create(struct batch *batch, const struct batch_shape *shape, int size,
                          struct error *error);
 void batch_free(struct batch *batch); /* safe on a zeroed batch */
+
+static inline int batch_length(const struct batch *batch, int b)
+{
+    return batch->lengths != NULL ? batch->lengths[b] : batch->extent.steps;
+}
+
+/* Does output row t * B + b belong to a step of the sequence, not to its padding? */
+static inline bool batch_row_is_real(const struct batch *batch, int row)
+{
+    const int B = batch->extent.batch;
+
+    return batch->shape.readout != READOUT_EVERY || row / B < batch_length(batch, row % B);
+}
 
 #endif

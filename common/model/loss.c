@@ -44,6 +44,8 @@ static double squared_error_row(const real *y, real *dy, const real *target, int
 
 long loss_elements(const struct batch *batch, int row)
 {
+    if (!batch_row_is_real(batch, row))
+        return 0;
     if (batch->shape.target == TARGET_VALUES)
         return batch->shape.outputs;
     return batch->classes[row] != TARGET_IGNORED;

@@ -6,7 +6,7 @@
  *
  * in nats, as PyTorch's functional.cross_entropy and mse_loss with reduction "sum": a shard
  * does not know how many targets its neighbours have, so the mean is taken where the shards are
- * added. Classes that are TARGET_IGNORED count for nothing and get no gradient.
+ * added. Classes that are TARGET_IGNORED, and padding, count for nothing and get no gradient.
  */
 #ifndef COMMON_MODEL_LOSS_H
 #define COMMON_MODEL_LOSS_H

@@ -29,7 +29,8 @@ bool metric_row_is_right(const struct metric *metric, const struct batch *batch,
 
 static bool row_counts(const struct batch *batch, int row)
 {
-    return batch->shape.target == TARGET_VALUES || batch->classes[row] != TARGET_IGNORED;
+    return batch_row_is_real(batch, row) &&
+           (batch->shape.target == TARGET_VALUES || batch->classes[row] != TARGET_IGNORED);
 }
 
 /* The outputs of sequence b. */

@@ -6,6 +6,7 @@
 
 #include "common/layers/embedding.h"
 #include "common/layers/linear.h"
+#include "common/layers/pool.h"
 
 static struct layer *input_layer(const struct batch_shape *shape, int width)
 {
@@ -18,7 +19,7 @@ static const char *input_prefix(const struct batch_shape *shape)
     return shape->input == INPUT_TOKENS ? "embedding." : "input.";
 }
 
-/* Input layer, the core's layers, readout: the layers move, core is left empty. */
+/* Input layer, the core's layers, pool, readout: the layers move, core is left empty. */
 static void assemble(struct stack *layers, const struct batch_shape *shape, int width,
                      struct stack *core)
 {
@@ -30,6 +31,10 @@ static void assemble(struct stack *layers, const struct batch_shape *shape, int 
         top = core->items[i].layer->out;
         stack_add(layers, core->items[i].layer, core->items[i].prefix);
     }
+    if (shape->readout != READOUT_EVERY)
+        stack_add(layers,
+                  pool_create(top, shape->readout == READOUT_LAST ? POOL_LAST : POOL_MEAN),
+                  "pool.");
     stack_add(layers, linear_create(top, shape->outputs), "readout.");
     *core = (struct stack){ 0 };
 }
@@ -39,7 +44,7 @@ enum status model_create(struct sequence_model *model, const struct batch_shape 
 {
     struct sequence_model made = { .shape = *shape };
 
-    assert(core->count + 2 <= STACK_MAX);
+    assert(core->count + 3 <= STACK_MAX);
     if (core->failed) {
         stack_free(core);
         return error_set(error, STATUS_NO_MEMORY, "no memory for the layers of a model");
@@ -90,12 +95,20 @@ size_t model_core_parameters(const struct sequence_model *model)
     return count;
 }
 
-/* Steps that layer i works on: the readout may be asked for the last one only. */
+/* Steps that layer i works on: above a pool there is one. */
 static int layer_steps(const struct sequence_model *model, int i, int steps)
 {
     const bool readout = i == model->layers.count - 1;
 
-    return readout && model->shape.readout == READOUT_LAST ? 1 : steps;
+    return readout && model->shape.readout != READOUT_EVERY ? 1 : steps;
+}
+
+/* Rows of layer i's output: those the layer above works on, or the readout gives. */
+static size_t output_rows(const struct sequence_model *model, int i, struct extent extent)
+{
+    const int above = i + 1 < model->layers.count ? i + 1 : i;
+
+    return (size_t)layer_steps(model, above, extent.steps) * (size_t)extent.batch;
 }
 
 double model_flops(const struct sequence_model *model, int steps)
@@ -169,7 +182,8 @@ static void lay_out(struct workspace *ws, const struct sequence_model *model,
 
         ws->passes[i] =
             (struct layer_pass){ .extent = own,
-                                 .y = take(pieces, extent_rows(own) * (size_t)layer->out),
+                                 .y = take(pieces,
+                                           output_rows(model, i, extent) * (size_t)layer->out),
                                  .saved = take(pieces, sizes.saved),
                                  .recorded = take(pieces, ws->recording ? sizes.recorded : 0) };
         if (sizes.scratch > scratch)
@@ -215,33 +229,31 @@ void workspace_free(struct workspace *workspace)
     *workspace = (struct workspace){ 0 };
 }
 
-/* Where the readout finds the last step of (T, B, width). */
-static size_t readout_offset(const struct sequence_model *model, const struct workspace *ws)
-{
-    const int last = model->layers.count - 1;
-    const size_t width = (size_t)model->layers.items[last].layer->in;
-
-    return (extent_rows(ws->extent) - extent_rows(ws->passes[last].extent)) * width;
-}
-
 /* Point every pass at its weights, its input and the shared scratch. */
 static void connect(const struct sequence_model *model, struct weights weights,
                     struct workspace *ws, const struct batch *batch)
 {
-    const int last = model->layers.count - 1;
     const real *prepared = weights.prepared;
 
-    for (int i = 0; i <= last; i++) {
+    for (int i = 0; i < model->layers.count; i++) {
         struct layer_pass *pass = &ws->passes[i];
 
         pass->parameters = weights.parameters;
         pass->prepared = prepared;
         pass->scratch = ws->scratch;
         pass->tokens = i == 0 || pass->extent.distinct > 0 ? batch->tokens : NULL;
+        pass->lengths = batch->lengths;
+        pass->sources = batch->sources;
         pass->x = i == 0 ? batch->features : ws->passes[i - 1].y;
         prepared += layer_prepared_count(model->layers.items[i].layer);
     }
-    ws->passes[last].x += readout_offset(model, ws);
+}
+
+size_t workspace_outputs(const struct workspace *workspace, const struct sequence_model *model,
+                         int index)
+{
+    return output_rows(model, index, workspace->extent) *
+           (size_t)model->layers.items[index].layer->out;
 }
 
 void model_forward(const struct sequence_model *model, struct weights weights,
@@ -263,20 +275,16 @@ void model_forward(const struct sequence_model *model, struct weights weights,
 void model_backward(const struct sequence_model *model, struct workspace *workspace,
                     real *gradients)
 {
-    const int last = model->layers.count - 1;
-    const size_t offset = readout_offset(model, workspace);
     const real *dy = workspace->doutput;
 
-    if (offset > 0) /* outputs that nobody reads get no gradient */
-        memset(workspace->gradient[last % 2], 0, offset * sizeof *dy);
-    for (int i = last; i >= 0; i--) {
+    for (int i = model->layers.count - 1; i >= 0; i--) {
         const struct layer *layer = model->layers.items[i].layer;
         struct layer_pass *pass = &workspace->passes[i];
         real *dx = workspace->gradient[i % 2];
 
         pass->gradients = gradients;
         pass->dy = dy;
-        pass->dx = i == 0 ? workspace->dinput : i == last ? dx + offset : dx;
+        pass->dx = i == 0 ? workspace->dinput : dx;
         layer->kind->backward(layer, pass);
         dy = dx;
     }

@@ -5,7 +5,8 @@
  *     tokens or features -> input layer -> core -> readout -> outputs
  *
  * The input layer is an embedding (tokens) or a linear layer (features), both to `width`; the
- * readout is a linear layer to the task's outputs, at every step or at the last one. Tensors
+ * readout is a linear layer to the task's outputs, at every step, or above a pool that leaves the last
+ * step or the mean of all. Tensors
  * are named embedding.weight | input.weight, input.bias; core.*; readout.weight, readout.bias.
  *
  * A model is shapes and offsets only: parameters, activations and gradients live in blocks that
@@ -20,7 +21,8 @@
 
 struct sequence_model {
     struct batch_shape shape;
-    struct stack layers; /* input layer first, then the core, readout last */
+    struct stack
+        layers; /* input layer first, the core, a pool if there is one output, readout last */
     struct parameter_list parameters;
     size_t prepared_count; /* reals that model_prepare writes */
 };
@@ -74,6 +76,10 @@ size_t workspace_bytes(const struct sequence_model *model, struct extent capacit
 enum status workspace_create(struct workspace *workspace, const struct sequence_model *model,
                              struct extent capacity, bool recording, struct error *error);
 void workspace_free(struct workspace *workspace); /* safe on a zeroed workspace */
+
+/* Numbers in the output of layer `index`, passes[index].y, as the last model_forward left it. */
+size_t workspace_outputs(const struct workspace *workspace, const struct sequence_model *model,
+                         int index);
 
 /* Run the batch, which must fit; overwrites workspace->output. */
 void model_forward(const struct sequence_model *model, struct weights weights,

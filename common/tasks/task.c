@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/tasks/adding.h"
@@ -17,33 +18,59 @@ const struct task_kind *const *task_kinds(int *count)
     return kinds;
 }
 
-static enum status unknown_task(const char *name, struct error *error)
+enum status task_kind_find(const struct task_kind **kind, const char *name, struct error *error)
 {
-    char names[256] = "";
+    char names[512] = "";
 
-    for (int i = 0; i < KINDS; i++)
+    for (int i = 0; i < KINDS; i++) {
+        if (strcmp(kinds[i]->name, name) == 0) {
+            *kind = kinds[i];
+            return STATUS_OK;
+        }
         error_list_word(names, sizeof names, kinds[i]->name);
+    }
     return error_set(error, STATUS_USAGE, "unknown task \"%s\"; there are: %s", name, names);
+}
+
+enum status task_open(struct task *task, const struct task_options *options,
+                      struct error *error)
+{
+    const struct task_kind *kind = NULL;
+    struct task made = { .options = *options };
+    enum status status = task_kind_find(&kind, options->name, error);
+    int length;
+
+    if (status != STATUS_OK)
+        return status;
+    length = options->length ? options->length : kind->default_length;
+    if (length < kind->shortest || length > kind->longest)
+        return error_set(error, STATUS_USAGE,
+                         "task %s: length %d is impossible; length counts %s, %d to %d",
+                         kind->name, length, kind->length_is, kind->shortest, kind->longest);
+    made.kind = kind;
+    made.length = made.options.length = length;
+    if (kind->open != NULL)
+        status = kind->open(&made, error);
+    if (status != STATUS_OK)
+        return status;
+    kind->shape(&made);
+    *task = made;
+    return STATUS_OK;
 }
 
 enum status task_find(struct task *task, const char *name, int length, struct error *error)
 {
-    const struct task_kind *kind = NULL;
+    struct task_options options = { .length = length };
 
-    for (int i = 0; i < KINDS; i++)
-        if (strcmp(kinds[i]->name, name) == 0)
-            kind = kinds[i];
-    if (kind == NULL)
-        return unknown_task(name, error);
-    if (length == 0)
-        length = kind->default_length;
-    if (length < kind->shortest || length > kind->longest)
-        return error_set(error, STATUS_USAGE,
-                         "task %s: length %d is impossible; length counts %s, %d to %d", name,
-                         length, kind->length_is, kind->shortest, kind->longest);
-    *task = (struct task){ .kind = kind, .length = length };
-    kind->shape(task);
-    return STATUS_OK;
+    snprintf(options.name, sizeof options.name, "%s", name);
+    return task_open(task, &options, error);
+}
+
+void task_close(struct task *task)
+{
+    if (task->kind != NULL && task->kind->close != NULL)
+        task->kind->close(task);
+    *task = (struct task){ 0 };
 }
 
 void task_fill(const struct task *task, uint64_t seed, enum random_purpose purpose,
@@ -52,6 +79,8 @@ void task_fill(const struct task *task, uint64_t seed, enum random_purpose purpo
     for (int b = 0; b < batch->extent.batch; b++) {
         struct random random = random_stream(seed, purpose, index, first_row + (uint32_t)b);
 
+        batch->lengths[b] = batch->extent.steps;
+        batch->sources[b] = 0;
         task->kind->fill(task, &random, purpose != RANDOM_TRAIN, batch, b);
     }
 }
@@ -77,20 +106,51 @@ bool task_input_text(const struct task *task, const struct batch *batch, int b, 
     return task->kind->input_text(task, batch, b, t, text);
 }
 
-static bool has_output(const struct task *task, int t)
+enum status task_parse(const struct task *task, const char *text, struct batch *batch,
+                       struct error *error)
 {
-    return task->shape.readout == READOUT_EVERY || t == task->shape.steps - 1;
+    if (task->kind->parse == NULL)
+        return error_set(error, STATUS_USAGE, "task %s takes no input of your own",
+                         task->kind->name);
+    batch->extent.batch = 1;
+    batch->lengths[0] = batch->extent.steps;
+    batch->sources[0] = 0;
+    return task->kind->parse(task, text, batch, error);
+}
+
+char *task_render(const struct task *task, const struct batch *batch, int b)
+{
+    const char *separator = task->kind->separator ? task->kind->separator : " ";
+    const size_t most = (TASK_TEXT_MAX + strlen(separator)) * (size_t)batch_length(batch, b);
+    char *text = calloc(most + 1, 1);
+    size_t used = 0;
+
+    for (int t = 0; text != NULL && t < batch_length(batch, b); t++) {
+        char step[TASK_TEXT_MAX];
+
+        task_input_text(task, batch, b, t, step);
+        used +=
+            (size_t)snprintf(text + used, most + 1 - used, "%s%s", t ? separator : "", step);
+    }
+    return text;
+}
+
+/* One output for each sequence belongs to the sequence's last step. */
+static bool has_output(const struct task *task, const struct batch *batch, int b, int t)
+{
+    return task->shape.readout == READOUT_EVERY ? t < batch_length(batch, b)
+                                                : t == batch_length(batch, b) - 1;
 }
 
 int task_output_row(const struct task *task, const struct batch *batch, int b, int t)
 {
-    assert(has_output(task, t));
+    assert(has_output(task, batch, b, t));
     return (task->shape.readout == READOUT_EVERY ? t : 0) * batch->extent.batch + b;
 }
 
 bool task_is_scored(const struct task *task, const struct batch *batch, int b, int t)
 {
-    if (!has_output(task, t))
+    if (!has_output(task, batch, b, t))
         return false;
     return task->shape.target == TARGET_VALUES ||
            batch->classes[task_output_row(task, batch, b, t)] != TARGET_IGNORED;
@@ -98,11 +158,19 @@ bool task_is_scored(const struct task *task, const struct batch *batch, int b, i
 
 int task_last_scored(const struct task *task, const struct batch *batch, int b)
 {
-    int t = task->shape.steps - 1;
+    int t = batch_length(batch, b) - 1;
 
     while (t > 0 && !task_is_scored(task, batch, b, t))
         t--;
     return t;
+}
+
+static void output_symbol(const struct task *task, int symbol, char text[TASK_TEXT_MAX])
+{
+    if (task->kind->output_symbol != NULL)
+        task->kind->output_symbol(task, symbol, text);
+    else
+        snprintf(text, TASK_TEXT_MAX, "%d", symbol);
 }
 
 void task_target_text(const struct task *task, const struct batch *batch, int b, int t,
@@ -111,7 +179,7 @@ void task_target_text(const struct task *task, const struct batch *batch, int b,
     const int row = task_output_row(task, batch, b, t);
 
     if (task->shape.target == TARGET_CLASSES)
-        snprintf(text, TASK_TEXT_MAX, "%d", batch->classes[row]);
+        output_symbol(task, batch->classes[row], text);
     else
         snprintf(text, TASK_TEXT_MAX, "%.3f",
                  (double)batch->values[(size_t)row * (size_t)task->shape.outputs]);
@@ -120,7 +188,7 @@ void task_target_text(const struct task *task, const struct batch *batch, int b,
 void task_output_text(const struct task *task, const real *output, char text[TASK_TEXT_MAX])
 {
     if (task->shape.target == TARGET_CLASSES)
-        snprintf(text, TASK_TEXT_MAX, "%d", largest_logit(output, task->shape.outputs));
+        output_symbol(task, largest_logit(output, task->shape.outputs), text);
     else
         snprintf(text, TASK_TEXT_MAX, "%.3f", (double)output[0]);
 }

@@ -15,7 +15,27 @@
 #include "common/model/metric.h"
 #include "common/numeric/random.h"
 
-enum { TASK_TEXT_MAX = 16 };
+enum { TASK_TEXT_MAX = 16, TASK_NAME_MAX = 32, TASK_FILE_MAX = 160 };
+
+/* Which outputs are in the loss, for tasks that leave the choice. */
+enum task_scored {
+    SCORED_DEFAULT, /* what the task's page says */
+    SCORED_EVERY,   /* the answer for every prefix of the sequence */
+    SCORED_ANSWER   /* the answer at the end alone */
+};
+
+/* Everything that one can choose about a task; 0 or "" stands for the task's default. */
+struct task_options {
+    char name[TASK_NAME_MAX];
+    int length; /* how long its sequences are, in what kind->length_is counts */
+    int shortest; /* where sequences are drawn shorter too: the shortest; 0: all that are possible */
+    int test_length; /* `length` of the sequences of a second test, beyond those trained on */
+    int symbols;     /* size of the vocabulary */
+    int items;       /* pairs to remember */
+    int distance;    /* steps between what is asked and the answer */
+    enum task_scored scored;
+    char file[TASK_FILE_MAX]; /* the user's own data */
+};
 
 struct task;
 
@@ -27,12 +47,21 @@ struct task_kind {
     int shortest, longest; /* lengths that are allowed */
     const char *length_is; /* what the length counts: "pairs (value, marker)" */
 
-    /* Fill shape and metric from task->length. */
+    /*
+     * Look at task->options, replace every default by what it stands for, read the file if there is one
+     * into task->data, and say what cannot be. NULL: the task has a length and nothing else.
+     */
+    enum status (*open)(struct task *task, struct error *error);
+
+    /* Free task->data. NULL: there is none. */
+    void (*close)(struct task *task);
+
+    /* Fill shape and metric from task->options and task->data. */
     void (*shape)(struct task *task);
 
     /*
-     * Write sequence b of the batch from the stream. held_out: from the part that training
-     * never sees, where a task has one.
+     * Write sequence b of the batch from the stream: all T steps, lengths[b] and sources[b] if they are
+     * not T and 0. held_out: from the part that training never sees, where a task has one.
      */
     void (*fill)(const struct task *task, struct random *random, bool held_out,
                  struct batch *batch, int b);
@@ -45,11 +74,27 @@ struct task_kind {
     /* How a person reads input step t of sequence b, and whether it is to be outlined. */
     bool (*input_text)(const struct task *task, const struct batch *batch, int b, int t,
                        char text[TASK_TEXT_MAX]);
+
+    /* How a person reads an output symbol; NULL: as a number. */
+    void (*output_symbol)(const struct task *task, int symbol, char text[TASK_TEXT_MAX]);
+
+    /* What stands between two steps of a sequence that is written as text: "" or " ". */
+    const char *separator;
+
+    /*
+     * A user's own sequence: the text into sequence 0 of the batch, with targets where the task knows
+     * them and TARGET_IGNORED elsewhere. STATUS_USAGE: what was found, and what is allowed. NULL: the
+     * task takes no input of one's own.
+     */
+    enum status (*parse)(const struct task *task, const char *text, struct batch *batch,
+                         struct error *error);
 };
 
 struct task {
     const struct task_kind *kind;
-    int length;
+    struct task_options options;
+    int length; /* options.length */
+    void *data; /* what kind->open has read; copies of the task share it */
     struct batch_shape shape;
     struct metric metric;
 };
@@ -57,11 +102,23 @@ struct task {
 /* The tasks there are: kinds[0 .. *count - 1]. */
 const struct task_kind *const *task_kinds(int *count);
 
+/* STATUS_USAGE with the names there are. */
+enum status task_kind_find(const struct task_kind **kind, const char *name,
+                           struct error *error);
+
 /*
  * The task of that name; length 0 takes the default. An unknown name or an impossible length is
  * STATUS_USAGE, with the names or the range that is allowed.
  */
 enum status task_find(struct task *task, const char *name, int length, struct error *error);
+
+/*
+ * The same with every choice. STATUS_USAGE for a choice that cannot be, STATUS_FILE for a file that cannot
+ * be used. On success end with task_close, once for all copies of the struct.
+ */
+enum status task_open(struct task *task, const struct task_options *options,
+                      struct error *error);
+void task_close(struct task *task); /* safe on a zeroed task */
 
 /*
  * Fill batch->extent.batch sequences: rows first_row, first_row + 1, ... of batch `index`.
@@ -77,6 +134,14 @@ const char *task_loss_name(const struct task *task);
 const char *task_metric_name(const struct task *task);
 
 double task_baseline(const struct task *task);
+
+/* The sequence that `text` writes into batch, made for one sequence at least. See kind->parse. */
+enum status task_parse(const struct task *task, const char *text, struct batch *batch,
+                       struct error *error);
+
+/* Sequence b as a person reads it: the inputs of all its steps, in a string that the caller frees; NULL:
+ * no memory. */
+char *task_render(const struct task *task, const struct batch *batch, int b);
 
 /* Input step t of sequence b as text; true if it matters and should be outlined. */
 bool task_input_text(const struct task *task, const struct batch *batch, int b, int t,

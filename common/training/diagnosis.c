@@ -46,7 +46,7 @@ static bool output_not_finite(struct trainer *t, struct shard *shard, char place
     for (int i = 0; i < layers->count; i++) {
         const struct layer *layer = layers->items[i].layer;
         const char *prefix = layers->items[i].prefix;
-        const size_t count = extent_rows(ws->passes[i].extent) * (size_t)layer->out;
+        const size_t count = workspace_outputs(ws, t->model, i);
 
         if (!all_finite(ws->passes[i].y, count)) {
             snprintf(place, PLACE_MAX, "the output of %.*s (%s, layer %d of %d)",

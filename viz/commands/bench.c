@@ -149,11 +149,7 @@ static enum status measure(struct trainer *trainer, double *median, struct error
 static enum status time_shape(const char *model, const struct shape *s, int threads,
                               double *median, struct error *error)
 {
-    struct arm_config arm = { .layers = s->layers,
-                              .hidden = s->width,
-                              .width = s->width,
-                              .heads = s->heads > 0 ? s->heads : 1,
-                              .gain = 1 };
+    struct arm_config arm = config_default().arm[0];
     const struct trainer_options training = {
         .batch = s->batch,
         .threads = threads,
@@ -166,6 +162,9 @@ static enum status time_shape(const char *model, const struct shape *s, int thre
     struct trainer trainer = { 0 };
     enum status status;
 
+    arm.layers = s->layers;
+    arm.hidden = arm.width = s->width;
+    arm.heads = s->heads > 0 ? s->heads : 1;
     strcpy(arm.model, model);
     noise_shape(&task);
     status = arm_model(&made, &arm, &task.shape, error);

@@ -148,7 +148,7 @@ static enum status set_option(struct lab_config *config, const struct given *giv
     int keys;
     const struct config_key *key = config_keys(&keys);
     char name[2 * CONFIG_WORD_MAX];
-    struct task task;
+    const struct task_kind *kind;
 
     if (arm_number(given->name) >= 0)
         return set_arm(config, given, error);
@@ -157,7 +157,7 @@ static enum status set_option(struct lab_config *config, const struct given *giv
     for (int i = 0; i < keys; i++) {
         if (key[i].option == NULL || strcmp(key[i].option, given->name) != 0)
             continue;
-        if (strcmp(given->name, "task") == 0 && task_find(&task, given->value, 0, error))
+        if (strcmp(given->name, "task") == 0 && task_kind_find(&kind, given->value, error))
             return arguments_blame("task", error);
         snprintf(name, sizeof name, "%s.%s", key[i].section, key[i].name);
         if (config_set(config, name, given->value, error) != STATUS_OK)

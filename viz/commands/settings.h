@@ -12,7 +12,7 @@
 #include "lessons/lesson.h"
 #include "viz/commands/arguments.h"
 
-enum { SETTINGS_MAX = 32 };
+enum { SETTINGS_MAX = 64 };
 
 /* The options that make a configuration, for the parser and the help; returns how many. */
 int settings_options(struct option_kind options[SETTINGS_MAX]);

@@ -156,7 +156,7 @@ static void an_output_that_overflows_is_named(void **state)
     for (size_t i = 0; i < lab.total; i++)
         lab.trainer.parameters[i] = 3e38F;
     trainer_weights_changed(&lab.trainer);
-    assert_diverges(&lab, "it began in the output of input (linear, layer 1 of 4);");
+    assert_diverges(&lab, "it began in the output of input (linear, layer 1 of 5);");
     lab_free(&lab);
 }
 
