@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/numeric/portable.h"
 #include "common/numeric/random.h"
 
 size_t parameter_add(struct parameter_list *list, const char *prefix, const char *name,
@@ -35,6 +36,42 @@ size_t parameter_add(struct parameter_list *list, const char *prefix, const char
     p->initial = initial;
     list->total += p->count;
     return p->offset;
+}
+
+/* The tensor that begins there; NULL only in a list that is not to be used. */
+static struct parameter *tensor_at(struct parameter_list *list, size_t offset)
+{
+    struct parameter *found = NULL;
+
+    if (list->failed)
+        return NULL;
+    for (int i = 0; i < list->count; i++)
+        if (list->items[i].offset == offset)
+            found = &list->items[i];
+    assert(found != NULL);
+    return found;
+}
+
+void parameter_start_rows(struct parameter_list *list, size_t offset, int first, int count,
+                          struct initial initial)
+{
+    struct parameter *p = tensor_at(list, offset);
+
+    if (p == NULL)
+        return;
+    assert(first >= 0 && count > 0 && first + count <= p->shape[0]);
+    assert(p->rows_count < PARAMETER_ROWS_MAX);
+    p->rows[p->rows_count++] = (struct initial_rows){ first, count, initial };
+}
+
+void parameter_start(struct parameter_list *list, size_t offset, struct initial initial)
+{
+    struct parameter *p = tensor_at(list, offset);
+
+    if (p == NULL)
+        return;
+    p->initial = initial;
+    p->rows_count = 0;
 }
 
 const struct parameter *parameter_find(const struct parameter_list *list, const char *name)
@@ -135,43 +172,92 @@ static void orthogonal_block(real *out, int columns, double gain, struct random 
     }
 }
 
+/* Some rows of a tensor, as far as their first values depend on it. */
+struct block {
+    real *out;
+    int rows, columns; /* columns 1: of a vector */
+    const real *tensor;
+};
+
 /* A (blocks x columns, columns) matrix gets one orthogonal matrix per gate. */
-static enum status fill_orthogonal(const struct parameter *p, real *out, struct random *random)
+static enum status fill_orthogonal(const struct block *block, double gain,
+                                   struct random *random)
 {
-    const int columns = p->shape[1];
+    const int columns = block->columns;
     double *work = malloc(work_count(columns) * sizeof *work);
 
-    assert(p->rank == 2 && p->shape[0] % columns == 0);
+    assert(block->rows % columns == 0);
     if (work == NULL)
         return STATUS_NO_MEMORY;
-    for (int r = 0; r < p->shape[0]; r += columns)
-        orthogonal_block(out + (size_t)r * (size_t)columns, columns, p->initial.value, random,
-                         work);
+    for (int r = 0; r < block->rows; r += columns)
+        orthogonal_block(block->out + (size_t)r * (size_t)columns, columns, gain, random, work);
     free(work);
     return STATUS_OK;
 }
 
-static enum status fill(const struct parameter *p, real *out, struct random *random)
+static void fill_identity(const struct block *block, double gain)
 {
-    const double value = p->initial.value;
+    for (int r = 0; r < block->rows; r++)
+        for (int k = 0; k < block->columns; k++)
+            block->out[(size_t)r * (size_t)block->columns + (size_t)k] =
+                r % block->columns == k ? (real)gain : 0;
+}
 
-    switch (p->initial.kind) {
-    case INITIAL_CONSTANT:
-        for (size_t i = 0; i < p->count; i++)
-            out[i] = (real)value;
-        break;
+/* What depends on no other element: one draw, or none. */
+static double draw(struct initial initial, struct random *random)
+{
+    switch (initial.kind) {
     case INITIAL_UNIFORM:
-        for (size_t i = 0; i < p->count; i++)
-            out[i] = (real)(value * (2 * random_uniform(random) - 1));
-        break;
+        return initial.value * (2 * random_uniform(random) - 1);
     case INITIAL_NORMAL:
-        for (size_t i = 0; i < p->count; i++)
-            out[i] = (real)(value * random_normal(random));
-        break;
+        return initial.value * random_normal(random);
+    case INITIAL_LOG_UNIFORM:
+        return portable_log(1 + (initial.value - 1) * random_uniform(random));
+    default:
+        return initial.value;
+    }
+}
+
+static enum status fill(const struct block *block, struct initial initial,
+                        struct random *random)
+{
+    const size_t columns = (size_t)block->columns, count = (size_t)block->rows * columns;
+
+    switch (initial.kind) {
     case INITIAL_ORTHOGONAL:
-        return fill_orthogonal(p, out, random);
+        return fill_orthogonal(block, initial.value, random);
+    case INITIAL_IDENTITY:
+        fill_identity(block, initial.value);
+        break;
+    case INITIAL_OPPOSITE:
+        for (size_t i = 0; i < count; i++)
+            block->out[i] = -block->tensor[(size_t)initial.value * columns + i];
+        break;
+    default:
+        for (size_t i = 0; i < count; i++)
+            block->out[i] = (real)draw(initial, random);
     }
     return STATUS_OK;
+}
+
+/* The whole tensor, then the rows that start otherwise, each from a stream of its own. */
+static enum status start(const struct parameter *p, real *values, uint64_t seed)
+{
+    const uint64_t number = name_number(p->name);
+    const int columns = p->rank == 2 ? p->shape[1] : 1;
+    struct random random = random_stream(seed, RANDOM_WEIGHTS, number, 0);
+    const struct block whole = { values, p->shape[0], columns, values };
+    enum status status = fill(&whole, p->initial, &random);
+
+    for (int i = 0; i < p->rows_count && status == STATUS_OK; i++) {
+        const struct initial_rows *rows = &p->rows[i];
+        const struct block some = { values + (size_t)rows->first * (size_t)columns, rows->count,
+                                    columns, values };
+
+        random = random_stream(seed, RANDOM_WEIGHTS, number, (uint32_t)rows->first + 1);
+        status = fill(&some, rows->initial, &random);
+    }
+    return status;
 }
 
 enum status parameters_initialise(const struct parameter_list *list, real *values,
@@ -181,9 +267,8 @@ enum status parameters_initialise(const struct parameter_list *list, real *value
 
     for (int i = 0; i < list->count && status == STATUS_OK; i++) {
         const struct parameter *p = &list->items[i];
-        struct random random = random_stream(seed, RANDOM_WEIGHTS, name_number(p->name), 0);
 
-        status = fill(p, values + p->offset, &random);
+        status = start(p, values + p->offset, seed);
     }
     return status;
 }

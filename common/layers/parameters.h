@@ -17,10 +17,13 @@
 #include "common/numeric/real.h"
 
 enum initial_kind {
-    INITIAL_CONSTANT,  /* every element is `value` */
-    INITIAL_UNIFORM,   /* U(-value, value) */
-    INITIAL_NORMAL,    /* N(0, value^2) */
-    INITIAL_ORTHOGONAL /* value x an orthogonal matrix, for each square block of rows */
+    INITIAL_CONSTANT,    /* every element is `value` */
+    INITIAL_UNIFORM,     /* U(-value, value) */
+    INITIAL_NORMAL,      /* N(0, value^2) */
+    INITIAL_ORTHOGONAL,  /* value x an orthogonal matrix, for each square block of rows */
+    INITIAL_IDENTITY,    /* value x the identity, for each square block of rows */
+    INITIAL_LOG_UNIFORM, /* log of U(1, value), value >= 1 */
+    INITIAL_OPPOSITE     /* of some rows: minus the rows of this tensor that begin at `value` */
 };
 
 /* How a tensor gets its first values. */
@@ -29,7 +32,13 @@ struct initial {
     double value;
 };
 
-enum { PARAMETER_NAME_MAX = 64 };
+/* Rows of a tensor, elements of a vector, that start in another way than the others. */
+struct initial_rows {
+    int first, count;
+    struct initial initial;
+};
+
+enum { PARAMETER_NAME_MAX = 64, PARAMETER_ROWS_MAX = 4 };
 
 struct parameter {
     char name[PARAMETER_NAME_MAX];
@@ -38,6 +47,8 @@ struct parameter {
     size_t count;  /* elements */
     size_t offset; /* of the first element in the block, in reals */
     struct initial initial;
+    struct initial_rows rows[PARAMETER_ROWS_MAX]; /* filled after the whole, in this order */
+    int rows_count;
 };
 
 /* A zeroed list is an empty one. */
@@ -55,6 +66,17 @@ struct parameter_list {
  */
 size_t parameter_add(struct parameter_list *list, const char *prefix, const char *name,
                      int rows, int columns, struct initial initial);
+
+/*
+ * Let rows first .. first + count - 1 of the tensor at that offset start with `initial`, drawn
+ * from a stream of their own: the other rows keep the values they have without. A later call
+ * for the same rows wins. Does nothing once list->failed is set.
+ */
+void parameter_start_rows(struct parameter_list *list, size_t offset, int first, int count,
+                          struct initial initial);
+
+/* Let the whole tensor at that offset start with `initial`, whatever was asked for before. */
+void parameter_start(struct parameter_list *list, size_t offset, struct initial initial);
 
 /* The tensor of that name, or NULL. */
 const struct parameter *parameter_find(const struct parameter_list *list, const char *name);

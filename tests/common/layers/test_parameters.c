@@ -129,6 +129,112 @@ static void two_tensors_of_one_form_start_apart(void **state)
     parameter_list_free(&list);
 }
 
+static void identity_values_are_the_gain_on_each_block_s_diagonal(void **state)
+{
+    (void)state;
+    struct parameter_list list = { 0 };
+    real values[12 * 4];
+
+    parameter_add(&list, "", "weight", 12, 4, (struct initial){ INITIAL_IDENTITY, 1.5 });
+    assert_int_equal(parameters_initialise(&list, values, 1), STATUS_OK);
+    for (int r = 0; r < 12; r++)
+        for (int k = 0; k < 4; k++)
+            assert_close((double)values[r * 4 + k], r % 4 == k ? 1.5 : 0, 0, 0);
+    parameter_list_free(&list);
+}
+
+/* U = e^x is uniform on 1..N: mean (1 + N) / 2, deviation (N - 1) / sqrt 12. */
+static void log_uniform_values_are_logarithms_of_uniform_numbers(void **state)
+{
+    enum { N = 50 };
+    (void)state;
+    real *values = first_values((struct initial){ INITIAL_LOG_UNIFORM, N }, 1);
+    double sum = 0, least = N, most = 0;
+
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        const double u = exp((double)values[i]);
+
+        sum += u;
+        least = fmin(least, u);
+        most = fmax(most, u);
+    }
+    assert_close(sum / (SIDE * SIDE), (1 + N) / 2.0, 5 * (N - 1) / sqrt(12) / SIDE, 0);
+    assert_true(least >= 1 && least < 1.01);
+    assert_true(most <= N * (1 + 1e-6) && most > N - 0.01);
+    free(values);
+}
+
+enum { ROWS = 6, COLUMNS = 3 };
+
+/* First values of a (ROWS, COLUMNS) matrix of normal numbers, whose rows may start otherwise. */
+static void rows_that_start_with(real values[ROWS * COLUMNS], const struct initial_rows *rows,
+                                 int count)
+{
+    struct parameter_list list = { 0 };
+    real all[5 + ROWS * COLUMNS];
+    size_t offset;
+
+    parameter_add(&list, "", "other", 5, 0, zero);
+    offset = parameter_add(&list, "", "weight", ROWS, COLUMNS,
+                           (struct initial){ INITIAL_NORMAL, 1 });
+    for (int i = 0; i < count; i++)
+        parameter_start_rows(&list, offset, rows[i].first, rows[i].count, rows[i].initial);
+    assert_int_equal(parameters_initialise(&list, all, 3), STATUS_OK);
+    for (int i = 0; i < ROWS * COLUMNS; i++)
+        values[i] = all[5 + i];
+    parameter_list_free(&list);
+}
+
+static void some_rows_may_start_otherwise_and_the_others_do_not_notice(void **state)
+{
+    (void)state;
+    const struct initial_rows rows[] = { { 1, 2, { INITIAL_CONSTANT, 7 } },
+                                         { 4, 1, { INITIAL_UNIFORM, 0.5 } } };
+    real plain[ROWS * COLUMNS], changed[ROWS * COLUMNS];
+
+    rows_that_start_with(plain, NULL, 0);
+    rows_that_start_with(changed, rows, 2);
+    for (int i = 0; i < ROWS * COLUMNS; i++) {
+        const int r = i / COLUMNS;
+
+        if (r == 1 || r == 2)
+            assert_close((double)changed[i], 7, 0, 0);
+        else if (r == 4)
+            assert_true(fabs((double)changed[i]) <= 0.5 && changed[i] != plain[i]);
+        else
+            assert_memory_equal(&changed[i], &plain[i], sizeof *plain);
+    }
+}
+
+static void opposite_rows_mirror_what_other_rows_were_given(void **state)
+{
+    (void)state;
+    const struct initial_rows rows[] = { { 2, 2, { INITIAL_LOG_UNIFORM, 9 } },
+                                         { 0, 2, { INITIAL_OPPOSITE, 2 } } };
+    real values[ROWS * COLUMNS];
+
+    rows_that_start_with(values, rows, 2);
+    for (int i = 0; i < 2 * COLUMNS; i++) {
+        assert_true(values[2 * COLUMNS + i] > 0);
+        assert_close((double)values[i], -(double)values[2 * COLUMNS + i], 0, 0);
+    }
+}
+
+static void what_is_asked_for_a_whole_tensor_later_wins(void **state)
+{
+    (void)state;
+    struct parameter_list list = { 0 };
+    real values[4];
+    const size_t offset = parameter_add(&list, "", "bias", 4, 0, zero);
+
+    parameter_start_rows(&list, offset, 1, 2, (struct initial){ INITIAL_CONSTANT, 3 });
+    parameter_start(&list, offset, (struct initial){ INITIAL_CONSTANT, 2 });
+    assert_int_equal(parameters_initialise(&list, values, 1), STATUS_OK);
+    for (int i = 0; i < 4; i++)
+        assert_close((double)values[i], 2, 0, 0);
+    parameter_list_free(&list);
+}
+
 /* clang-format off */
 #define MOMENTS(label, ...)                                    \
     { .name = label, .test_func = first_values_have_the_moments_asked_for, \
@@ -146,6 +252,11 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_orthogonal_matrix_keeps_lengths_and_angles),
     cmocka_unit_test(two_tensors_of_one_form_start_apart),
     cmocka_unit_test(another_seed_gives_other_values_and_the_same_the_same),
+    cmocka_unit_test(identity_values_are_the_gain_on_each_block_s_diagonal),
+    cmocka_unit_test(log_uniform_values_are_logarithms_of_uniform_numbers),
+    cmocka_unit_test(some_rows_may_start_otherwise_and_the_others_do_not_notice),
+    cmocka_unit_test(opposite_rows_mirror_what_other_rows_were_given),
+    cmocka_unit_test(what_is_asked_for_a_whole_tensor_later_wins),
 };
 /* clang-format on */
 
