@@ -1,5 +1,6 @@
 #include "rnn/elman.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "common/numeric/functions.h"
@@ -10,9 +11,21 @@ static struct layer_sizes elman_sizes(const struct layer *layer, struct extent e
     const size_t all = state * (size_t)extent.steps;
 
     return (struct layer_sizes){
+        .saved = recurrent_saved_count(layer, extent),
         .scratch = recurrent_scratch_count(layer, extent) + all + 2 * state,
         .recorded = all,
     };
+}
+
+/* The sums a become h in place; what is not a number stays visible. */
+static void cell_forward(const struct recurrent *r, real *h, size_t count)
+{
+    if (r->options.squash == RECURRENT_RELU)
+        for (size_t k = 0; k < count; k++)
+            h[k] = h[k] < 0 ? 0 : h[k];
+    else
+        for (size_t k = 0; k < count; k++)
+            h[k] = real_tanh(h[k]);
 }
 
 static void elman_forward(const struct layer *layer, const struct layer_pass *pass)
@@ -20,14 +33,24 @@ static void elman_forward(const struct layer *layer, const struct layer_pass *pa
     const struct recurrent *r = recurrent_of(layer);
     const size_t state = (size_t)pass->extent.batch * (size_t)layer->out;
 
-    recurrent_input(r, pass, pass->y);
+    recurrent_begin(r, pass, pass->y);
     for (int t = 0; t < pass->extent.steps; t++) {
         real *h_t = pass->y + (size_t)t * state;
 
         recurrent_hidden_add(r, pass, h_t, t);
-        for (size_t k = 0; k < state; k++)
-            h_t[k] = real_tanh(h_t[k]);
+        cell_forward(r, h_t, state);
     }
+}
+
+static void cell_backward(const struct recurrent *r, real *restrict da, const real *restrict dh,
+                          const real *restrict h, size_t count)
+{
+    if (r->options.squash == RECURRENT_RELU)
+        for (size_t k = 0; k < count; k++)
+            da[k] = h[k] > 0 ? dh[k] : 0; /* h = max(a, 0); 0 at the kink, as PyTorch */
+    else
+        for (size_t k = 0; k < count; k++)
+            da[k] = dh[k] * (1 - h[k] * h[k]); /* h = tanh(a) */
 }
 
 static void elman_backward(const struct layer *layer, const struct layer_pass *pass)
@@ -46,12 +69,33 @@ static void elman_backward(const struct layer *layer, const struct layer_pass *p
         recurrent_total_gradient(r, pass, dh_t, dh_next, t);
         if (pass->recorded != NULL)
             memcpy(pass->recorded + (size_t)t * state, dh_t, state * sizeof *dh_t);
-        for (size_t k = 0; k < state; k++)
-            da_t[k] = dh_t[k] * (1 - h_t[k] * h_t[k]); /* h = tanh(a) */
-        if (t > 0)
+        cell_backward(r, da_t, dh_t, h_t, state);
+        if (recurrent_goes_back(r, t))
             recurrent_hidden_backward(r, pass, dh_next, da_t, PRODUCT_SET);
+        else
+            memset(dh_next, 0, state * sizeof *dh_next);
     }
     recurrent_gradients(r, pass, da, da);
+    recurrent_start_gradient(r, pass, r->start_hidden, dh_next);
+}
+
+/* state: h (B, H). */
+static struct layer_step_sizes elman_step_sizes(const struct layer *layer, int batch,
+                                                int capacity)
+{
+    (void)capacity;
+    return (struct layer_step_sizes){ .state = (size_t)batch * (size_t)layer->out };
+}
+
+static void elman_step(const struct layer *layer, const struct layer_step *step)
+{
+    const struct recurrent *r = recurrent_of(layer);
+    const size_t state = (size_t)step->batch * (size_t)layer->out;
+
+    recurrent_step_begin(r, step, step->y, step->state);
+    recurrent_step_hidden_add(r, step, step->y, step->state);
+    cell_forward(r, step->y, state);
+    memcpy(step->state, step->y, state * sizeof *step->y);
 }
 
 static void elman_trace(const struct layer *layer, const struct layer_pass *pass,
@@ -74,9 +118,12 @@ static const struct layer_kind elman_kind = {
     .backward = elman_backward,
     .trace = elman_trace,
     .flops = recurrent_flops,
+    .step_sizes = elman_step_sizes,
+    .step = elman_step,
 };
 
 struct layer *elman_create(const struct recurrent_options *options)
 {
+    assert(options->initial != RECURRENT_CHRONO && options->forget_bias == 0); /* no gates */
     return recurrent_create(&elman_kind, 1, options);
 }

@@ -1,16 +1,16 @@
 #include "rnn/gru.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "common/numeric/functions.h"
 
-enum { GATES = 3 };
+enum { GATE_R, GATE_Z, GATE_N, GATES };
 
 /* What forward leaves for backward and the trace. */
 struct gru_saved {
     real *gates; /* (T, B, 3H)   r z n after their squashing */
     real *u_n;   /* (T, B, H)    W_hn h_{t-1} + b_hn, before r gates it */
-    real *zero;  /* (B, H)       the hidden state before the first step */
 };
 
 /* Gradients that a probe keeps. */
@@ -27,11 +27,10 @@ static size_t states_count(const struct layer *layer, struct extent extent)
 
 static struct gru_saved saved_of(const struct layer *layer, const struct layer_pass *pass)
 {
-    const size_t states = states_count(layer, pass->extent);
+    real *own = recurrent_saved(layer, pass);
 
-    return (struct gru_saved){ .gates = pass->saved,
-                               .u_n = pass->saved + GATES * states,
-                               .zero = pass->saved + (GATES + 1) * states };
+    return (struct gru_saved){ .gates = own,
+                               .u_n = own + GATES * states_count(layer, pass->extent) };
 }
 
 static struct gru_recorded recorded_of(const struct layer *layer, const struct layer_pass *pass)
@@ -41,24 +40,25 @@ static struct gru_recorded recorded_of(const struct layer *layer, const struct l
                                       pass->recorded + states_count(layer, pass->extent) };
 }
 
+static void gru_declare(struct layer *layer, struct parameter_list *list, const char *prefix)
+{
+    const struct recurrent *rec = recurrent_of(layer);
+
+    recurrent_declare(layer, list, prefix);
+    if (rec->options.initial == RECURRENT_CHRONO)
+        recurrent_start_gate(rec, list, GATE_Z, recurrent_chrono(rec));
+}
+
 static struct layer_sizes gru_sizes(const struct layer *layer, struct extent extent)
 {
     const size_t states = states_count(layer, extent);
     const size_t state = (size_t)extent.batch * (size_t)layer->out;
 
-    return (struct layer_sizes){ .saved = (GATES + 1) * states + state,
-                                 .scratch = recurrent_scratch_count(layer, extent) +
-                                            2 * GATES * states + 2 * state,
-                                 .recorded = (1 + GATES) * states };
-}
-
-/* h_{t-1}, (B, H). */
-static const real *previous_hidden(const struct layer *layer, const struct layer_pass *pass,
-                                   int t)
-{
-    const size_t state = (size_t)pass->extent.batch * (size_t)layer->out;
-
-    return t ? pass->y + state * (size_t)(t - 1) : saved_of(layer, pass).zero;
+    return (struct layer_sizes){
+        .saved = recurrent_saved_count(layer, extent) + (GATES + 1) * states,
+        .scratch = recurrent_scratch_count(layer, extent) + 2 * GATES * states + 2 * state,
+        .recorded = (1 + GATES) * states
+    };
 }
 
 /* One row of one step: gates holds a on entry and r z n on exit; u is W_hh h_{t-1} + b_hh. */
@@ -84,10 +84,9 @@ static void gru_forward(const struct layer *layer, const struct layer_pass *pass
     const struct gru_saved s = saved_of(layer, pass);
     real *u_t = recurrent_scratch(layer, pass); /* (B, 3H) */
 
-    recurrent_input(rec, pass, s.gates);
-    memset(s.zero, 0, state * sizeof *s.zero);
+    recurrent_begin(rec, pass, s.gates);
     for (int t = 0; t < pass->extent.steps; t++) {
-        const real *h_previous = previous_hidden(layer, pass, t);
+        const real *h_previous = recurrent_previous(rec, pass, t);
 
         recurrent_hidden(rec, pass, u_t, t);
         for (int b = 0; b < B; b++) {
@@ -145,11 +144,12 @@ static void gate_gradients(real *dgates, const real *dh, const real *gates, cons
 static void record_step(const struct layer *layer, const struct layer_pass *pass, int t,
                         const real *dh_t)
 {
+    const struct recurrent *rec = recurrent_of(layer);
     const int B = pass->extent.batch, H = layer->out;
     const size_t state = (size_t)B * (size_t)H, at = state * (size_t)t;
     const struct gru_saved s = saved_of(layer, pass);
     const struct gru_recorded kept = recorded_of(layer, pass);
-    const real *h_previous = previous_hidden(layer, pass, t);
+    const real *h_previous = recurrent_previous(rec, pass, t);
 
     memcpy(kept.dh + at, dh_t, state * sizeof *dh_t);
     for (int b = 0; b < B; b++) {
@@ -173,7 +173,7 @@ static void gru_backward(const struct layer *layer, const struct layer_pass *pas
 
     memset(dh_next, 0, state * sizeof *dh_next); /* nothing comes back from after the end */
     for (int t = T - 1; t >= 0; t--) {
-        const real *h_previous = previous_hidden(layer, pass, t);
+        const real *h_previous = recurrent_previous(rec, pass, t);
         const size_t at = state * (size_t)t;
 
         recurrent_total_gradient(rec, pass, dh_t, dh_next, t);
@@ -185,10 +185,39 @@ static void gru_backward(const struct layer *layer, const struct layer_pass *pas
         }
         if (pass->recorded != NULL)
             record_step(layer, pass, t, dh_t);
-        if (t > 0)
+        if (recurrent_goes_back(rec, t))
             recurrent_hidden_backward(rec, pass, dh_next, du + GATES * at, PRODUCT_ADD);
+        else
+            memset(dh_next, 0, state * sizeof *dh_next);
     }
     recurrent_gradients(rec, pass, da, du);
+    recurrent_start_gradient(rec, pass, rec->start_hidden, dh_next);
+}
+
+/* state: h (B, H). scratch: the gates and u, (B, 3H) each, and u_n (B, H). */
+static struct layer_step_sizes gru_step_sizes(const struct layer *layer, int batch,
+                                              int capacity)
+{
+    const size_t state = (size_t)batch * (size_t)layer->out;
+
+    (void)capacity;
+    return (struct layer_step_sizes){ .state = state, .scratch = (2 * GATES + 1) * state };
+}
+
+static void gru_step(const struct layer *layer, const struct layer_step *step)
+{
+    const struct recurrent *rec = recurrent_of(layer);
+    const int B = step->batch, H = layer->out;
+    const size_t state = (size_t)B * (size_t)H;
+    real *gates = step->scratch, *u = gates + GATES * state, *u_n = u + GATES * state;
+
+    recurrent_step_begin(rec, step, gates, step->state);
+    memset(u, 0, GATES * state * sizeof *u);
+    recurrent_step_hidden_add(rec, step, u, step->state);
+    for (int b = 0; b < B; b++)
+        cell_forward(step->y + b * H, gates + b * GATES * H, u_n + b * H, u + b * GATES * H,
+                     step->state + b * H, H);
+    memcpy(step->state, step->y, state * sizeof *step->y);
 }
 
 static void gru_trace(const struct layer *layer, const struct layer_pass *pass,
@@ -211,7 +240,7 @@ static void gru_trace(const struct layer *layer, const struct layer_pass *pass,
 
 static const struct layer_kind gru_kind = {
     .name = "gru",
-    .declare = recurrent_declare,
+    .declare = gru_declare,
     .sizes = gru_sizes,
     .prepared_count = recurrent_prepared_count,
     .prepare = recurrent_prepare,
@@ -219,9 +248,12 @@ static const struct layer_kind gru_kind = {
     .backward = gru_backward,
     .trace = gru_trace,
     .flops = recurrent_flops,
+    .step_sizes = gru_step_sizes,
+    .step = gru_step,
 };
 
 struct layer *gru_create(const struct recurrent_options *options)
 {
+    assert(options->squash == RECURRENT_TANH && options->forget_bias == 0);
     return recurrent_create(&gru_kind, GATES, options);
 }

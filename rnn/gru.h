@@ -10,7 +10,7 @@
  * Cho's paper applies r before the matrix W_hn, and the roles of z and 1 - z are exchanged
  * there.
  *
- *     saved: r z n after their squashing, and u_n    parameters: 3H (D + H + 2)
+ *     saved: h_0, r z n after their squashing, and u_n    parameters: 3H (D + H + 2)
  *     trace: "hidden", "gate.r", "gate.z", "gate.n"
  */
 #ifndef RNN_GRU_H

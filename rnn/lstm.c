@@ -1,15 +1,16 @@
 #include "rnn/lstm.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "common/numeric/functions.h"
 
-enum { GATES = 4 };
+enum { GATE_I, GATE_F, GATE_G, GATE_O, GATES };
 
 /* What forward leaves for backward and the trace. */
 struct lstm_saved {
     real *gates; /* (T, B, 4H) i f g o after their squashing */
-    real *c;     /* (T+1, B, H) the cell: block 0 is the zero before the first step */
+    real *c;     /* (T+1, B, H) the cell: block 0 is c_0, before the first step */
 };
 
 /* Gradients that a probe keeps. */
@@ -27,8 +28,10 @@ static size_t states_count(const struct layer *layer, struct extent extent)
 
 static struct lstm_saved saved_of(const struct layer *layer, const struct layer_pass *pass)
 {
-    return (struct lstm_saved){ .gates = pass->saved,
-                                .c = pass->saved + GATES * states_count(layer, pass->extent) };
+    real *own = recurrent_saved(layer, pass);
+
+    return (struct lstm_saved){ .gates = own,
+                                .c = own + GATES * states_count(layer, pass->extent) };
 }
 
 static struct lstm_recorded recorded_of(const struct layer *layer,
@@ -41,15 +44,33 @@ static struct lstm_recorded recorded_of(const struct layer *layer,
                                    .dgates = pass->recorded + 2 * states };
 }
 
+static void lstm_declare(struct layer *layer, struct parameter_list *list, const char *prefix)
+{
+    const struct recurrent *r = recurrent_of(layer);
+    const struct recurrent_options *o = &r->options;
+    const struct initial constant = { INITIAL_CONSTANT, o->forget_bias };
+    const struct initial opposite = { INITIAL_OPPOSITE, GATE_F * o->hidden };
+
+    recurrent_declare(layer, list, prefix);
+    recurrent_declare_cell(layer, list);
+    if (o->initial == RECURRENT_CHRONO) {
+        recurrent_start_gate(r, list, GATE_F, recurrent_chrono(r));
+        recurrent_start_gate(r, list, GATE_I, opposite);
+    } else if (o->forget_bias != 0) {
+        recurrent_start_gate(r, list, GATE_F, constant);
+    }
+}
+
 static struct layer_sizes lstm_sizes(const struct layer *layer, struct extent extent)
 {
     const size_t states = states_count(layer, extent);
     const size_t state = (size_t)extent.batch * (size_t)layer->out;
 
-    return (struct layer_sizes){ .saved = (GATES + 1) * states + state,
-                                 .scratch = recurrent_scratch_count(layer, extent) +
-                                            GATES * states + 4 * state,
-                                 .recorded = (2 + GATES) * states };
+    return (struct layer_sizes){
+        .saved = recurrent_saved_count(layer, extent) + (GATES + 1) * states + state,
+        .scratch = recurrent_scratch_count(layer, extent) + GATES * states + 4 * state,
+        .recorded = (2 + GATES) * states
+    };
 }
 
 /* One row of one step: squash the sums in place, then update the cell. */
@@ -77,8 +98,8 @@ static void lstm_forward(const struct layer *layer, const struct layer_pass *pas
     const size_t state = (size_t)B * (size_t)H;
     const struct lstm_saved s = saved_of(layer, pass);
 
-    recurrent_input(r, pass, s.gates);
-    memset(s.c, 0, state * sizeof *s.c);
+    recurrent_begin(r, pass, s.gates);
+    recurrent_start_rows(r, pass->parameters, r->start_cell, s.c, B);
     for (int t = 0; t < pass->extent.steps; t++) {
         const size_t at = state * (size_t)t;
         real *gates_t = s.gates + GATES * at;
@@ -173,10 +194,42 @@ static void lstm_backward(const struct layer *layer, const struct layer_pass *pa
         }
         if (pass->recorded != NULL)
             record_step(layer, pass, t, dh_t, dc_total);
-        if (t > 0)
+        if (recurrent_goes_back(r, t))
             recurrent_hidden_backward(r, pass, dh_next, da + GATES * at, PRODUCT_SET);
+        else
+            memset(dh_next, 0, 2 * state * sizeof *dh_next); /* and dc behind it */
     }
     recurrent_gradients(r, pass, da, da);
+    recurrent_start_gradient(r, pass, r->start_hidden, dh_next);
+    recurrent_start_gradient(r, pass, r->start_cell, dc);
+}
+
+/* state: h, then c, (B, H) each. scratch: the gates (B, 4H), and c before the step (B, H). */
+static struct layer_step_sizes lstm_step_sizes(const struct layer *layer, int batch,
+                                               int capacity)
+{
+    const size_t state = (size_t)batch * (size_t)layer->out;
+
+    (void)capacity;
+    return (struct layer_step_sizes){ .state = 2 * state, .scratch = (GATES + 1) * state };
+}
+
+static void lstm_step(const struct layer *layer, const struct layer_step *step)
+{
+    const struct recurrent *r = recurrent_of(layer);
+    const int B = step->batch, H = layer->out;
+    const size_t state = (size_t)B * (size_t)H;
+    real *h = step->state, *c = h + state;
+    real *gates = step->scratch, *c_previous = gates + GATES * state;
+
+    recurrent_step_begin(r, step, gates, h);
+    if (step->t == 0)
+        recurrent_start_rows(r, step->parameters, r->start_cell, c, B);
+    recurrent_step_hidden_add(r, step, gates, h);
+    memcpy(c_previous, c, state * sizeof *c);
+    for (int b = 0; b < B; b++)
+        cell_forward(step->y + b * H, c + b * H, gates + b * GATES * H, c_previous + b * H, H);
+    memcpy(h, step->y, state * sizeof *h);
 }
 
 static void lstm_trace(const struct layer *layer, const struct layer_pass *pass,
@@ -202,7 +255,7 @@ static void lstm_trace(const struct layer *layer, const struct layer_pass *pass,
 
 static const struct layer_kind lstm_kind = {
     .name = "lstm",
-    .declare = recurrent_declare,
+    .declare = lstm_declare,
     .sizes = lstm_sizes,
     .prepared_count = recurrent_prepared_count,
     .prepare = recurrent_prepare,
@@ -210,9 +263,12 @@ static const struct layer_kind lstm_kind = {
     .backward = lstm_backward,
     .trace = lstm_trace,
     .flops = recurrent_flops,
+    .step_sizes = lstm_step_sizes,
+    .step = lstm_step,
 };
 
 struct layer *lstm_create(const struct recurrent_options *options)
 {
+    assert(options->squash == RECURRENT_TANH);
     return recurrent_create(&lstm_kind, GATES, options);
 }

@@ -8,9 +8,11 @@
  *     h_t         = o * tanh(c_t)                              the output: what it says
  *
  * Backwards, the direct path along the cell multiplies by f alone: where f is near 1 the
- * gradient survives. PyTorch's forget bias is not 1 but whatever the uniform first values give.
+ * gradient survives. PyTorch's forget bias is not 1 but whatever the uniform first values give;
+ * options.forget_bias is what Gers and others, and Jozefowicz, Zaremba and Sutskever 2015
+ * recommend.
  *
- *     saved: the four gates after their squashing, and c    parameters: 4H (D + H + 2)
+ *     saved: h_0, c_0, the four gates after their squashing, and c    parameters: 4H (D + H + 2)
  *     trace: "hidden", "cell", "gate.i", "gate.f", "gate.g", "gate.o"
  */
 #ifndef RNN_LSTM_H
