@@ -47,6 +47,15 @@ static bool entry_reserve(struct trace_entry *entry, size_t count)
     return true;
 }
 
+void trace_rename(struct trace_entry *entry, const char *quantity)
+{
+    entry->quantity = quantity;
+    if (entry->layer < 0)
+        snprintf(entry->name, sizeof entry->name, "%s", quantity);
+    else
+        snprintf(entry->name, sizeof entry->name, "layers.%d.%s", entry->layer, quantity);
+}
+
 struct trace_entry *trace_add(struct trace *trace, const char *quantity, int layer,
                               bool has_gradient, const struct trace_form *form)
 {
@@ -64,12 +73,8 @@ struct trace_entry *trace_add(struct trace *trace, const char *quantity, int lay
         return NULL;
     }
     trace->count++;
-    entry->quantity = quantity;
     entry->layer = layer;
-    if (layer < 0)
-        snprintf(entry->name, sizeof entry->name, "%s", quantity);
-    else
-        snprintf(entry->name, sizeof entry->name, "layers.%d.%s", layer, quantity);
+    trace_rename(entry, quantity);
     entry->state = form->state;
     entry->range = form->range;
     entry->rank = form->rank;

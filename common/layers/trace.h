@@ -71,6 +71,9 @@ struct trace_form {
 struct trace_entry *trace_add(struct trace *trace, const char *quantity, int layer,
                               bool has_gradient, const struct trace_form *form);
 
+/* Give an entry another quantity, a string constant, and the name that follows from it. */
+void trace_rename(struct trace_entry *entry, const char *quantity);
+
 /* An array in an engine's own order: (T, B, units), rows `row` reals apart. */
 struct trace_rows {
     const real *data; /* NULL: there is none */
