@@ -7,9 +7,11 @@
 
 #include "common/tasks/adding.h"
 #include "common/tasks/copying.h"
+#include "common/tasks/drive.h"
 #include "common/tasks/sort.h"
 
-static const struct task_kind *const kinds[] = { &adding_task, &copying_task, &sort_task };
+static const struct task_kind *const kinds[] = { &adding_task, &copying_task, &sort_task,
+                                                 &drive_task };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 const struct task_kind *const *task_kinds(int *count)
