@@ -132,6 +132,8 @@ static const struct config_key keys[] = {
       .help = "recurrent: hidden state before the first step" },
     { "arm", "truncate", NULL, KEY_INTEGER, ARM(truncate), .least = 0, .most = 4096,
       .help = "recurrent: gradients stop at multiples of that many steps, 0: nowhere" },
+    { "arm", "drive", NULL, KEY_REAL, ARM(drive), .least = 0, .most = 100,
+      .help = "elman: variance with which number k of the input drives unit k, 0: by weights" },
     { "arm", "positions", NULL, KEY_CHOICE, ARM(positions), .choices = positions,
       .help = "transformer: how it knows where a token stands" },
     { "arm", "mask", NULL, KEY_CHOICE, ARM(mask), .choices = masks,

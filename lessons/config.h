@@ -25,7 +25,7 @@ enum weight_initial {
     WEIGHTS_DEFAULT,    /* PyTorch's */
     WEIGHTS_ORTHOGONAL, /* recurrent: W_hh is `gain` times an orthogonal matrix, for each gate */
     WEIGHTS_IDENTITY,   /* recurrent: W_hh is `gain` times the identity, biases 0 (IRNN) */
-    WEIGHTS_CHRONO,     /* lstm, gru: gates open for as long as the task is (chrono) */
+    WEIGHTS_CHRONO,     /* lstm, gru: gates that keep for as long as the task is (chrono) */
     WEIGHTS_GPT2        /* Transformer: N(0, .02), residual projections smaller */
 };
 
@@ -57,6 +57,8 @@ struct arm_config {
     enum arm_direction direction; /* recurrent */
     enum arm_state state;         /* recurrent: before the first step */
     int truncate; /* recurrent: gradients stop at multiples of this many steps; 0: nowhere */
+    double
+        drive; /* elman: the input drives unit k by number k, with that variance; 0: by weights */
     enum arm_positions positions; /* Transformer, as all below */
     enum arm_mask mask;
     int span; /* w, b or s of a mask */

@@ -4,18 +4,24 @@
 #include "common/tasks/task.h"
 #include "lessons/config.h"
 #include "lessons/models.h"
+#include "lessons/recurrent_arm.h"
 
 enum status config_check(const struct lab_config *config, struct error *error)
 {
     struct task task;
+    struct batch_shape shape = { 0 };
     enum status status = task_open(&task, &config->task, error);
     int arms = 0;
 
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        shape = task.shape;
         task_close(&task);
+    }
     for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++)
         if (config->arm[i].model[0] != '\0') {
             status = arm_check(&config->arm[i], arm_name(i), error);
+            if (status == STATUS_OK)
+                status = recurrent_arm_fits(&config->arm[i], &shape, arm_name(i), error);
             arms++;
         }
     if (status == STATUS_OK && arms == 0)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lessons/recurrent_arm.h"
 #include "rnn/elman.h"
 #include "rnn/gru.h"
 #include "rnn/lstm.h"
@@ -11,42 +12,19 @@
 #include "transformer/layer_norm.h"
 #include "transformer/positions.h"
 
-typedef struct layer *create_recurrent(const struct recurrent_options *options);
-
-static void build_recurrent(struct stack *core, const struct arm_config *arm, int layers,
-                            create_recurrent *create)
-{
-    for (int i = 0; i < layers; i++) {
-        const struct recurrent_options options = {
-            .inputs = i ? arm->hidden : arm->width,
-            .hidden = arm->hidden,
-            .number = i,
-            .depth = i,
-            .initial =
-                arm->initial == WEIGHTS_ORTHOGONAL ? RECURRENT_ORTHOGONAL : RECURRENT_DEFAULT,
-            .gain = arm->gain,
-        };
-
-        stack_add(core, create(&options), "core.");
-    }
-}
-
 static void build_elman(struct stack *core, const struct arm_config *arm, int layers, int steps)
 {
-    (void)steps;
-    build_recurrent(core, arm, layers, elman_create);
+    recurrent_arm_build(core, arm, layers, steps, elman_create, "core.");
 }
 
 static void build_lstm(struct stack *core, const struct arm_config *arm, int layers, int steps)
 {
-    (void)steps;
-    build_recurrent(core, arm, layers, lstm_create);
+    recurrent_arm_build(core, arm, layers, steps, lstm_create, "core.");
 }
 
 static void build_gru(struct stack *core, const struct arm_config *arm, int layers, int steps)
 {
-    (void)steps;
-    build_recurrent(core, arm, layers, gru_create);
+    recurrent_arm_build(core, arm, layers, steps, gru_create, "core.");
 }
 
 /*
@@ -70,6 +48,7 @@ static const struct model_kind elman_model = {
     .about = "plain recurrent network, h = tanh(W x + U h + b) (PyTorch's nn.RNN)",
     .default_layers = 1,
     .default_learning_rate = 3e-3,
+    .recurrent = true,
     .build = build_elman,
 };
 static const struct model_kind lstm_model = {
@@ -77,6 +56,7 @@ static const struct model_kind lstm_model = {
     .about = "long short-term memory: a cell behind three gates (nn.LSTM)",
     .default_layers = 1,
     .default_learning_rate = 3e-3,
+    .recurrent = true,
     .build = build_lstm,
 };
 static const struct model_kind gru_model = {
@@ -84,6 +64,7 @@ static const struct model_kind gru_model = {
     .about = "gated recurrent unit: two gates, no separate cell (nn.GRU)",
     .default_layers = 1,
     .default_learning_rate = 3e-3,
+    .recurrent = true,
     .build = build_gru,
 };
 static const struct model_kind transformer_model = {
@@ -132,7 +113,7 @@ enum status arm_check(const struct arm_config *arm, const char *name, struct err
             error, STATUS_USAGE,
             "%s: %d heads do not divide width %d; each head takes an equal part of it", name,
             arm->heads, arm->width);
-    return STATUS_OK;
+    return kind->recurrent ? recurrent_arm_check(arm, name, error) : STATUS_OK;
 }
 
 static const struct model_kind *kind_of(const struct arm_config *arm)
@@ -149,9 +130,13 @@ enum status arm_model(struct sequence_model *model, const struct arm_config *arm
 {
     const struct model_kind *kind = kind_of(arm);
     struct stack core = { 0 };
+    enum status status;
 
     kind->build(&core, arm, arm_layers(arm), shape->steps);
-    return model_create(model, shape, arm->width, &core, error);
+    status = model_create(model, shape, arm->width, &core, error);
+    if (status == STATUS_OK && kind->recurrent && arm->drive > 0)
+        recurrent_arm_drive(&model->parameters, arm->drive);
+    return status;
 }
 
 int arm_layers(const struct arm_config *arm)

@@ -14,6 +14,7 @@ struct model_kind {
     const char *about; /* one line */
     int default_layers;
     double default_learning_rate;
+    bool recurrent;  /* `hidden` is its size; else it is `width` */
     bool uses_heads; /* heads must divide width */
 
     /* Put the core's layers on an empty stack for sequences of that shape. */
