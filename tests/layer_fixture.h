@@ -18,8 +18,9 @@
 struct layer_case {
     struct layer *(*create)(const struct layer_case *sizes);
     int batch, steps, in, out;
-    int heads;                 /* of attention */
-    int rows;                  /* of a table of positions */
+    int heads; /* of attention */
+    int rows;  /* of a table of positions */
+    int cut;   /* of a recurrent layer: steps between two cuts of the gradient */
     struct zero_rows zeros[8]; /* at most 7 */
 };
 
