@@ -331,16 +331,18 @@ static const struct layer_kind attention_kind = {
     .flops = attention_flops,
 };
 
-struct layer *attention_create(int width, int heads, int depth)
+struct layer *attention_create(const struct attention_options *options)
 {
     struct attention *attention = calloc(1, sizeof *attention);
+    const int width = options->width;
 
-    assert(heads > 0 && width % heads == 0);
+    assert(options->heads > 0 && width % options->heads == 0);
     if (attention == NULL)
         return NULL;
-    attention->layer =
-        (struct layer){ .kind = &attention_kind, .in = width, .out = width, .depth = depth };
-    attention->heads = heads;
+    attention->layer = (struct layer){
+        .kind = &attention_kind, .in = width, .out = width, .depth = options->depth
+    };
+    attention->heads = options->heads;
     attention->in_proj = (struct affine){ .in = width, .out = 3 * width };
     attention->out_proj = (struct affine){ .in = width, .out = width };
     return &attention->layer;

@@ -18,8 +18,33 @@
 #define TRANSFORMER_ATTENTION_H
 
 #include "common/layers/layer.h"
+#include "transformer/mask.h"
 
-/* heads must divide width. Owned by the caller (layer_destroy); NULL if memory ran out. */
-struct layer *attention_create(int width, int heads, int depth);
+/* What a layer knows of the order of the steps it looks at. */
+enum attention_position {
+    ATTENTION_NO_POSITION, /* nothing, beyond what the mask forbids */
+    ATTENTION_ROPE,        /* transformer/rope.h */
+    ATTENTION_ALIBI        /* transformer/alibi.h */
+};
+
+enum attention_initial {
+    ATTENTION_DEFAULT, /* PyTorch's */
+    ATTENTION_GPT2     /* GPT-2's: N(0, .02^2), W_out N(0, .02^2 / 2L); L layers in the stack */
+};
+
+struct attention_options {
+    int width;
+    int heads; /* divide width */
+    int depth; /* its number in a trace */
+    enum attention_mask mask;
+    int span; /* w, b or s of the mask, at least 1; causal and full have none */
+    enum attention_position position;
+    bool sources; /* steps after a sequence's source look at the source only */
+    enum attention_initial initial;
+    int layers; /* L of ATTENTION_GPT2, at least 1 */
+};
+
+/* Owned by the caller (layer_destroy); NULL if memory ran out. */
+struct layer *attention_create(const struct attention_options *options);
 
 #endif

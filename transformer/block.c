@@ -253,7 +253,8 @@ struct layer *block_create(int width, int heads, int depth)
     block->layer =
         (struct layer){ .kind = &block_kind, .in = width, .out = width, .depth = depth };
     block->part[NORM1] = layer_norm_create(width);
-    block->part[ATTENTION] = attention_create(width, heads, depth);
+    block->part[ATTENTION] = attention_create(
+        &(struct attention_options){ .width = width, .heads = heads, .depth = depth });
     block->part[NORM2] = layer_norm_create(width);
     block->part[FEED_FORWARD] = feed_forward_create(width);
     for (int i = 0; i < PARTS; i++)

@@ -6,7 +6,8 @@
 
 static struct layer *create(const struct layer_case *sizes)
 {
-    return attention_create(sizes->in, sizes->heads, TRACED_DEPTH);
+    return attention_create(&(struct attention_options){
+        .width = sizes->in, .heads = sizes->heads, .depth = TRACED_DEPTH });
 }
 
 static void trace_is_that_of_the_equations(void **state)

@@ -13,7 +13,8 @@
 
 static struct layer *create_attention(const struct layer_case *sizes)
 {
-    return attention_create(sizes->in, sizes->heads, 0);
+    return attention_create(
+        &(struct attention_options){ .width = sizes->in, .heads = sizes->heads });
 }
 
 static struct layer *create_block(const struct layer_case *sizes)
