@@ -1,11 +1,12 @@
 /*
- * portable.c - log and cosine from power series.
+ * portable.c - logarithm, exponential and cosine from power series.
  *
  * Each reduces its argument to a short interval around 0 and sums the Taylor series there,
  * which needs no fitted coefficients, only enough terms for the first one left out to be below
  * 2^-53:
  *
  *     log(2^e m)  = e ln 2 + 2 atanh(s),  s = (m - 1) / (m + 1),  m in sqrt(1/2)..sqrt(2)
+ *     2^x         = 2^n exp(f ln 2),  n = x rounded,  |f| <= 1/2
  *     cos(2 pi t) : a sine or cosine of t less its nearest quarter turn,  |angle| <= pi / 4
  */
 #include "common/numeric/portable.h"
@@ -53,6 +54,18 @@ double portable_log(double x)
     return e * LN2_HIGH + (2.0 * s + (2.0 * s * tail + e * LN2_LOW));
 }
 
+double portable_exp2(double x)
+{
+    assert(-1022.0 <= x && x < 1023.0);
+
+    double n = (x + ROUNDER) - ROUNDER;
+    double r = (x - n) * (LN2_HIGH + LN2_LOW), tail = 0.0;
+
+    for (int term = 16; term >= 2; term--)
+        tail = (1.0 + tail) * r / term;
+    return (1.0 + (r + r * tail)) * from_bits((uint64_t)((int64_t)n + 1023) << 52);
+}
+
 /* Sine of a small angle, in radians. */
 static double sine_series(double angle)
 {
@@ -86,5 +99,22 @@ double portable_cosine(double turns)
         return -cosine_series(angle);
     default:
         return sine_series(angle);
+    }
+}
+
+double portable_sine(double turns)
+{
+    double quarter = (4.0 * turns + ROUNDER) - ROUNDER;
+    double angle = (turns - 0.25 * quarter) * TWO_PI;
+
+    switch ((int64_t)quarter & 3) {
+    case 0:
+        return sine_series(angle);
+    case 1:
+        return cosine_series(angle);
+    case 2:
+        return -sine_series(angle);
+    default:
+        return -cosine_series(angle);
     }
 }

@@ -20,6 +20,11 @@ static double true_cosine(double turns)
     return (double)cosl(TWO_PI * (long double)turns);
 }
 
+static double true_sine(double turns)
+{
+    return (double)sinl(TWO_PI * (long double)turns);
+}
+
 static void the_logarithm_is_right_to_the_last_bits(void **state)
 {
     (void)state;
@@ -34,13 +39,27 @@ static void the_logarithm_is_right_to_the_last_bits(void **state)
     assert_true(portable_log(1.0) == 0.0);
 }
 
-static void the_cosine_is_right_to_the_last_bits(void **state)
+static void powers_of_two_are_right_to_the_last_bits(void **state)
+{
+    (void)state;
+    for (int i = -100000; i <= 100000; i++) {
+        double near_zero = i / 99991.0, any = i / 100.0 + i / 43712.7;
+
+        assert_close(portable_exp2(near_zero), (double)exp2l((long double)near_zero), 0, 4e-16);
+        assert_close(portable_exp2(any), (double)exp2l((long double)any), 0, 4e-16);
+    }
+    for (int n = -1022; n < 1023; n++)
+        assert_true(portable_exp2(n) == ldexp(1.0, n));
+}
+
+static void sine_and_cosine_are_right_to_the_last_bits(void **state)
 {
     (void)state;
     for (int i = -200000; i <= 200000; i++) {
         double turns = i / 99991.0;
 
         assert_close(portable_cosine(turns), true_cosine(turns), 4e-16, 0);
+        assert_close(portable_sine(turns), true_sine(turns), 4e-16, 0);
     }
 }
 
@@ -49,8 +68,10 @@ static void quarter_turns_are_exact(void **state)
     (void)state;
     static const double cosine[4] = { 1, 0, -1, 0 };
 
-    for (int quarter = -8; quarter <= 8; quarter++)
+    for (int quarter = -8; quarter <= 8; quarter++) {
         assert_true(portable_cosine(0.25 * quarter) == cosine[quarter & 3]);
+        assert_true(portable_sine(0.25 * quarter) == cosine[(quarter - 1) & 3]);
+    }
 }
 
 static void the_bits_are_the_same_everywhere(void **state)
@@ -74,7 +95,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_logarithm_is_right_to_the_last_bits),
-        cmocka_unit_test(the_cosine_is_right_to_the_last_bits),
+        cmocka_unit_test(powers_of_two_are_right_to_the_last_bits),
+        cmocka_unit_test(sine_and_cosine_are_right_to_the_last_bits),
         cmocka_unit_test(quarter_turns_are_exact),
         cmocka_unit_test(the_bits_are_the_same_everywhere),
     };
