@@ -5,82 +5,103 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/layers/affine.h"
 #include "common/numeric/functions.h"
-#include "common/numeric/reduce.h"
+#include "transformer/alibi.h"
+#include "transformer/attention_parts.h"
+#include "transformer/head.h"
+#include "transformer/rope.h"
+#include "transformer/sinusoid.h"
 
-/*
- * Queries are taken in groups of this many rows; a group looks only at the keys up to its last
- * row. Small groups skip more of the future, large ones fill the product's tiles.
- */
-enum { QUERY_ROWS = 24 };
-
-struct attention {
-    struct layer layer;
-    int heads;
-    struct affine in_proj;  /* (3E, E) rows q k v */
-    struct affine out_proj; /* (E, E) */
-};
-
-/* What forward leaves for backward and the trace. */
+/* Where the pieces of one pass lie in what it saves: what forward leaves for backward and trace. */
 struct attention_saved {
-    real *qkv; /* (T, B, 3E) */
-    real *mix; /* (T, B, E) sum over j of p_ij v_j, heads side by side */
-    real *p;   /* (B, heads, T, T) attention weights, 0 for the future */
+    real *qkv;   /* (T, B, 3E), with rope turned */
+    real *mix;   /* (T, B, E) sum over j of p_ij v_j, heads side by side */
+    real *p;     /* (B, heads, tiles of the mask) */
+    real *means; /* (B, heads, 2, means, width) of keys and of values; two-level */
+    real *turns; /* (T, width) sinusoid.h's table; rope */
 };
 
-/* One head of one sequence: where its rows stand among everybody else's. */
-struct head {
-    int T;
-    int width;         /* E / heads */
-    ptrdiff_t qkv_row; /* reals from one time step's q, k or v to the next */
-    ptrdiff_t mix_row;
-    real scale; /* 1 / sqrt(width) */
-    const real *q, *k, *v;
-    real *p; /* (T, T) */
+/* How many reals each of them has. */
+struct attention_counts {
+    size_t states; /* (T, B, E) */
+    size_t p;      /* of one head of one sequence */
+    size_t stage;  /* of that, the most in work at a time */
+    size_t means;  /* (means, width), one head */
+    size_t turns;
 };
 
-static const struct attention *attention_of(const struct layer *layer)
+static int head_width(const struct layer *layer)
 {
-    return (const struct attention *)layer;
+    return layer->in / attention_of(layer)->options.heads;
+}
+
+static struct mask whole_mask(const struct layer *layer, int steps)
+{
+    const struct attention_options *options = &attention_of(layer)->options;
+
+    return (struct mask){ .kind = options->mask, .span = options->span, .steps = steps };
+}
+
+static struct attention_counts counts_of(const struct layer *layer, struct extent extent)
+{
+    const struct attention_options *options = &attention_of(layer)->options;
+    const struct mask mask = whole_mask(layer, extent.steps);
+    const struct mask_storage storage =
+        mask_storage(options->mask, options->span, extent.steps, options->sources);
+    const size_t width = (size_t)head_width(layer);
+
+    return (struct attention_counts){
+        .states = extent_rows(extent) * (size_t)layer->in,
+        .p = storage.all,
+        .stage = storage.stage,
+        .means = (size_t)mask_means(&mask) * width,
+        .turns = options->position == ATTENTION_ROPE ? (size_t)extent.steps * width : 0,
+    };
+}
+
+/* Heads of all sequences. */
+static size_t heads_count(const struct layer *layer, struct extent extent)
+{
+    return (size_t)extent.batch * (size_t)attention_of(layer)->options.heads;
+}
+
+static struct initial normal(double deviation)
+{
+    return (struct initial){ INITIAL_NORMAL, deviation };
 }
 
 static void attention_declare(struct layer *layer, struct parameter_list *list,
                               const char *prefix)
 {
     struct attention *attention = (struct attention *)layer;
+    const struct attention_options *options = &attention->options;
     const int E = layer->in;
+    const bool gpt2 = options->initial == ATTENTION_GPT2;
     const struct initial xavier = { INITIAL_UNIFORM, sqrt(6.0 / (E + 3 * E)) };
     const struct initial zero = { INITIAL_CONSTANT, 0 };
 
-    affine_declare(&attention->in_proj, list, prefix, "in_proj_weight", xavier, "in_proj_bias",
-                   zero);
+    affine_declare(&attention->in_proj, list, prefix, "in_proj_weight",
+                   gpt2 ? normal(0.02) : xavier, "in_proj_bias", zero);
     affine_declare(&attention->out_proj, list, prefix, "out_proj.weight",
-                   affine_default_initial(E), "out_proj.bias", zero);
-}
-
-static size_t weights_count(const struct layer *layer, struct extent extent)
-{
-    return extent_rows(extent) * (size_t)extent.steps * (size_t)attention_of(layer)->heads;
-}
-
-static size_t packed_keys_count(const struct layer *layer, struct extent extent)
-{
-    return product_packed_count(layer->in / attention_of(layer)->heads, extent.steps);
+                   gpt2 ? normal(0.02 / sqrt(2.0 * options->layers))
+                        : affine_default_initial(E),
+                   "out_proj.bias", zero);
 }
 
 /*
- * scratch: packed keys or values of one head; in backward also dqkv, dmix and one group of ds.
+ * scratch: what one head works with; in backward also dqkv and dmix.
  */
 static struct layer_sizes attention_sizes(const struct layer *layer, struct extent extent)
 {
-    const size_t states = extent_rows(extent) * (size_t)layer->in; /* (T, B, E) */
+    const struct attention_counts n = counts_of(layer, extent);
+    const size_t heads = heads_count(layer, extent), T = (size_t)extent.steps;
+    const size_t packed =
+        head_packed_count(attention_of(layer)->options.mask, head_width(layer), extent.steps);
 
     return (struct layer_sizes){
-        .saved = 4 * states + weights_count(layer, extent),
-        .scratch = packed_keys_count(layer, extent) + 4 * states +
-                   (size_t)QUERY_ROWS * (size_t)extent.steps,
-        .recorded = weights_count(layer, extent),
+        .saved = 4 * n.states + heads * (n.p + 2 * n.means) + n.turns,
+        .scratch = packed + 2 * T + 4 * n.states + n.stage + 2 * n.means,
+        .recorded = heads * n.p,
     };
 }
 
@@ -90,11 +111,6 @@ static size_t attention_prepared_count(const struct layer *layer)
 
     return affine_prepared_count(&attention->in_proj) +
            affine_prepared_count(&attention->out_proj);
-}
-
-static const real *out_prepared(const struct layer *layer, const real *prepared)
-{
-    return prepared + affine_prepared_count(&attention_of(layer)->in_proj);
 }
 
 static void attention_prepare(const struct layer *layer, const real *parameters, real *prepared)
@@ -108,94 +124,102 @@ static void attention_prepare(const struct layer *layer, const real *parameters,
 
 static struct attention_saved saved_of(const struct layer *layer, const struct layer_pass *pass)
 {
-    const size_t states = extent_rows(pass->extent) * (size_t)layer->in;
+    const struct attention_counts n = counts_of(layer, pass->extent);
+    const size_t heads = heads_count(layer, pass->extent);
+    struct attention_saved s = { .qkv = pass->saved };
 
-    return (struct attention_saved){ .qkv = pass->saved,
-                                     .mix = pass->saved + 3 * states,
-                                     .p = pass->saved + 4 * states };
+    s.mix = s.qkv + 3 * n.states;
+    s.p = s.mix + n.states;
+    s.means = s.p + heads * n.p;
+    s.turns = s.means + heads * 2 * n.means;
+    return s;
+}
+
+/* Also where backward's arrays begin, behind what a head needs. */
+static struct head_scratch scratch_of(const struct layer *layer, const struct layer_pass *pass,
+                                      real **rest)
+{
+    const struct attention_counts n = counts_of(layer, pass->extent);
+    const size_t T = (size_t)pass->extent.steps;
+    struct head_scratch scratch = { .packed = pass->scratch };
+
+    scratch.highest = scratch.packed + head_packed_count(attention_of(layer)->options.mask,
+                                                         head_width(layer), pass->extent.steps);
+    scratch.sum = scratch.highest + T;
+    scratch.ds = scratch.sum + T;
+    scratch.dmean_k = scratch.ds + n.stage;
+    scratch.dmean_v = scratch.dmean_k + n.means;
+    *rest = scratch.dmean_v + n.means;
+    return scratch;
 }
 
 /* Offset of head h of sequence b in an array of (T, B, width of all heads). */
 static size_t head_offset(const struct layer *layer, int b, int h, int row_width)
 {
-    return (size_t)b * (size_t)row_width +
-           (size_t)h * (size_t)(layer->in / attention_of(layer)->heads);
+    return (size_t)b * (size_t)row_width + (size_t)h * (size_t)head_width(layer);
 }
 
-/* Offset of head h of sequence b in (B, heads, T, T). */
-static size_t weights_offset(const struct layer *layer, const struct layer_pass *pass, int b,
-                             int h)
+/* Offset of head h of sequence b in arrays of `count` reals for each. */
+static size_t nth_head(const struct layer *layer, int b, int h, size_t count)
 {
-    const size_t T = (size_t)pass->extent.steps;
-
-    return ((size_t)b * (size_t)attention_of(layer)->heads + (size_t)h) * T * T;
+    return ((size_t)b * (size_t)attention_of(layer)->options.heads + (size_t)h) * count;
 }
 
 static struct head head_of(const struct layer *layer, const struct layer_pass *pass, int b,
                            int h)
 {
+    const struct attention_options *options = &attention_of(layer)->options;
+    const struct attention_counts n = counts_of(layer, pass->extent);
     const struct attention_saved s = saved_of(layer, pass);
-    const int E = layer->in, B = pass->extent.batch, width = E / attention_of(layer)->heads;
+    const int E = layer->in, B = pass->extent.batch, width = head_width(layer);
     const real *q = s.qkv + head_offset(layer, b, h, 3 * E);
+    struct head head = { .mask = whole_mask(layer, pass_length(pass, b)),
+                         .width = width,
+                         .qkv_row = (ptrdiff_t)B * 3 * E,
+                         .mix_row = (ptrdiff_t)B * E,
+                         .scale = 1 / real_sqrt((real)width),
+                         .q = q,
+                         .k = q + E,
+                         .v = q + 2 * E,
+                         .mean_k = s.means + nth_head(layer, b, h, 2 * n.means),
+                         .p = s.p + nth_head(layer, b, h, n.p) };
 
-    return (struct head){ .T = pass->extent.steps,
-                          .width = width,
-                          .qkv_row = (ptrdiff_t)B * 3 * E,
-                          .mix_row = (ptrdiff_t)B * E,
-                          .scale = 1 / real_sqrt((real)width),
-                          .q = q,
-                          .k = q + E,
-                          .v = q + 2 * E,
-                          .p = s.p + weights_offset(layer, pass, b, h) };
+    head.mean_v = head.mean_k + n.means;
+    if (options->sources)
+        head.mask.source = pass_source(pass, b);
+    if (options->position == ATTENTION_ALIBI)
+        head.slope = alibi_slope(h, options->heads);
+    return head;
 }
 
-/* Rows i.. of queries and the keys they may look at. */
-struct group {
-    int rows;
-    int keys;
-};
-
-static struct group group_at(const struct head *head, int i)
+/* Rope: turn q and k of all heads, or gradients on them back. */
+static void turn(const struct layer *layer, const struct layer_pass *pass, real *qkv,
+                 const real *turns, bool back)
 {
-    const int rows = head->T - i < QUERY_ROWS ? head->T - i : QUERY_ROWS;
+    const int E = layer->in, width = head_width(layer);
 
-    return (struct group){ .rows = rows, .keys = i + rows };
-}
+    for (size_t row = 0; row < extent_rows(pass->extent); row++) {
+        const real *turns_t = turns + row / (size_t)pass->extent.batch * (size_t)width;
 
-/*
- * p_i = softmax(scale s_i) over the first `keys` elements, in place; the rest of the row is 0.
- */
-static void softmax_row(real *row, int keys, int T, real scale)
-{
-    const real highest = reduce_max(row, (size_t)keys);
-    real sum;
+        for (int at = 0; at < 2 * E; at += width) { /* q, then k, head by head */
+            real *x = qkv + row * 3 * (size_t)E + at;
 
-    for (int j = 0; j < keys; j++)
-        row[j] = real_exp((row[j] - highest) * scale);
-    sum = reduce_sum(row, (size_t)keys);
-    for (int j = 0; j < keys; j++)
-        row[j] /= sum;
-    memset(row + keys, 0, (size_t)(T - keys) * sizeof *row);
-}
-
-/* p and mix of one head; packed holds its keys as (width, T). */
-static void head_forward(const struct head *head, real *mix, real *packed)
-{
-    const ptrdiff_t T = head->T;
-
-    product_pack(packed, (struct strided){ head->k, 1, head->qkv_row }, head->width, head->T);
-    for (int i = 0; i < head->T; i += QUERY_ROWS) {
-        const struct group group = group_at(head, i);
-        real *p = head->p + i * T;
-
-        product_packed(p, T, (struct strided){ head->q + i * head->qkv_row, head->qkv_row, 1 },
-                       packed, group.rows, group.keys, head->width, PRODUCT_SET);
-        for (int row = 0; row < group.rows; row++)
-            softmax_row(p + row * T, i + row + 1, head->T, head->scale);
-        product(mix + i * head->mix_row, head->mix_row, (struct strided){ p, T, 1 },
-                (struct strided){ head->v, head->qkv_row, 1 }, group.rows, head->width,
-                group.keys, PRODUCT_SET);
+            if (back)
+                rope_backward(x, turns_t, width);
+            else
+                rope_forward(x, turns_t, width);
+        }
     }
+}
+
+/* Nobody has mixed anything for padding: its rows of mix are 0. */
+static void clear_padding(const struct layer *layer, const struct layer_pass *pass, real *mix)
+{
+    const size_t E = (size_t)layer->in, B = (size_t)pass->extent.batch;
+
+    for (int b = 0; b < pass->extent.batch; b++)
+        for (int t = pass_length(pass, b); t < pass->extent.steps; t++)
+            memset(mix + ((size_t)t * B + (size_t)b) * E, 0, E * sizeof *mix);
 }
 
 static void attention_forward(const struct layer *layer, const struct layer_pass *pass)
@@ -203,123 +227,148 @@ static void attention_forward(const struct layer *layer, const struct layer_pass
     const struct attention *attention = attention_of(layer);
     const struct attention_saved s = saved_of(layer, pass);
     const int rows = (int)extent_rows(pass->extent);
+    real *rest;
+    const struct head_scratch scratch = scratch_of(layer, pass, &rest);
 
     affine_forward(&attention->in_proj, pass->parameters, pass->prepared, s.qkv, pass->x, rows);
+    if (attention->options.position == ATTENTION_ROPE) {
+        sinusoid_table(s.turns, pass->extent.steps, head_width(layer));
+        turn(layer, pass, s.qkv, s.turns, false);
+    }
+    clear_padding(layer, pass, s.mix);
     for (int b = 0; b < pass->extent.batch; b++)
-        for (int h = 0; h < attention->heads; h++) {
+        for (int h = 0; h < attention->options.heads; h++) {
             const struct head head = head_of(layer, pass, b, h);
 
-            head_forward(&head, s.mix + head_offset(layer, b, h, layer->in), pass->scratch);
+            head_forward(&head, s.mix + head_offset(layer, b, h, layer->in), &scratch);
         }
-    affine_forward(&attention->out_proj, pass->parameters, out_prepared(layer, pass->prepared),
-                   pass->y, s.mix, rows);
-}
-
-/* In place dp -> ds: ds_ij = scale p_ij (dp_ij - sum over k of dp_ik p_ik). */
-static void softmax_row_backward(real *row, const real *p, int keys, int all, real scale)
-{
-    const real dot = reduce_dot(row, p, (size_t)keys);
-
-    for (int j = 0; j < keys; j++)
-        row[j] = scale * p[j] * (row[j] - dot);
-    memset(row + keys, 0, (size_t)(all - keys) * sizeof *row);
-}
-
-/*
- * One head, backwards: dq is overwritten, dk and dv are added to. ds has room for one group,
- * (rows, T); recorded, (T, T), may be NULL. packed holds the values as (width, T).
- */
-static void head_backward(const struct head *head, real *dq, real *dk, real *dv,
-                          const real *dmix, real *packed, real *ds, real *recorded)
-{
-    const ptrdiff_t T = head->T, row = head->qkv_row, mix_row = head->mix_row;
-
-    product_pack(packed, (struct strided){ head->v, 1, row }, head->width, head->T);
-    for (int i = 0; i < head->T; i += QUERY_ROWS) {
-        const struct group group = group_at(head, i);
-        const struct strided dmix_i = { dmix + i * mix_row, mix_row, 1 };
-        const real *p = head->p + i * T;
-
-        /* mix_i = sum p_ij v_j */
-        product_packed(ds, T, dmix_i, packed, group.rows, group.keys, head->width, PRODUCT_SET);
-        product(dv, row, (struct strided){ p, 1, T }, dmix_i, group.keys, head->width,
-                group.rows, PRODUCT_ADD);
-        for (int r = 0; r < group.rows; r++) { /* p_i = softmax(scale s_i) */
-            if (recorded != NULL)
-                memcpy(recorded + (i + r) * T, ds + r * T, (size_t)(i + r + 1) * sizeof *ds);
-            softmax_row_backward(ds + r * T, p + r * T, i + r + 1, group.keys, head->scale);
-        }
-        /* s_ij = q_i . k_j */
-        product(dq + i * row, row, (struct strided){ ds, T, 1 },
-                (struct strided){ head->k, row, 1 }, group.rows, head->width, group.keys,
-                PRODUCT_SET);
-        product(dk, row, (struct strided){ ds, 1, T },
-                (struct strided){ head->q + i * row, row, 1 }, group.keys, head->width,
-                group.rows, PRODUCT_ADD);
-    }
+    affine_forward(&attention->out_proj, pass->parameters,
+                   attention_out_prepared(layer, pass->prepared), pass->y, s.mix, rows);
 }
 
 static void attention_backward(const struct layer *layer, const struct layer_pass *pass)
 {
     const struct attention *attention = attention_of(layer);
     const struct attention_saved s = saved_of(layer, pass);
+    const struct attention_counts n = counts_of(layer, pass->extent);
     const int E = layer->in, rows = (int)extent_rows(pass->extent);
-    const size_t states = (size_t)rows * (size_t)E;
-    real *packed = pass->scratch;                                 /* values of one head */
-    real *dqkv = packed + packed_keys_count(layer, pass->extent); /* (T, B, 3E) */
-    real *dmix = dqkv + 3 * states;                               /* (T, B, E) */
-    real *ds = dmix + states;                                     /* (QUERY_ROWS, T) */
+    real *dqkv; /* (T, B, 3E), then dmix (T, B, E) */
+    const struct head_scratch scratch = scratch_of(layer, pass, &dqkv);
+    real *dmix = dqkv + 3 * n.states;
 
+    /* y = mix W_out' + b_out */
     affine_backward_parameters(&attention->out_proj, pass->gradients, pass->dy, s.mix, rows);
-    affine_backward_input(&attention->out_proj, out_prepared(layer, pass->prepared), dmix,
-                          pass->dy, rows, PRODUCT_SET);
-    memset(dqkv, 0, 3 * states * sizeof *dqkv);
-    if (pass->recorded != NULL)
-        memset(pass->recorded, 0, weights_count(layer, pass->extent) * sizeof *pass->recorded);
+    affine_backward_input(&attention->out_proj, attention_out_prepared(layer, pass->prepared),
+                          dmix, pass->dy, rows, PRODUCT_SET);
+    memset(dqkv, 0, 3 * n.states * sizeof *dqkv);
     for (int b = 0; b < pass->extent.batch; b++)
-        for (int h = 0; h < attention->heads; h++) {
+        for (int h = 0; h < attention->options.heads; h++) {
             const struct head head = head_of(layer, pass, b, h);
             real *dq = dqkv + head_offset(layer, b, h, 3 * E);
+            const struct head_gradients gradients = {
+                .dq = dq,
+                .dk = dq + E,
+                .dv = dq + 2 * E,
+                .recorded =
+                    pass->recorded != NULL ? pass->recorded + nth_head(layer, b, h, n.p) : NULL,
+            };
 
-            head_backward(
-                &head, dq, dq + E, dq + 2 * E, dmix + head_offset(layer, b, h, E), packed, ds,
-                pass->recorded ? pass->recorded + weights_offset(layer, pass, b, h) : NULL);
+            head_backward(&head, &gradients, dmix + head_offset(layer, b, h, E), &scratch);
         }
+    if (attention->options.position == ATTENTION_ROPE)
+        turn(layer, pass, dqkv, s.turns, true);
+    /* q, k, v = x W_in' + b_in */
     affine_backward_parameters(&attention->in_proj, pass->gradients, dqkv, pass->x, rows);
     if (pass->dx != NULL)
         affine_backward_input(&attention->in_proj, pass->prepared, pass->dx, dqkv, rows,
                               PRODUCT_SET);
 }
 
+/* Spread a tile over the (T, T) of its head: the weight of a mean is that of its block's steps. */
+static void trace_tile(const struct mask_tile *tile, int span, int T, real *value,
+                       real *gradient, const real *p, const real *dp)
+{
+    const int steps = tile->means ? span : 1; /* that share a column */
+
+    for (int r = 0; r < tile->rows; r++) {
+        const ptrdiff_t row = (ptrdiff_t)(tile->query + r * tile->query_step) * T;
+
+        for (int c = mask_from(tile, r); c < mask_until(tile, r); c++) {
+            const size_t at = tile->offset + (size_t)r * (size_t)tile->columns + (size_t)c;
+            const int key = (tile->key + c * tile->key_step) * steps;
+
+            for (int j = key; j < key + steps; j++) {
+                value[row + j] = p[at] / (real)steps;
+                gradient[row + j] = dp[at];
+            }
+        }
+    }
+}
+
 static void attention_trace(const struct layer *layer, const struct layer_pass *pass,
                             struct trace *trace)
 {
+    const struct attention_options *options = &attention_of(layer)->options;
+    const struct attention_counts n = counts_of(layer, pass->extent);
     const int T = pass->extent.steps;
     const struct trace_form form = {
         .range = TRACE_SHARE,
         .rank = 4,
         .axes = { AXIS_BATCH, AXIS_HEAD, AXIS_QUERY, AXIS_KEY },
-        .extent = { pass->extent.batch, attention_of(layer)->heads, T, T },
+        .extent = { pass->extent.batch, options->heads, T, T },
     };
     struct trace_entry *entry = trace_add(trace, "attention", layer->depth, true, &form);
 
     if (entry == NULL)
         return;
-    memcpy(entry->value, saved_of(layer, pass).p, entry->count * sizeof *entry->value);
-    memcpy(entry->gradient, pass->recorded, entry->count * sizeof *entry->gradient);
+    memset(entry->value, 0, entry->count * sizeof *entry->value);
+    memset(entry->gradient, 0, entry->count * sizeof *entry->gradient);
+    for (int b = 0; b < pass->extent.batch; b++)
+        for (int h = 0; h < options->heads; h++) {
+            const struct head head = head_of(layer, pass, b, h);
+            const size_t at = nth_head(layer, b, h, (size_t)T * (size_t)T);
+            struct mask_walk walk = { .mask = head.mask };
+            struct mask_tile tile;
+
+            while (mask_next(&walk, &tile))
+                trace_tile(&tile, options->span, T, entry->value + at, entry->gradient + at,
+                           head.p, pass->recorded + nth_head(layer, b, h, n.p));
+        }
 }
 
-/* Pairs that causality allows are counted, T (T + 1) / 2, two products of width E for each. */
+/* Two products of width E for each pair that the mask allows. */
 static double attention_flops(const struct layer *layer, int steps)
 {
     const struct attention *attention = attention_of(layer);
-    const double pairs = 0.5 * steps * (steps + 1.0);
+    const struct attention_options *options = &attention->options;
+    const double pairs = (double)mask_pairs(options->mask, options->span, steps);
 
     return steps * (affine_flops(&attention->in_proj) + affine_flops(&attention->out_proj)) +
            4 * pairs * layer->in;
 }
 
+size_t attention_stored_count(const struct attention_options *options, int steps)
+{
+    return (size_t)options->heads *
+           mask_storage(options->mask, options->span, steps, options->sources).all;
+}
+
 static const struct layer_kind attention_kind = {
+    .name = "attention",
+    .declare = attention_declare,
+    .sizes = attention_sizes,
+    .prepared_count = attention_prepared_count,
+    .prepare = attention_prepare,
+    .forward = attention_forward,
+    .backward = attention_backward,
+    .trace = attention_trace,
+    .flops = attention_flops,
+    .step_sizes = attention_step_sizes,
+    .step = attention_step,
+};
+
+/* An output of it needs later inputs: it cannot generate. */
+static const struct layer_kind full_attention_kind = {
     .name = "attention",
     .declare = attention_declare,
     .sizes = attention_sizes,
@@ -334,16 +383,22 @@ static const struct layer_kind attention_kind = {
 struct layer *attention_create(const struct attention_options *options)
 {
     struct attention *attention = calloc(1, sizeof *attention);
-    const int width = options->width;
+    const int E = options->width;
 
-    assert(options->heads > 0 && width % options->heads == 0);
+    assert(options->heads > 0 && E % options->heads == 0);
+    assert(options->span > 0 || options->mask == ATTENTION_CAUSAL ||
+           options->mask == ATTENTION_FULL);
+    assert(options->layers > 0 || options->initial != ATTENTION_GPT2);
     if (attention == NULL)
         return NULL;
     attention->layer = (struct layer){
-        .kind = &attention_kind, .in = width, .out = width, .depth = options->depth
+        .kind = options->mask == ATTENTION_FULL ? &full_attention_kind : &attention_kind,
+        .in = E,
+        .out = E,
+        .depth = options->depth,
     };
-    attention->heads = options->heads;
-    attention->in_proj = (struct affine){ .in = width, .out = 3 * width };
-    attention->out_proj = (struct affine){ .in = width, .out = width };
+    attention->options = *options;
+    attention->in_proj = (struct affine){ .in = E, .out = 3 * E };
+    attention->out_proj = (struct affine){ .in = E, .out = E };
     return &attention->layer;
 }
