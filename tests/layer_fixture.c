@@ -84,6 +84,8 @@ void layer_fixture_create(struct layer_fixture *fx, const struct layer_case *siz
                                     .parameters = fx->parameters,
                                     .prepared = fx->prepared,
                                     .tokens = fx->tokens,
+                                    .lengths = sizes->lengths,
+                                    .sources = sizes->sources,
                                     .x = fx->x,
                                     .y = fx->y,
                                     .saved = fx->saved,

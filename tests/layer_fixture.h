@@ -14,14 +14,18 @@
 #include "common/layers/layer.h"
 #include "tests/gradcheck.h"
 
+struct attention_options;
+
 /* A row of a test's table: which layer, and how large. */
 struct layer_case {
     struct layer *(*create)(const struct layer_case *sizes);
     int batch, steps, in, out;
-    int heads; /* of attention */
-    int rows;  /* of a table of positions */
-    int cut;   /* of a recurrent layer: steps between two cuts of the gradient */
-    struct zero_rows zeros[8]; /* at most 7 */
+    int heads;                                 /* of attention */
+    int rows;                                  /* of a table of positions */
+    int cut;                                   /* recurrent: steps between two cuts of the gradient */
+    const struct attention_options *attention; /* all but width and heads; NULL: causal */
+    const int *lengths, *sources;              /* (batch) as in struct layer_pass, or NULL */
+    struct zero_rows zeros[8];                 /* at most 7 */
 };
 
 struct layer_fixture {

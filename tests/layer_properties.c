@@ -108,6 +108,8 @@ static void assert_sequence(struct layer_fixture *one, const struct layer_fixtur
     take_sequence(one->dy, all->dy, T, B, b, all->layer->out);
     if (all->x != NULL)
         take_sequence(one->x, all->x, T, B, b, all->layer->in);
+    one->pass.lengths = all->pass.lengths != NULL ? all->pass.lengths + b : NULL;
+    one->pass.sources = all->pass.sources != NULL ? all->pass.sources + b : NULL;
     for (int t = 0; t < T && all->tokens != NULL; t++)
         one->tokens[t] = all->tokens[t * B + b];
     layer_fixture_forward(one);

@@ -1,7 +1,7 @@
 /* Gradients of transformer/attention.c, in double, and what it traces. */
 #include "tests/test.h"
 
-#include "tests/transformer/traced_attention.h"
+#include "tests/transformer/attention_cases.h"
 #include "transformer/attention.h"
 
 static struct layer *create(const struct layer_case *sizes)
@@ -18,8 +18,28 @@ static void trace_is_that_of_the_equations(void **state)
 }
 
 /* clang-format off */
+
+/* Of each batch: a whole sequence, one with padding, one with padding and a source. */
+#define SHORT .batch = 3, .steps = 11, .in = 8, .heads = 2, LENGTHS(11, 6, 10), SOURCES(0, 0, 5)
+
+
+#define SHORTER .batch = 3, .steps = 9, .in = 4, .heads = 2, LENGTHS(9, 5, 8), SOURCES(0, 0, 5)
+
+/* Where neither rope turns it nor anything else depends on it: the same for all keys of a row. */
+#define KEY_BIAS .zeros = { { "in_proj_bias", 8, 8 } }
+
+#define BACKWARD "backward_matches_finite_differences"
+#define TRACE "trace_is_that_of_the_equations"
+
 static const struct CMUnitTest tests[] = {
     ATTENTION_TESTS("attention", create, "", trace_is_that_of_the_equations),
+    EVERY_MASK(ATTENTION_CASE, BACKWARD, backward_matches_finite_differences,
+               ATTENTION_NO_POSITION, "", SHORT, KEY_BIAS),
+    EVERY_MASK(ATTENTION_CASE, BACKWARD, backward_matches_finite_differences,
+               ATTENTION_ROPE, "_with_rope", SHORT),
+    EVERY_MASK(ATTENTION_CASE, BACKWARD, backward_matches_finite_differences,
+               ATTENTION_ALIBI, "_with_alibi", SHORT, KEY_BIAS),
+    EVERY_ATTENTION(TRACE, trace_is_that_of_the_equations, SHORTER),
 };
 /* clang-format on */
 

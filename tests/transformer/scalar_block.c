@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "tests/test.h"
+#include "tests/transformer/dense_attention.h"
 
 static const real *tensor(const struct scalar_block *s, const char *prefix, const char *name)
 {
@@ -35,33 +36,6 @@ static void affine(real *y, const real *x, const real *w, const real *b, int in,
     }
 }
 
-/* exp(q_i . k_j / sqrt(width)) of one head; qkv (T, 3E) of one sequence. */
-static real weight(const struct scalar_block *s, const real *qkv, int head, int i, int j)
-{
-    const int width = s->E / s->heads;
-    real dot = 0;
-
-    for (int c = head * width; c < (head + 1) * width; c++)
-        dot += qkv[i * 3 * s->E + c] * qkv[j * 3 * s->E + s->E + c];
-    return (real)exp((double)dot / sqrt(width));
-}
-
-/* mix (E): one position's sum of values, one head. */
-static void mix_head(struct scalar_block *s, real *mix, const real *qkv, int b, int head, int i)
-{
-    const int width = s->E / s->heads;
-    const int row = ((b * s->heads + head) * s->T + i) * s->T;
-    real sum = 0;
-
-    for (int j = 0; j <= i; j++)
-        sum += weight(s, qkv, head, i, j);
-    for (int j = 0; j <= i; j++) {
-        s->p[row + j] = weight(s, qkv, head, i, j) / sum + s->nudge[row + j];
-        for (int c = head * width; c < (head + 1) * width; c++)
-            mix[c] += s->p[row + j] * qkv[j * 3 * s->E + 2 * s->E + c];
-    }
-}
-
 void scalar_attention(struct scalar_block *s, real *y, const real *x)
 {
     const real *in_w = tensor(s, s->prefix, "in_proj_weight");
@@ -77,7 +51,7 @@ void scalar_attention(struct scalar_block *s, real *y, const real *x)
             real *mix = reals(s->E);
 
             for (int head = 0; head < s->heads; head++)
-                mix_head(s, mix, qkv, b, head, i);
+                dense_attention_row(s, mix, qkv, b, head, i);
             affine(y + (i * s->B + b) * s->E, mix, out_w, out_b, s->E, s->E);
             free(mix);
         }

@@ -9,6 +9,7 @@
 
 #include "common/layers/parameters.h"
 #include "common/numeric/real.h"
+#include "transformer/attention.h"
 
 /* One sequence's worth of sizes, and where the tensors are. */
 struct scalar_block {
@@ -16,6 +17,8 @@ struct scalar_block {
     const real *parameters;
     const char *prefix; /* of attention's tensors: "" or "self_attn." */
     int T, B, E, heads;
+    const struct attention_options *options; /* mask and position code; NULL: causal, none */
+    const int *lengths, *sources;            /* (B) or NULL */
     real *p;     /* (B, heads, T, T) the weights, nudge included: overwritten */
     real *nudge; /* (B, heads, T, T) */
 };

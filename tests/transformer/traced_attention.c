@@ -33,6 +33,9 @@ static void comparison_create(struct comparison *c, const struct layer_case *siz
                                        .B = sizes->batch,
                                        .E = sizes->in,
                                        .heads = sizes->heads,
+                                       .options = sizes->attention,
+                                       .lengths = sizes->lengths,
+                                       .sources = sizes->sources,
                                        .p = calloc(weights, sizeof *c->y),
                                        .nudge = calloc(weights, sizeof *c->y) };
     assert_true(c->y != NULL && c->scalar.p != NULL && c->scalar.nudge != NULL);
