@@ -1,3 +1,9 @@
+/*
+ * attention_step.c - one more step of attention while a model generates.
+ *
+ * The same additions in the same order as head.c's, so the same bits, but for the last digit of an
+ * angle of rope.
+ */
 #include <string.h>
 
 #include "common/numeric/functions.h"
@@ -112,22 +118,24 @@ static void run_scores(const struct layer *layer, const struct mask_run *run, in
     const real first = run->means ? (real)(options->span - 1) / 2 : (real)run->first;
     const real apart = (real)(run->means ? options->span : run->step);
 
-    for (int j = 0; j < run->count; j++)
-        s[j] = reduce_dot(q, keys.k + j * keys.row, (size_t)width);
+    product(s, 1, (struct strided){ keys.k, keys.row, 1 }, (struct strided){ q, 1, 1 },
+            run->count, 1, width, PRODUCT_SET);
     if (options->position == ATTENTION_ALIBI)
         alibi_add(s, run->count, (real)t - first, apart,
                   alibi_slope(h, options->heads) * real_sqrt((real)width));
 }
 
-static void softmax(real *p, int count, real scale)
+/* p = softmax(scale s) over all runs, in place; each is summed by itself, as head.c does it. */
+static void softmax(real *p, const struct mask_run *runs, int count, int keys, real scale)
 {
-    const real highest = reduce_max(p, (size_t)count);
-    real sum;
+    const real highest = reduce_max(p, (size_t)keys);
+    real sum = 0;
 
-    for (int j = 0; j < count; j++)
+    for (int j = 0; j < keys; j++)
         p[j] = real_exp((p[j] - highest) * scale);
-    sum = reduce_sum(p, (size_t)count);
-    for (int j = 0; j < count; j++)
+    for (int i = 0, at = 0; i < count; at += runs[i++].count)
+        sum += reduce_sum(p + at, (size_t)runs[i].count);
+    for (int j = 0; j < keys; j++)
         p[j] /= sum;
 }
 
@@ -151,7 +159,7 @@ static void step_head(const struct layer *layer, const struct layer_step *step,
         run_scores(layer, &runs[i], step->t, h, end,
                    cache->qkv + (ptrdiff_t)b * 3 * E + h * width,
                    rows_of(layer, step, cache, &runs[i], b, h));
-    softmax(cache->scores, (int)(end - cache->scores), 1 / real_sqrt((real)width));
+    softmax(cache->scores, runs, count, (int)(end - cache->scores), 1 / real_sqrt((real)width));
     end = cache->scores;
     for (int i = 0; i < count; end += runs[i++].count) {
         const struct run_rows keys = rows_of(layer, step, cache, &runs[i], b, h);
