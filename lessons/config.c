@@ -53,6 +53,8 @@ static const struct config_key keys[] = {
       .help = "size of the vocabulary, 0: the task's default" },
     { "task", "items", NULL, KEY_INTEGER, TASK(items), .least = 0, .most = 1024,
       .help = "pairs to remember, 0: the task's default" },
+    { "task", "fewest", NULL, KEY_INTEGER, TASK(fewest), .least = 0, .most = 1024,
+      .help = "pairs of the easiest sequences in training, 0: as many as items" },
     { "task", "distance", NULL, KEY_INTEGER, TASK(distance), .least = 0, .most = 4096,
       .help = "steps between what is asked and the answer, 0: the task's default" },
     { "task", "scored", NULL, KEY_CHOICE, TASK(scored), .choices = scored,

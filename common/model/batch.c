@@ -1,6 +1,8 @@
 #include "common/model/batch.h"
 
+#include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum status batch_create(struct batch *batch, const struct batch_shape *shape, int size,
                          struct error *error)
@@ -42,4 +44,27 @@ void batch_free(struct batch *batch)
     free(batch->classes);
     free(batch->values);
     *batch = (struct batch){ 0 };
+}
+
+void batch_set_length(struct batch *batch, int b, int length)
+{
+    const int T = batch->extent.steps, B = batch->extent.batch;
+    const size_t features = (size_t)batch->shape.inputs, values = (size_t)batch->shape.outputs;
+
+    assert(length >= 1 && length <= T);
+    batch->lengths[b] = length;
+    for (int t = length; t < T; t++) {
+        const size_t row = (size_t)t * (size_t)B + (size_t)b;
+
+        if (batch->tokens != NULL)
+            batch->tokens[row] = 0;
+        else
+            memset(batch->features + row * features, 0, features * sizeof *batch->features);
+        if (batch->shape.readout != READOUT_EVERY)
+            continue;
+        if (batch->classes != NULL)
+            batch->classes[row] = TARGET_IGNORED;
+        else
+            memset(batch->values + row * values, 0, values * sizeof *batch->values);
+    }
 }

@@ -70,6 +70,12 @@ static inline int batch_length(const struct batch *batch, int b)
     return batch->lengths != NULL ? batch->lengths[b] : batch->extent.steps;
 }
 
+/*
+ * From now on sequence b has that many steps, 1..T. The rest becomes padding: token 0 or features 0, no
+ * target. With one output for each sequence, that one stays.
+ */
+void batch_set_length(struct batch *batch, int b, int length);
+
 /* Does output row t * B + b belong to a step of the sequence, not to its padding? */
 static inline bool batch_row_is_real(const struct batch *batch, int row)
 {

@@ -34,6 +34,65 @@ enum status task_kind_find(const struct task_kind **kind, const char *name, stru
     return error_set(error, STATUS_USAGE, "unknown task \"%s\"; there are: %s", name, names);
 }
 
+const char *task_option_name(enum task_option option)
+{
+    static const char *const names[] = {
+        [OPTION_NONE] = "",           [OPTION_SHORTEST] = "shortest",
+        [OPTION_SYMBOLS] = "symbols", [OPTION_ITEMS] = "items",
+        [OPTION_FEWEST] = "fewest",   [OPTION_DISTANCE] = "distance",
+        [OPTION_SCORED] = "scored",   [OPTION_FILE] = "file",
+    };
+
+    return names[option];
+}
+
+/* The number that the option is, or NULL for what is no number. */
+static int *option_number(struct task_options *options, enum task_option option)
+{
+    switch (option) {
+    case OPTION_SHORTEST:
+        return &options->shortest;
+    case OPTION_SYMBOLS:
+        return &options->symbols;
+    case OPTION_ITEMS:
+        return &options->items;
+    case OPTION_FEWEST:
+        return &options->fewest;
+    case OPTION_DISTANCE:
+        return &options->distance;
+    default:
+        return NULL;
+    }
+}
+
+/* Replace defaults, and refuse numbers that the task does not allow. */
+static enum status settle_choices(struct task *task, struct error *error)
+{
+    const struct task_choice *choice = task->kind->choices;
+
+    for (int i = 0; i < TASK_CHOICES_MAX && choice[i].option != OPTION_NONE; i++) {
+        int *number = option_number(&task->options, choice[i].option);
+
+        if (choice[i].option == OPTION_SCORED && task->options.scored == SCORED_DEFAULT)
+            task->options.scored = (enum task_scored)choice[i].usual;
+        if (number == NULL)
+            continue;
+        if (*number == 0)
+            *number = choice[i].usual;
+        else if (*number < choice[i].least || *number > choice[i].most)
+            return error_set(error, STATUS_USAGE,
+                             "task %s: %s %d is impossible; it is %s, %d to %d",
+                             task->kind->name, task_option_name(choice[i].option), *number,
+                             choice[i].is, choice[i].least, choice[i].most);
+        if (choice[i].option == OPTION_SHORTEST && *number > task->length)
+            return error_set(error, STATUS_USAGE,
+                             "task %s: shortest %d is above length %d; it is %s, %d to %d",
+                             task->kind->name, *number, task->length, choice[i].is,
+                             choice[i].least, task->length);
+    }
+    return STATUS_OK;
+}
+
 enum status task_open(struct task *task, const struct task_options *options,
                       struct error *error)
 {
@@ -51,7 +110,8 @@ enum status task_open(struct task *task, const struct task_options *options,
                          kind->name, length, kind->length_is, kind->shortest, kind->longest);
     made.kind = kind;
     made.length = made.options.length = length;
-    if (kind->open != NULL)
+    status = settle_choices(&made, error);
+    if (status == STATUS_OK && kind->open != NULL)
         status = kind->open(&made, error);
     if (status != STATUS_OK)
         return status;
@@ -108,31 +168,59 @@ bool task_input_text(const struct task *task, const struct batch *batch, int b, 
     return task->kind->input_text(task, batch, b, t, text);
 }
 
+/* Sequence 0 of `from` into `to`: both of one sequence and one shape. */
+static void copy_sequence(struct batch *to, const struct batch *from)
+{
+    const struct batch_shape *shape = &from->shape;
+    const size_t steps = (size_t)shape->steps, scored = (size_t)output_steps(shape);
+
+    to->extent = from->extent;
+    to->lengths[0] = from->lengths[0];
+    to->sources[0] = from->sources[0];
+    if (shape->input == INPUT_TOKENS)
+        memcpy(to->tokens, from->tokens, steps * sizeof *to->tokens);
+    else
+        memcpy(to->features, from->features,
+               steps * (size_t)shape->inputs * sizeof *to->features);
+    if (shape->target == TARGET_CLASSES)
+        memcpy(to->classes, from->classes, scored * sizeof *to->classes);
+    else
+        memcpy(to->values, from->values, scored * (size_t)shape->outputs * sizeof *to->values);
+}
+
 enum status task_parse(const struct task *task, const char *text, struct batch *batch,
                        struct error *error)
 {
+    struct batch read = { 0 };
+    enum status status;
+
     if (task->kind->parse == NULL)
         return error_set(error, STATUS_USAGE, "task %s takes no input of your own",
                          task->kind->name);
-    batch->extent.batch = 1;
-    batch->lengths[0] = batch->extent.steps;
-    batch->sources[0] = 0;
-    return task->kind->parse(task, text, batch, error);
+    status = batch_create(&read, &task->shape, 1, error);
+    if (status == STATUS_OK)
+        status = task->kind->parse(task, text, &read, error);
+    if (status == STATUS_OK)
+        copy_sequence(batch, &read);
+    batch_free(&read);
+    return status;
 }
 
 char *task_render(const struct task *task, const struct batch *batch, int b)
 {
     const char *separator = task->kind->separator ? task->kind->separator : " ";
-    const size_t most = (TASK_TEXT_MAX + strlen(separator)) * (size_t)batch_length(batch, b);
+    const char *mark = task->kind->mark ? task->kind->mark : "";
+    const size_t most =
+        (TASK_TEXT_MAX + strlen(separator) + strlen(mark)) * (size_t)batch_length(batch, b);
     char *text = calloc(most + 1, 1);
     size_t used = 0;
 
     for (int t = 0; text != NULL && t < batch_length(batch, b); t++) {
         char step[TASK_TEXT_MAX];
+        const bool marked = task_input_text(task, batch, b, t, step);
 
-        task_input_text(task, batch, b, t, step);
-        used +=
-            (size_t)snprintf(text + used, most + 1 - used, "%s%s", t ? separator : "", step);
+        used += (size_t)snprintf(text + used, most + 1 - used, "%s%s%s", t ? separator : "",
+                                 step, marked ? mark : "");
     }
     return text;
 }

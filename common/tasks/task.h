@@ -32,10 +32,32 @@ struct task_options {
     int test_length; /* `length` of the sequences of a second test, beyond those trained on */
     int symbols;     /* size of the vocabulary */
     int items;       /* pairs to remember */
+    int fewest;      /* pairs of the easiest sequences in training; 0: as many as `items` */
     int distance;    /* steps between what is asked and the answer */
     enum task_scored scored;
     char file[TASK_FILE_MAX]; /* the user's own data */
 };
+
+/* The choices a task can leave open beside its length: a member of struct task_options each. */
+enum task_option {
+    OPTION_NONE,
+    OPTION_SHORTEST,
+    OPTION_SYMBOLS,
+    OPTION_ITEMS,
+    OPTION_FEWEST,
+    OPTION_DISTANCE,
+    OPTION_SCORED,
+    OPTION_FILE
+};
+
+/* What one of them means for a task. task_open refuses other numbers than these. */
+struct task_choice {
+    enum task_option option;
+    const char *is;         /* "pairs to remember" */
+    int least, most, usual; /* usual is what 0 stands for; 0: kind->open decides */
+};
+
+enum { TASK_CHOICES_MAX = 4 };
 
 struct task;
 
@@ -46,6 +68,7 @@ struct task_kind {
     int default_length;
     int shortest, longest; /* lengths that are allowed */
     const char *length_is; /* what the length counts: "pairs (value, marker)" */
+    struct task_choice choices[TASK_CHOICES_MAX]; /* what else is open, then OPTION_NONE */
 
     /*
      * Look at task->options, replace every default by what it stands for, read the file if there is one
@@ -67,7 +90,8 @@ struct task_kind {
                  struct batch *batch, int b);
 
     /*
-     * Mean loss of a model that learned nothing but the distribution of the answers, in nats.
+     * Mean loss of a model that learned nothing but the distribution of the answers, in nats; what a
+     * task means otherwise, its header says.
      */
     double (*baseline)(const struct task *task);
 
@@ -80,6 +104,9 @@ struct task_kind {
 
     /* What stands between two steps of a sequence that is written as text: "" or " ". */
     const char *separator;
+
+    /* What task_render puts behind a step that is outlined; NULL: nothing. */
+    const char *mark;
 
     /*
      * A user's own sequence: the text into sequence 0 of the batch, with targets where the task knows
@@ -98,6 +125,9 @@ struct task {
     struct batch_shape shape;
     struct metric metric;
 };
+
+/* Its key: "items". */
+const char *task_option_name(enum task_option option);
 
 /* The tasks there are: kinds[0 .. *count - 1]. */
 const struct task_kind *const *task_kinds(int *count);
@@ -135,7 +165,10 @@ const char *task_metric_name(const struct task *task);
 
 double task_baseline(const struct task *task);
 
-/* The sequence that `text` writes into batch, made for one sequence at least. See kind->parse. */
+/*
+ * The sequence that `text` writes into batch, made for one sequence at least, in the grammar of
+ * task_render. See kind->parse. A batch that is refused its text stays as it was.
+ */
 enum status task_parse(const struct task *task, const char *text, struct batch *batch,
                        struct error *error);
 

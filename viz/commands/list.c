@@ -9,6 +9,24 @@
 #include "lessons/models.h"
 #include "viz/commands/command.h"
 
+/* What else can be chosen about a task: a line for each key. */
+static void list_choices(const struct task_kind *kind)
+{
+    for (int i = 0; i < TASK_CHOICES_MAX && kind->choices[i].option != OPTION_NONE; i++) {
+        const struct task_choice *choice = &kind->choices[i];
+
+        printf("%-12s %s: %s", "", task_option_name(choice->option), choice->is);
+        if (choice->option == OPTION_SCORED)
+            printf(", every or answer (%s)",
+                   choice->usual == SCORED_EVERY ? "every" : "answer");
+        else if (choice->option != OPTION_FILE && choice->usual != 0)
+            printf(", %d to %d (%d)", choice->least, choice->most, choice->usual);
+        else if (choice->option != OPTION_FILE)
+            printf(", %d to %d", choice->least, choice->most);
+        printf("\n");
+    }
+}
+
 static enum status list_tasks(struct error *error)
 {
     int count;
@@ -21,6 +39,7 @@ static enum status list_tasks(struct error *error)
         printf("%-12s %s\n%-12s %s\n%-12s length: %s, %d to %d (%d)\n", kind->name, kind->title,
                "", kind->about, "", kind->length_is, kind->shortest, kind->longest,
                kind->default_length);
+        list_choices(kind);
     }
     return STATUS_OK;
 }
