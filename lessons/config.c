@@ -42,7 +42,7 @@ static const char *const arm_choices[] = { "left",  "right", "third", "fourth",
 
 static const struct config_key keys[] = {
     { "task", "name", "task", KEY_WORD, TASK(name),
-      .help = "what is learned: adding, copying, sort" },
+      .help = "what is learned; duet list tasks has their names" },
     { "task", "length", "length", KEY_INTEGER, TASK(length), .least = 0, .most = 4096,
       .help = "how long its sequences are, 0: the task's default" },
     { "task", "shortest", NULL, KEY_INTEGER, TASK(shortest), .least = 0, .most = 4096,

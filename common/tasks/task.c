@@ -7,11 +7,26 @@
 
 #include "common/tasks/adding.h"
 #include "common/tasks/copying.h"
+#include "common/tasks/cycle.h"
 #include "common/tasks/drive.h"
+#include "common/tasks/even_pairs.h"
+#include "common/tasks/flip_flop.h"
+#include "common/tasks/induction.h"
+#include "common/tasks/line.h"
+#include "common/tasks/needle.h"
+#include "common/tasks/order.h"
+#include "common/tasks/parity.h"
+#include "common/tasks/recall.h"
+#include "common/tasks/reverse.h"
 #include "common/tasks/sort.h"
+#include "common/tasks/temporal_order.h"
 
-static const struct task_kind *const kinds[] = { &adding_task, &copying_task, &sort_task,
-                                                 &drive_task };
+static const struct task_kind *const kinds[] = {
+    &line_task,        &adding_task,     &copying_task,         &temporal_order_task,
+    &parity_task.kind, &cycle_task.kind, &even_pairs_task.kind, &flip_flop_task,
+    &sort_task,        &reverse_task,    &recall_task,          &induction_task,
+    &needle_task,      &order_task,      &drive_task,
+};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 const struct task_kind *const *task_kinds(int *count)

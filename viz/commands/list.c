@@ -15,7 +15,7 @@ static void list_choices(const struct task_kind *kind)
     for (int i = 0; i < TASK_CHOICES_MAX && kind->choices[i].option != OPTION_NONE; i++) {
         const struct task_choice *choice = &kind->choices[i];
 
-        printf("%-12s %s: %s", "", task_option_name(choice->option), choice->is);
+        printf("%-15s %s: %s", "", task_option_name(choice->option), choice->is);
         if (choice->option == OPTION_SCORED)
             printf(", every or answer (%s)",
                    choice->usual == SCORED_EVERY ? "every" : "answer");
@@ -36,7 +36,7 @@ static enum status list_tasks(struct error *error)
     for (int i = 0; i < count; i++) {
         const struct task_kind *kind = kinds[i];
 
-        printf("%-12s %s\n%-12s %s\n%-12s length: %s, %d to %d (%d)\n", kind->name, kind->title,
+        printf("%-15s %s\n%-15s %s\n%-15s length: %s, %d to %d (%d)\n", kind->name, kind->title,
                "", kind->about, "", kind->length_is, kind->shortest, kind->longest,
                kind->default_length);
         list_choices(kind);
