@@ -43,6 +43,23 @@ static void build_transformer(struct stack *core, const struct arm_config *arm, 
     stack_add(core, layer_norm_create(arm->width), "core.norm.");
 }
 
+/* No core: the readout alone. */
+static void build_linear(struct stack *core, const struct arm_config *arm, int layers,
+                         int steps)
+{
+    (void)core;
+    (void)arm;
+    (void)layers;
+    (void)steps;
+}
+
+static const struct model_kind linear_model = {
+    .name = "linear",
+    .about =
+        "y = W x + b at every step by itself, of an embedding if x is a symbol (nn.Linear)",
+    .default_learning_rate = 1e-2,
+    .build = build_linear,
+};
 static const struct model_kind elman_model = {
     .name = "elman",
     .about = "plain recurrent network, h = tanh(W x + U h + b) (PyTorch's nn.RNN)",
@@ -77,7 +94,7 @@ static const struct model_kind transformer_model = {
 };
 
 static const struct model_kind *const kinds[] = { &elman_model, &lstm_model, &gru_model,
-                                                  &transformer_model };
+                                                  &transformer_model, &linear_model };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 const struct model_kind *const *model_kinds(int *count)

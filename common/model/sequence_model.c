@@ -19,13 +19,18 @@ static const char *input_prefix(const struct batch_shape *shape)
     return shape->input == INPUT_TOKENS ? "embedding." : "input.";
 }
 
-/* Input layer, the core's layers, pool, readout: the layers move, core is left empty. */
+/*
+ * Input layer, the core's layers, pool, readout: the layers move, core is left empty. Between features and
+ * a readout alone an input layer would be a second linear map behind the first, and is left out.
+ */
 static void assemble(struct stack *layers, const struct batch_shape *shape, int width,
                      struct stack *core)
 {
-    int top = width;
+    const bool direct = core->count == 0 && shape->input == INPUT_FEATURES;
+    int top = direct ? shape->inputs : width;
 
-    stack_add(layers, input_layer(shape, width), input_prefix(shape));
+    if (!direct)
+        stack_add(layers, input_layer(shape, width), input_prefix(shape));
     for (int i = 0; i < core->count; i++) {
         assert(core->items[i].layer->in == top);
         top = core->items[i].layer->out;

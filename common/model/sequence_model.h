@@ -9,6 +9,9 @@
  * step or the mean of all. Tensors
  * are named embedding.weight | input.weight, input.bias; core.*; readout.weight, readout.bias.
  *
+ * A core may be empty. Then the readout works on the embedding of each token by itself, or on the
+ * features themselves, without input layer: y = W x + b.
+ *
  * A model is shapes and offsets only: parameters, activations and gradients live in blocks that
  * the caller owns, so one model serves any number of threads and any number of weight sets.
  */
@@ -29,7 +32,7 @@ struct sequence_model {
 
 /*
  * A model around `core`, which it takes over in every case: core is empty afterwards. width is
- * that of the core's first layer, which must match.
+ * that of the core's first layer, which must match; an empty core on features has none.
  */
 enum status model_create(struct sequence_model *model, const struct batch_shape *shape,
                          int width, struct stack *core, struct error *error);

@@ -55,7 +55,7 @@ const char *task_option_name(enum task_option option)
         [OPTION_NONE] = "",           [OPTION_SHORTEST] = "shortest",
         [OPTION_SYMBOLS] = "symbols", [OPTION_ITEMS] = "items",
         [OPTION_FEWEST] = "fewest",   [OPTION_DISTANCE] = "distance",
-        [OPTION_SCORED] = "scored",   [OPTION_FILE] = "file",
+        [OPTION_SCORED] = "scored",
     };
 
     return names[option];

@@ -46,8 +46,7 @@ enum task_option {
     OPTION_ITEMS,
     OPTION_FEWEST,
     OPTION_DISTANCE,
-    OPTION_SCORED,
-    OPTION_FILE
+    OPTION_SCORED
 };
 
 /* What one of them means for a task. task_open refuses other numbers than these. */

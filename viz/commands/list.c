@@ -19,9 +19,9 @@ static void list_choices(const struct task_kind *kind)
         if (choice->option == OPTION_SCORED)
             printf(", every or answer (%s)",
                    choice->usual == SCORED_EVERY ? "every" : "answer");
-        else if (choice->option != OPTION_FILE && choice->usual != 0)
+        else if (choice->usual != 0)
             printf(", %d to %d (%d)", choice->least, choice->most, choice->usual);
-        else if (choice->option != OPTION_FILE)
+        else
             printf(", %d to %d", choice->least, choice->most);
         printf("\n");
     }
