@@ -9,7 +9,7 @@
 #include "rnn/lstm.h"
 #include "tests/layer_fixture.h"
 #include "tests/test.h"
-#include "transformer/block.h"
+#include "tests/transformer/causal_block.h"
 #include "transformer/layer_norm.h"
 #include "transformer/positions.h"
 
@@ -38,7 +38,7 @@ static void build_transformer(struct stack *core, const struct model_case *sizes
         char prefix[PARAMETER_NAME_MAX];
 
         snprintf(prefix, sizeof prefix, "core.layers.%d.", i);
-        stack_add(core, block_create(sizes->width, sizes->heads, i), prefix);
+        stack_add(core, causal_block_create(sizes->width, sizes->heads, i), prefix);
     }
     stack_add(core, layer_norm_create(sizes->width), "core.norm.");
 }

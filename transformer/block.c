@@ -5,25 +5,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "transformer/attention.h"
 #include "transformer/feed_forward.h"
 #include "transformer/layer_norm.h"
 
-/* The block's own layers, in the order of the forward pass. */
+/*
+ * The block's own layers, in the order of norm before; those that an option leaves out are NULL.
+ */
 enum part { NORM1, ATTENTION, NORM2, FEED_FORWARD, PARTS };
 
 struct block {
     struct layer layer;
+    struct block_options options;
     struct layer *part[PARTS];
+};
+
+/* One of the two steps from x to y: a layer, its norm, and where a pass keeps what is between. */
+struct branch {
+    enum part layer, norm;
+    real *inner; /* (T, B, D) norm(x), or with norm after [x +] layer(x); none without a norm */
 };
 
 /* Where the pieces of one pass lie inside the block's saved, scratch and recorded memory. */
 struct block_memory {
-    real *normed1;      /* (T, B, D) norm1(x) */
-    real *middle;       /* (T, B, D) m = x + attention(normed1) */
-    real *normed2;      /* (T, B, D) norm2(m) */
+    struct branch attention, feed_forward;
+    real *middle;       /* (T, B, D) m, what attention's branch makes of x */
     real *saved[PARTS]; /* what each part saves */
-    real *d_branch;     /* (T, B, D) gradient on a norm's output */
+    real *d_inner;      /* (T, B, D) gradient on a branch's inner */
     real *d_middle;     /* (T, B, D) gradient on m */
     real *scratch;      /* for whichever part runs */
     real *d_residual;   /* (T, B, D) recorded: the gradient on x */
@@ -35,19 +42,29 @@ static const struct block *block_of(const struct layer *layer)
     return (const struct block *)layer;
 }
 
+static const struct layer *part_of(const struct layer *layer, enum part which)
+{
+    return block_of(layer)->part[which];
+}
+
+/* PyTorch's names; the order is the forward pass's, which diagnosis.c walks backwards. */
 static void block_declare(struct layer *layer, struct parameter_list *list, const char *prefix)
 {
-    /* PyTorch's names; the order is the forward pass's, which diagnosis.c walks backwards */
     static const char *const names[PARTS] = {
         [NORM1] = "norm1.", [ATTENTION] = "self_attn.", [NORM2] = "norm2.", [FEED_FORWARD] = ""
     };
-    struct block *block = (struct block *)layer;
+    static const enum part before[PARTS] = { NORM1, ATTENTION, NORM2, FEED_FORWARD };
+    static const enum part after[PARTS] = { ATTENTION, NORM1, FEED_FORWARD, NORM2 };
+    const struct block *block = block_of(layer);
+    const enum part *order = block->options.norm == BLOCK_NORM_AFTER ? after : before;
 
     for (int i = 0; i < PARTS; i++) {
-        struct layer *part = block->part[i];
+        struct layer *part = block->part[order[i]];
         char part_prefix[PARAMETER_NAME_MAX];
 
-        snprintf(part_prefix, sizeof part_prefix, "%s%s", prefix, names[i]);
+        if (part == NULL)
+            continue;
+        snprintf(part_prefix, sizeof part_prefix, "%s%s", prefix, names[order[i]]);
         part->kind->declare(part, list, part_prefix);
     }
 }
@@ -57,18 +74,30 @@ static size_t states_count(const struct layer *layer, struct extent extent)
     return extent_rows(extent) * (size_t)layer->in;
 }
 
+/* Arrays (T, B, D) that a pass saves beside what its parts save: inners and the middle. */
+static size_t own_saved(const struct layer *layer)
+{
+    const struct block_options *o = &block_of(layer)->options;
+    const size_t branches = o->feed_forward ? 2 : 1;
+
+    return (o->norm == BLOCK_NORM_NONE ? 0 : branches) + (o->feed_forward ? 1 : 0);
+}
+
 static struct layer_sizes block_sizes(const struct layer *layer, struct extent extent)
 {
     const size_t states = states_count(layer, extent);
-    struct layer_sizes sizes = { .saved = 3 * states, .recorded = states };
+    struct layer_sizes sizes = { .saved = own_saved(layer) * states, .recorded = states };
     size_t largest = 0;
 
     for (int i = 0; i < PARTS; i++) {
-        const struct layer *part = block_of(layer)->part[i];
-        const struct layer_sizes need = part->kind->sizes(part, extent);
+        const struct layer *part = part_of(layer, i);
+        struct layer_sizes need;
 
+        if (part == NULL)
+            continue;
+        need = part->kind->sizes(part, extent);
         sizes.saved += need.saved;
-        sizes.recorded += need.recorded;
+        sizes.recorded += i == ATTENTION ? need.recorded : 0;
         if (need.scratch > largest)
             largest = need.scratch;
     }
@@ -78,20 +107,32 @@ static struct layer_sizes block_sizes(const struct layer *layer, struct extent e
 
 static struct block_memory memory_of(const struct layer *layer, const struct layer_pass *pass)
 {
+    const struct block_options *o = &block_of(layer)->options;
     const size_t states = states_count(layer, pass->extent);
-    struct block_memory m = { .normed1 = pass->saved,
-                              .middle = pass->saved + states,
-                              .normed2 = pass->saved + 2 * states,
-                              .d_branch = pass->scratch,
+    struct block_memory m = { .attention = { ATTENTION, NORM1, NULL },
+                              .feed_forward = { FEED_FORWARD, NORM2, NULL },
+                              .d_inner = pass->scratch,
                               .d_middle = pass->scratch + states,
                               .scratch = pass->scratch + 2 * states };
-    real *next = pass->saved + 3 * states;
+    real *next = pass->saved;
 
+    if (o->norm != BLOCK_NORM_NONE) {
+        m.attention.inner = next;
+        next += states;
+    }
+    if (o->feed_forward) {
+        m.middle = next;
+        next += states;
+    }
+    if (o->feed_forward && o->norm != BLOCK_NORM_NONE) {
+        m.feed_forward.inner = next;
+        next += states;
+    }
     for (int i = 0; i < PARTS; i++) {
-        const struct layer *part = block_of(layer)->part[i];
+        const struct layer *part = part_of(layer, i);
 
         m.saved[i] = next;
-        next += part->kind->sizes(part, pass->extent).saved;
+        next += part != NULL ? part->kind->sizes(part, pass->extent).saved : 0;
     }
     if (pass->recorded != NULL) {
         m.d_residual = pass->recorded;
@@ -100,23 +141,27 @@ static struct block_memory memory_of(const struct layer *layer, const struct lay
     return m;
 }
 
-static size_t block_prepared_count(const struct layer *layer)
+/* What the parts before `which` have prepared; PARTS: what all have. */
+static size_t prepared_before(const struct layer *layer, enum part which)
 {
     size_t count = 0;
 
-    for (int i = 0; i < PARTS; i++)
-        count += layer_prepared_count(block_of(layer)->part[i]);
+    for (int i = 0; i < (int)which; i++)
+        if (part_of(layer, i) != NULL)
+            count += layer_prepared_count(part_of(layer, i));
     return count;
+}
+
+static size_t block_prepared_count(const struct layer *layer)
+{
+    return prepared_before(layer, PARTS);
 }
 
 static void block_prepare(const struct layer *layer, const real *parameters, real *prepared)
 {
-    for (int i = 0; i < PARTS; i++) {
-        const struct layer *part = block_of(layer)->part[i];
-
-        layer_prepare(part, parameters, prepared);
-        prepared += layer_prepared_count(part);
-    }
+    for (int i = 0; i < PARTS; i++)
+        if (part_of(layer, i) != NULL)
+            layer_prepare(part_of(layer, i), parameters, prepared + prepared_before(layer, i));
 }
 
 /*
@@ -128,8 +173,8 @@ static struct layer_pass part_pass(const struct layer *layer, const struct layer
 {
     struct layer_pass part = *pass;
 
-    for (int i = 0; i < (int)which; i++)
-        part.prepared += layer_prepared_count(block_of(layer)->part[i]);
+    part.extent.distinct = 0; /* the rows of a branch differ by more than their tokens */
+    part.prepared += prepared_before(layer, which);
     part.saved = m->saved[which];
     part.scratch = m->scratch;
     part.recorded = which == ATTENTION ? m->attention_recorded : NULL;
@@ -143,7 +188,7 @@ static void part_forward(const struct layer *layer, const struct layer_pass *pas
 
     part.x = x;
     part.y = y;
-    block_of(layer)->part[which]->kind->forward(block_of(layer)->part[which], &part);
+    part_of(layer, which)->kind->forward(part_of(layer, which), &part);
 }
 
 static void part_backward(const struct layer *layer, const struct layer_pass *pass,
@@ -155,13 +200,7 @@ static void part_backward(const struct layer *layer, const struct layer_pass *pa
     part.x = x;
     part.dy = dy;
     part.dx = dx;
-    block_of(layer)->part[which]->kind->backward(block_of(layer)->part[which], &part);
-}
-
-static void add(real *restrict out, const real *restrict a, const real *restrict b, size_t n)
-{
-    for (size_t k = 0; k < n; k++)
-        out[k] = a[k] + b[k];
+    part_of(layer, which)->kind->backward(part_of(layer, which), &part);
 }
 
 static void add_to(real *restrict out, const real *restrict a, size_t n)
@@ -170,40 +209,83 @@ static void add_to(real *restrict out, const real *restrict a, size_t n)
         out[k] += a[k];
 }
 
+/* y (T, B, D) = what one branch makes of x (T, B, D). */
+static void branch_forward(const struct layer *layer, const struct layer_pass *pass,
+                           const struct block_memory *m, const struct branch *branch,
+                           const real *x, real *y)
+{
+    const struct block_options *o = &block_of(layer)->options;
+    const size_t states = states_count(layer, pass->extent);
+    real *sum = o->norm == BLOCK_NORM_AFTER ? branch->inner : y;
+
+    if (o->norm == BLOCK_NORM_BEFORE) {
+        part_forward(layer, pass, m, branch->norm, x, branch->inner);
+        part_forward(layer, pass, m, branch->layer, branch->inner, sum);
+    } else {
+        part_forward(layer, pass, m, branch->layer, x, sum);
+    }
+    if (o->residual)
+        add_to(sum, x, states);
+    if (o->norm == BLOCK_NORM_AFTER)
+        part_forward(layer, pass, m, branch->norm, sum, y);
+}
+
+/* dx (T, B, D), or NULL, from dy, and the gradients of the branch's parameters. */
+static void branch_backward(const struct layer *layer, const struct layer_pass *pass,
+                            const struct block_memory *m, const struct branch *branch,
+                            const real *x, const real *dy, real *dx)
+{
+    const struct block_options *o = &block_of(layer)->options;
+    const size_t states = states_count(layer, pass->extent);
+    const real *dsum = dy;
+
+    switch (o->norm) {
+    case BLOCK_NORM_BEFORE: /* sum = [x +] layer(norm(x)) */
+        part_backward(layer, pass, m, branch->layer, branch->inner, dy, m->d_inner);
+        part_backward(layer, pass, m, branch->norm, x, m->d_inner, dx);
+        break;
+    case BLOCK_NORM_AFTER: /* y = norm(sum), sum = [x +] layer(x) */
+        part_backward(layer, pass, m, branch->norm, branch->inner, dy, m->d_inner);
+        dsum = m->d_inner;
+        part_backward(layer, pass, m, branch->layer, x, dsum, dx);
+        break;
+    case BLOCK_NORM_NONE: /* sum = [x +] layer(x) */
+        part_backward(layer, pass, m, branch->layer, x, dy, dx);
+        break;
+    }
+    if (o->residual && dx != NULL)
+        add_to(dx, dsum, states); /* sum = x + ... */
+}
+
 static void block_forward(const struct layer *layer, const struct layer_pass *pass)
 {
-    const size_t states = states_count(layer, pass->extent);
     const struct block_memory m = memory_of(layer, pass);
+    const bool two = block_of(layer)->options.feed_forward;
 
-    part_forward(layer, pass, &m, NORM1, pass->x, m.normed1);
-    part_forward(layer, pass, &m, ATTENTION, m.normed1, pass->y);
-    add(m.middle, pass->x, pass->y, states); /* m = x + attention(norm1(x)) */
-    part_forward(layer, pass, &m, NORM2, m.middle, m.normed2);
-    part_forward(layer, pass, &m, FEED_FORWARD, m.normed2, pass->y);
-    add_to(pass->y, m.middle, states); /* y = m + feed_forward(norm2(m)) */
+    branch_forward(layer, pass, &m, &m.attention, pass->x, two ? m.middle : pass->y);
+    if (two)
+        branch_forward(layer, pass, &m, &m.feed_forward, m.middle, pass->y);
 }
 
 static void block_backward(const struct layer *layer, const struct layer_pass *pass)
 {
-    const size_t states = states_count(layer, pass->extent);
     const struct block_memory m = memory_of(layer, pass);
+    const bool two = block_of(layer)->options.feed_forward;
 
-    part_backward(layer, pass, &m, FEED_FORWARD, m.normed2, pass->dy, m.d_branch);
-    part_backward(layer, pass, &m, NORM2, m.middle, m.d_branch, m.d_middle);
-    add_to(m.d_middle, pass->dy, states); /* y = m + feed_forward(norm2(m)) */
-    part_backward(layer, pass, &m, ATTENTION, m.normed1, m.d_middle, m.d_branch);
-    part_backward(layer, pass, &m, NORM1, pass->x, m.d_branch, pass->dx);
-    if (pass->dx != NULL)
-        add_to(pass->dx, m.d_middle, states); /* m = x + attention(norm1(x)) */
+    if (two) /* y = branch of feed_forward on m */
+        branch_backward(layer, pass, &m, &m.feed_forward, m.middle, pass->dy, m.d_middle);
+    /* m, or y, = branch of attention on x */
+    branch_backward(layer, pass, &m, &m.attention, pass->x, two ? m.d_middle : pass->dy,
+                    pass->dx);
     assert(pass->recorded == NULL || pass->dx != NULL);
     if (pass->recorded != NULL)
-        memcpy(m.d_residual, pass->dx, states * sizeof *pass->dx);
+        memcpy(m.d_residual, pass->dx, states_count(layer, pass->extent) * sizeof *pass->dx);
 }
 
 static void block_trace(const struct layer *layer, const struct layer_pass *pass,
                         struct trace *trace)
 {
-    const struct layer *attention = block_of(layer)->part[ATTENTION];
+    const struct layer *attention = part_of(layer, ATTENTION);
     const struct block_memory m = memory_of(layer, pass);
     const struct layer_pass attention_pass = part_pass(layer, pass, &m, ATTENTION);
 
@@ -218,8 +300,71 @@ static double block_flops(const struct layer *layer, int steps)
     double flops = 0;
 
     for (int i = 0; i < PARTS; i++)
-        flops += block_of(layer)->part[i]->kind->flops(block_of(layer)->part[i], steps);
+        if (part_of(layer, i) != NULL)
+            flops += part_of(layer, i)->kind->flops(part_of(layer, i), steps);
     return flops;
+}
+
+/* scratch: inner and middle, (B, D) each, then that of whichever part runs. */
+static struct layer_step_sizes block_step_sizes(const struct layer *layer, int batch,
+                                                int capacity)
+{
+    struct layer_step_sizes sizes = { 0 };
+
+    for (int i = 0; i < PARTS; i++) {
+        const struct layer *part = part_of(layer, i);
+        struct layer_step_sizes need;
+
+        if (part == NULL)
+            continue;
+        need = part->kind->step_sizes(part, batch, capacity);
+        sizes.state += need.state; /* attention's: the other parts have none */
+        if (need.scratch > sizes.scratch)
+            sizes.scratch = need.scratch;
+    }
+    sizes.scratch += 2 * (size_t)batch * (size_t)layer->in;
+    return sizes;
+}
+
+static void part_step(const struct layer *layer, const struct layer_step *step, enum part which,
+                      const real *x, real *y)
+{
+    struct layer_step part = *step;
+
+    part.prepared += prepared_before(layer, which);
+    part.scratch += 2 * step->batch * layer->in;
+    part.x = x;
+    part.y = y;
+    part_of(layer, which)->kind->step(part_of(layer, which), &part);
+}
+
+/* As branch_forward, of one step: x, inner and y are (B, D). */
+static void branch_step(const struct layer *layer, const struct layer_step *step,
+                        enum part which, enum part norm, const real *x, real *inner, real *y)
+{
+    const struct block_options *o = &block_of(layer)->options;
+    real *sum = o->norm == BLOCK_NORM_AFTER ? inner : y;
+
+    if (o->norm == BLOCK_NORM_BEFORE) {
+        part_step(layer, step, norm, x, inner);
+        part_step(layer, step, which, inner, sum);
+    } else {
+        part_step(layer, step, which, x, sum);
+    }
+    if (o->residual)
+        add_to(sum, x, (size_t)step->batch * (size_t)layer->in);
+    if (o->norm == BLOCK_NORM_AFTER)
+        part_step(layer, step, norm, sum, y);
+}
+
+static void block_step(const struct layer *layer, const struct layer_step *step)
+{
+    const bool two = block_of(layer)->options.feed_forward;
+    real *inner = step->scratch, *middle = step->scratch + step->batch * layer->in;
+
+    branch_step(layer, step, ATTENTION, NORM1, step->x, inner, two ? middle : step->y);
+    if (two)
+        branch_step(layer, step, FEED_FORWARD, NORM2, middle, inner, step->y);
 }
 
 static void block_destroy(struct layer *layer)
@@ -231,36 +376,74 @@ static void block_destroy(struct layer *layer)
     free(block);
 }
 
-static const struct layer_kind block_kind = {
-    .name = "block",
-    .declare = block_declare,
-    .sizes = block_sizes,
-    .prepared_count = block_prepared_count,
-    .prepare = block_prepare,
-    .forward = block_forward,
-    .backward = block_backward,
-    .trace = block_trace,
-    .flops = block_flops,
-    .destroy = block_destroy,
-};
+/* clang-format off */
+#define BLOCK_KIND \
+    .name = "block", .declare = block_declare, .sizes = block_sizes, \
+    .prepared_count = block_prepared_count, .prepare = block_prepare, \
+    .forward = block_forward, .backward = block_backward, .trace = block_trace, \
+    .flops = block_flops, .destroy = block_destroy
+/* clang-format on */
 
-struct layer *block_create(int width, int heads, int depth)
+static const struct layer_kind block_kind = { BLOCK_KIND, .step_sizes = block_step_sizes,
+                                              .step = block_step };
+/* Around an attention that looks at later inputs. */
+static const struct layer_kind block_kind_without_step = { BLOCK_KIND };
+
+static bool is_wanted(const struct block_options *options, enum part which)
 {
+    switch (which) {
+    case NORM1:
+        return options->norm != BLOCK_NORM_NONE;
+    case NORM2:
+        return options->norm != BLOCK_NORM_NONE && options->feed_forward;
+    case FEED_FORWARD:
+        return options->feed_forward;
+    case ATTENTION:
+    case PARTS:
+        break;
+    }
+    return true;
+}
+
+static struct layer *part_create(const struct block_options *options, enum part which)
+{
+    const struct attention_options *a = &options->attention;
+
+    switch (which) {
+    case ATTENTION:
+        return attention_create(a);
+    case FEED_FORWARD:
+        return feed_forward_create(a->width, a->initial, a->layers);
+    case NORM1:
+    case NORM2:
+    case PARTS:
+        break;
+    }
+    return layer_norm_create(a->width);
+}
+
+struct layer *block_create(const struct block_options *options)
+{
+    const int width = options->attention.width;
     struct block *block = calloc(1, sizeof *block);
 
     if (block == NULL)
         return NULL;
-    block->layer =
-        (struct layer){ .kind = &block_kind, .in = width, .out = width, .depth = depth };
-    block->part[NORM1] = layer_norm_create(width);
-    block->part[ATTENTION] = attention_create(
-        &(struct attention_options){ .width = width, .heads = heads, .depth = depth });
-    block->part[NORM2] = layer_norm_create(width);
-    block->part[FEED_FORWARD] = feed_forward_create(width);
-    for (int i = 0; i < PARTS; i++)
+    block->layer = (struct layer){ .kind = &block_kind,
+                                   .in = width,
+                                   .out = width,
+                                   .depth = options->attention.depth };
+    block->options = *options;
+    for (int i = 0; i < PARTS; i++) {
+        if (!is_wanted(options, i))
+            continue;
+        block->part[i] = part_create(options, i);
         if (block->part[i] == NULL) {
             block_destroy(&block->layer);
             return NULL;
         }
+    }
+    if (block->part[ATTENTION]->kind->step == NULL)
+        block->layer.kind = &block_kind_without_step;
     return &block->layer;
 }

@@ -1,16 +1,21 @@
 #include "transformer/feed_forward.h"
 
+#include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "common/layers/affine.h"
 #include "common/numeric/functions.h"
 
 enum { WIDENING = 4 };
+static const double GPT2_DEVIATION = 0.02;
 static const real SQRT_HALF = (real)0.70710678118654752440;
 static const real DENSITY_AT_0 = (real)0.39894228040143267794; /* 1 / sqrt(2 pi) */
 
 struct feed_forward {
     struct layer layer;
+    enum attention_initial initial;
+    int layers;
     struct affine linear1; /* (4D, D) */
     struct affine linear2; /* (D, 4D) */
 };
@@ -26,7 +31,16 @@ static void feed_forward_declare(struct layer *layer, struct parameter_list *lis
     struct feed_forward *ff = (struct feed_forward *)layer;
     const struct initial narrow = affine_default_initial(ff->linear1.in);
     const struct initial wide = affine_default_initial(ff->linear2.in);
+    const struct initial zero = { INITIAL_CONSTANT, 0 };
+    const struct initial gpt2 = { INITIAL_NORMAL, GPT2_DEVIATION };
+    const struct initial residual = { INITIAL_NORMAL, GPT2_DEVIATION / sqrt(2 * ff->layers) };
 
+    if (ff->initial == ATTENTION_GPT2) {
+        affine_declare(&ff->linear1, list, prefix, "linear1.weight", gpt2, "linear1.bias", zero);
+        affine_declare(&ff->linear2, list, prefix, "linear2.weight", residual, "linear2.bias",
+                       zero);
+        return;
+    }
     affine_declare(&ff->linear1, list, prefix, "linear1.weight", narrow, "linear1.bias",
                    narrow);
     affine_declare(&ff->linear2, list, prefix, "linear2.weight", wide, "linear2.bias", wide);
@@ -113,16 +127,21 @@ static const struct layer_kind feed_forward_kind = {
     .forward = feed_forward_forward,
     .backward = feed_forward_backward,
     .flops = feed_forward_flops,
+    .step_sizes = layer_stepwise_sizes,
+    .step = layer_stepwise,
 };
 
-struct layer *feed_forward_create(int width)
+struct layer *feed_forward_create(int width, enum attention_initial initial, int layers)
 {
     struct feed_forward *ff = calloc(1, sizeof *ff);
 
+    assert(initial != ATTENTION_GPT2 || layers > 0);
     if (ff == NULL)
         return NULL;
     ff->layer =
         (struct layer){ .kind = &feed_forward_kind, .in = width, .out = width, .depth = -1 };
+    ff->initial = initial;
+    ff->layers = layers;
     ff->linear1 = (struct affine){ .in = width, .out = WIDENING * width };
     ff->linear2 = (struct affine){ .in = WIDENING * width, .out = width };
     return &ff->layer;

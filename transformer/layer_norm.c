@@ -106,6 +106,8 @@ static const struct layer_kind layer_norm_kind = {
     .forward = layer_norm_forward,
     .backward = layer_norm_backward,
     .flops = layer_norm_flops,
+    .step_sizes = layer_stepwise_sizes,
+    .step = layer_stepwise,
 };
 
 struct layer *layer_norm_create(int width)

@@ -77,6 +77,8 @@ static const struct layer_kind embedding_kind = {
     .forward = embedding_forward,
     .backward = embedding_backward,
     .flops = embedding_flops,
+    .step_sizes = layer_stepwise_sizes,
+    .step = layer_stepwise,
 };
 
 struct layer *embedding_create(int vocabulary, int out)

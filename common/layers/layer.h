@@ -156,6 +156,14 @@ static inline int pass_source(const struct layer_pass *pass, int b)
 /* Safe on NULL. */
 void layer_destroy(struct layer *layer);
 
+/*
+ * step_sizes and step of a layer whose output at a step depends on its input at that step alone:
+ * forward, on one step. There is no state.
+ */
+struct layer_step_sizes layer_stepwise_sizes(const struct layer *layer, int batch,
+                                             int capacity);
+void layer_stepwise(const struct layer *layer, const struct layer_step *step);
+
 /* 0 for a layer that needs no preparation. */
 size_t layer_prepared_count(const struct layer *layer);
 void layer_prepare(const struct layer *layer, const real *parameters, real *prepared);

@@ -69,6 +69,8 @@ static const struct layer_kind linear_kind = {
     .forward = linear_forward,
     .backward = linear_backward,
     .flops = linear_flops,
+    .step_sizes = layer_stepwise_sizes,
+    .step = layer_stepwise,
 };
 
 struct layer *linear_create(int in, int out)

@@ -76,6 +76,34 @@ static void pool_backward(const struct layer *layer, const struct layer_pass *pa
     }
 }
 
+/* Of the mean: the sum of the steps so far, (B, D). */
+static struct layer_step_sizes pool_step_sizes(const struct layer *layer, int batch,
+                                               int capacity)
+{
+    const size_t sums = (size_t)batch * (size_t)layer->in;
+
+    (void)capacity;
+    return (struct layer_step_sizes){ .state = kind_of(layer) == POOL_MEAN ? sums : 0 };
+}
+
+/* What the sequence would give if it ended here. */
+static void pool_step(const struct layer *layer, const struct layer_step *step)
+{
+    const size_t sums = (size_t)step->batch * (size_t)layer->in;
+    const real share = 1 / (real)(step->t + 1);
+
+    if (kind_of(layer) == POOL_LAST) {
+        memcpy(step->y, step->x, sums * sizeof *step->y);
+        return;
+    }
+    if (step->t == 0)
+        memset(step->state, 0, sums * sizeof *step->state);
+    for (size_t k = 0; k < sums; k++) {
+        step->state[k] += step->x[k];
+        step->y[k] = step->state[k] * share;
+    }
+}
+
 static double pool_flops(const struct layer *layer, int steps)
 {
     (void)layer;
@@ -90,6 +118,8 @@ static const struct layer_kind pool_kind = {
     .forward = pool_forward,
     .backward = pool_backward,
     .flops = pool_flops,
+    .step_sizes = pool_step_sizes,
+    .step = pool_step,
 };
 
 struct layer *pool_create(int width, enum pool_kind kind)

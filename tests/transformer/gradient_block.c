@@ -2,11 +2,11 @@
 #include "tests/test.h"
 
 #include "tests/transformer/traced_attention.h"
-#include "transformer/block.h"
+#include "tests/transformer/causal_block.h"
 
 static struct layer *create(const struct layer_case *sizes)
 {
-    return block_create(sizes->in, sizes->heads, TRACED_DEPTH);
+    return causal_block_create(sizes->in, sizes->heads, TRACED_DEPTH);
 }
 
 static void trace_is_that_of_the_equations(void **state)

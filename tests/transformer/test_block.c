@@ -6,7 +6,7 @@
 #include "tests/close.h"
 #include "tests/layer_properties.h"
 #include "transformer/attention.h"
-#include "transformer/block.h"
+#include "tests/transformer/causal_block.h"
 #include "transformer/feed_forward.h"
 #include "transformer/layer_norm.h"
 #include "transformer/positions.h"
@@ -19,12 +19,12 @@ static struct layer *create_attention(const struct layer_case *sizes)
 
 static struct layer *create_block(const struct layer_case *sizes)
 {
-    return block_create(sizes->in, sizes->heads, 0);
+    return causal_block_create(sizes->in, sizes->heads, 0);
 }
 
 static struct layer *create_feed_forward(const struct layer_case *sizes)
 {
-    return feed_forward_create(sizes->in);
+    return feed_forward_create(sizes->in, ATTENTION_DEFAULT, 1);
 }
 
 static struct layer *create_layer_norm(const struct layer_case *sizes)

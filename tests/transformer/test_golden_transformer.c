@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "tests/golden/golden.h"
-#include "transformer/block.h"
+#include "tests/transformer/causal_block.h"
 #include "transformer/layer_norm.h"
 #include "transformer/positions.h"
 
@@ -13,7 +13,7 @@ static void build(struct stack *core, const struct golden_row *row)
         char prefix[32];
 
         snprintf(prefix, sizeof prefix, "core.layers.%d.", i);
-        stack_add(core, block_create(row->width, row->heads, i), prefix);
+        stack_add(core, causal_block_create(row->width, row->heads, i), prefix);
     }
     stack_add(core, layer_norm_create(row->width), "core.norm.");
 }

@@ -8,7 +8,7 @@
 #include "rnn/gru.h"
 #include "rnn/lstm.h"
 #include "tests/test.h"
-#include "transformer/block.h"
+#include "tests/transformer/causal_block.h"
 #include "transformer/layer_norm.h"
 #include "transformer/positions.h"
 
@@ -39,7 +39,7 @@ static void add_transformer(struct stack *core, int width, int layers, int steps
         char prefix[32];
 
         snprintf(prefix, sizeof prefix, "core.layers.%d.", i);
-        stack_add(core, block_create(width, 2, i), prefix);
+        stack_add(core, causal_block_create(width, 2, i), prefix);
     }
     stack_add(core, layer_norm_create(width), "core.norm.");
 }
