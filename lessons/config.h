@@ -142,13 +142,13 @@ enum status config_set(struct lab_config *config, const char *name, const char *
 
 /*
  * What one key cannot see: at least one arm, the model and task names, heads that divide the
- * width, a length the task can have. STATUS_USAGE with the reason.
+ * width, a length the task can have, sizes that match. STATUS_USAGE with the reason.
  */
 enum status config_check(const struct lab_config *config, struct error *error);
 
 /*
- * The same configuration with every 0 that means "the default" replaced by what it stands for:
- * what a run's folder keeps, so that another default in another version does not change an old
+ * The same configuration with every 0 that means "the default" replaced by what it stands for,
+ * and the widths that training.match picks: what a run's folder keeps, so that another default in another version does not change an old
  * run. The configuration must have passed config_check.
  */
 struct lab_config config_resolved(const struct lab_config *config);

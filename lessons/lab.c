@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/clock.h"
+#include "lessons/match.h"
 #include "lessons/models.h"
 
 enum { SNAPSHOTS = 3 /* of a lab that is watched: lessons/live.c */ };
@@ -100,6 +101,8 @@ enum status lab_create(struct lab **lab, const struct lab_config *config, struct
         return error_set(error, STATUS_NO_MEMORY, "no memory for a lab");
     made->config = *config;
     status = task_open(&made->task, &config->task, error);
+    if (status == STATUS_OK)
+        status = match_apply(&made->config, &made->task.shape, error);
     for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++)
         if (config->arm[i].model[0] != '\0')
             status = plan_arm(made, i, error);

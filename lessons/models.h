@@ -15,7 +15,7 @@ struct model_kind {
     int default_layers;
     double default_learning_rate;
     bool recurrent;  /* `hidden` is its size; else it is `width` */
-    bool uses_heads; /* heads must divide width */
+    bool uses_heads; /* they must divide arm_attention_width() */
 
     /* Put the core's layers on an empty stack for sequences of that shape. */
     void (*build)(struct stack *core, const struct arm_config *arm, int layers, int steps);
@@ -28,6 +28,12 @@ const struct model_kind *const *model_kinds(int *count);
 enum status model_kind_find(const struct model_kind **kind, const char *name,
                             struct error *error);
 enum status arm_check(const struct arm_config *arm, const char *name, struct error *error);
+
+/* The kind of an arm's model, which arm_check has accepted. */
+const struct model_kind *arm_kind(const struct arm_config *arm);
+
+/* The width that attention works on, so that the arm's heads must divide it. */
+int arm_attention_width(const struct arm_config *arm, const struct model_kind *kind);
 
 /* The model of an arm that arm_check has accepted. The caller frees it with model_free. */
 enum status arm_model(struct sequence_model *model, const struct arm_config *arm,

@@ -116,6 +116,19 @@ static size_t output_rows(const struct sequence_model *model, int i, struct exte
     return (size_t)layer_steps(model, above, extent.steps) * (size_t)extent.batch;
 }
 
+double model_core_flops(const struct sequence_model *model, int steps)
+{
+    double flops = 0;
+
+    for (int i = 0; i < model->layers.count; i++) {
+        const struct layer *layer = model->layers.items[i].layer;
+
+        if (strncmp(model->layers.items[i].prefix, "core.", 5) == 0)
+            flops += layer->kind->flops(layer, steps);
+    }
+    return flops;
+}
+
 double model_flops(const struct sequence_model *model, int steps)
 {
     double flops = 0;

@@ -54,7 +54,8 @@ void model_prepare_layer(const struct sequence_model *model, int index, const re
 /* Parameters of the core alone, without embedding, positions and readout. */
 size_t model_core_parameters(const struct sequence_model *model);
 
-/* Nominal forward FLOPs of one sequence of T steps. */
+/* Nominal forward FLOPs of one sequence of T steps, of the core alone and of all. */
+double model_core_flops(const struct sequence_model *model, int steps);
 double model_flops(const struct sequence_model *model, int steps);
 
 /* The memory of one forward and backward: one for each thread. */
