@@ -84,8 +84,8 @@ static enum status find(struct comparison *c, double target, int *size, double *
     return status;
 }
 
-static enum status match_arm(struct arm_config *arm, const struct lab_config *config, int number,
-                             const struct batch_shape *shape, struct error *error)
+static enum status match_arm(struct arm_config *arm, const struct lab_config *config,
+                             int number, const struct batch_shape *shape, struct error *error)
 {
     const int reference = config->training.match_reference;
     struct comparison theirs = { config->training.match, shape, config->arm[reference] };
@@ -110,8 +110,8 @@ static enum status match_arm(struct arm_config *arm, const struct lab_config *co
                 error, STATUS_USAGE,
                 "%s: no %s comes within %.0f %% of %s's %.0f core %s; the nearest has %s %d and "
                 "%.0f%s",
-                arm_name(number), arm->model, 100 * MATCH_TOLERANCE, arm_name(reference), target,
-                what, arm_kind(arm)->recurrent ? "hidden" : "width", size, found,
+                arm_name(number), arm->model, 100 * MATCH_TOLERANCE, arm_name(reference),
+                target, what, arm_kind(arm)->recurrent ? "hidden" : "width", size, found,
                 step_of(arm) > 1 ? "; fewer heads allow finer steps" : "");
         *size_of(&ours.arm) = size;
     }

@@ -172,7 +172,8 @@ struct layer *attend_create(const struct attention_options *options)
         return NULL;
     }
     attend->layer = (struct layer){
-        .kind = attend->attention->kind->step != NULL ? &attend_kind : &attend_kind_without_step,
+        .kind =
+            attend->attention->kind->step != NULL ? &attend_kind : &attend_kind_without_step,
         .in = options->width,
         .out = 2 * options->width,
         .depth = options->depth,

@@ -429,10 +429,9 @@ struct layer *block_create(const struct block_options *options)
 
     if (block == NULL)
         return NULL;
-    block->layer = (struct layer){ .kind = &block_kind,
-                                   .in = width,
-                                   .out = width,
-                                   .depth = options->attention.depth };
+    block->layer = (struct layer){
+        .kind = &block_kind, .in = width, .out = width, .depth = options->attention.depth
+    };
     block->options = *options;
     for (int i = 0; i < PARTS; i++) {
         if (!is_wanted(options, i))

@@ -36,7 +36,8 @@ static void feed_forward_declare(struct layer *layer, struct parameter_list *lis
     const struct initial residual = { INITIAL_NORMAL, GPT2_DEVIATION / sqrt(2 * ff->layers) };
 
     if (ff->initial == ATTENTION_GPT2) {
-        affine_declare(&ff->linear1, list, prefix, "linear1.weight", gpt2, "linear1.bias", zero);
+        affine_declare(&ff->linear1, list, prefix, "linear1.weight", gpt2, "linear1.bias",
+                       zero);
         affine_declare(&ff->linear2, list, prefix, "linear2.weight", residual, "linear2.bias",
                        zero);
         return;

@@ -20,10 +20,10 @@
 struct generator {
     const struct sequence_model *model;
     struct weights weights;
-    int batch;    /* B */
-    int capacity; /* C */
-    int t;        /* steps made since the last reset */
-    real *block;  /* everything below points in here */
+    int batch;              /* B */
+    int capacity;           /* C */
+    int t;                  /* steps made since the last reset */
+    real *block;            /* everything below points in here */
     real *y[STACK_MAX];     /* (B, out) of each layer */
     real *state[STACK_MAX]; /* of each layer */
     real *scratch;

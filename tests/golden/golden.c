@@ -90,6 +90,15 @@ static void read_batch(struct golden *g)
                  B, T_out, outputs * sizeof(real));
 }
 
+static void read_sources(struct golden *g)
+{
+    const int B = g->row->batch;
+    const int64_t *sources = stored(g, "", "sources", SAFETENSORS_I64, (size_t)B);
+
+    for (int b = 0; b < B; b++)
+        g->batch.sources[b] = (int)sources[b];
+}
+
 static void read_model(struct golden *g)
 {
     struct stack core = { 0 };
@@ -136,6 +145,8 @@ int golden_setup(void **state)
     if (safetensors_open(&g->file, path, &error) != STATUS_OK)
         fail_msg("%s", error.message);
     read_batch(g);
+    if (g->row->sources)
+        read_sources(g);
     read_model(g);
     run(g);
     return 0;
@@ -224,7 +235,8 @@ void golden_tensors(void **state)
         assert_shape(g, g->trace.entries[i].name, g->trace.entries[i].extent,
                      g->trace.entries[i].rank);
     }
-    assert_int_equal(g->file.tensor_count, 2 * (list->count + g->trace.count) + ENDS);
+    assert_int_equal(g->file.tensor_count,
+                     2 * (list->count + g->trace.count) + ENDS + (g->row->sources ? 1 : 0));
 }
 
 void golden_outputs(void **state)

@@ -17,6 +17,7 @@
 #include "tests/test.h"
 
 struct recurrent_options;
+struct block_options;
 
 struct golden_row {
     const char *name; /* of the file */
@@ -24,7 +25,10 @@ struct golden_row {
     int layers;
     int width;  /* of the core's input */
     int hidden; /* recurrent layers only */
-    int heads;  /* Transformer only */
+    int heads;  /* attention only */
+    const struct block_options
+        *block;   /* NULL: the default; width, heads, depth are the row's */
+    bool sources; /* the file has the sources of its sequences */
     struct batch_shape shape;
     void (*build)(struct stack *core, const struct golden_row *row);
     struct layer *(*create)(const struct recurrent_options *options); /* recurrent only */

@@ -6,7 +6,7 @@
 
 static struct layer *create(const struct layer_case *sizes)
 {
-    return feed_forward_create(sizes->in);
+    return feed_forward_create(sizes->in, ATTENTION_DEFAULT, 1);
 }
 
 /* clang-format off */
