@@ -112,7 +112,7 @@ enum status task_open(struct task *task, const struct task_options *options,
                       struct error *error)
 {
     const struct task_kind *kind = NULL;
-    struct task made = { .options = *options };
+    struct task made = { .options = *options, .end_symbol = -1 };
     enum status status = task_kind_find(&kind, options->name, error);
     int length;
 
@@ -270,7 +270,28 @@ int task_last_scored(const struct task *task, const struct batch *batch, int b)
     return t;
 }
 
-static void output_symbol(const struct task *task, int symbol, char text[TASK_TEXT_MAX])
+int task_next_token(const struct task *task, int symbol)
+{
+    const struct batch_shape *shape = &task->shape;
+
+    return shape->readout == READOUT_EVERY && shape->inputs == shape->outputs &&
+                   symbol != task->end_symbol
+               ? symbol
+               : -1;
+}
+
+int task_prompt_end(const struct task *task, const struct batch *batch, int b)
+{
+    const int n = batch_length(batch, b);
+    int t = 0;
+
+    while (t < n && !task_is_scored(task, batch, b, t))
+        t++;
+    /* scored from the first step on: a language model, or an answer for every prefix */
+    return t > 0 && t < n ? t : n - 1;
+}
+
+void task_symbol_text(const struct task *task, int symbol, char text[TASK_TEXT_MAX])
 {
     if (task->kind->output_symbol != NULL)
         task->kind->output_symbol(task, symbol, text);
@@ -284,7 +305,7 @@ void task_target_text(const struct task *task, const struct batch *batch, int b,
     const int row = task_output_row(task, batch, b, t);
 
     if (task->shape.target == TARGET_CLASSES)
-        output_symbol(task, batch->classes[row], text);
+        task_symbol_text(task, batch->classes[row], text);
     else
         snprintf(text, TASK_TEXT_MAX, "%.3f",
                  (double)batch->values[(size_t)row * (size_t)task->shape.outputs]);
@@ -293,7 +314,7 @@ void task_target_text(const struct task *task, const struct batch *batch, int b,
 void task_output_text(const struct task *task, const real *output, char text[TASK_TEXT_MAX])
 {
     if (task->shape.target == TARGET_CLASSES)
-        output_symbol(task, largest_logit(output, task->shape.outputs), text);
+        task_symbol_text(task, largest_logit(output, task->shape.outputs), text);
     else
         snprintf(text, TASK_TEXT_MAX, "%.3f", (double)output[0]);
 }

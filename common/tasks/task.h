@@ -119,8 +119,9 @@ struct task_kind {
 struct task {
     const struct task_kind *kind;
     struct task_options options;
-    int length; /* options.length */
-    void *data; /* what kind->open has read; copies of the task share it */
+    int length;     /* options.length */
+    void *data;     /* what kind->open has read; copies of the task share it */
+    int end_symbol; /* an output that ends the sequence; -1: there is none */
     struct batch_shape shape;
     struct metric metric;
 };
@@ -189,6 +190,18 @@ int task_output_row(const struct task *task, const struct batch *batch, int b, i
  * The last scored step of sequence b: where gradients per time step are taken from by default.
  */
 int task_last_scored(const struct task *task, const struct batch *batch, int b);
+
+/*
+ * While a model generates, the input that its output `symbol` becomes: the same number, where
+ * inputs and outputs share a vocabulary; -1: the sequence ends, or outputs are no inputs here.
+ */
+int task_next_token(const struct task *task, int symbol);
+
+/* The first step whose output a generating model has to make: those before are given. */
+int task_prompt_end(const struct task *task, const struct batch *batch, int b);
+
+/* An output symbol as text. */
+void task_symbol_text(const struct task *task, int symbol, char text[TASK_TEXT_MAX]);
 
 /* The target of a scored step, or what an output row says, as text: "7", "0.734". */
 void task_target_text(const struct task *task, const struct batch *batch, int b, int t,
