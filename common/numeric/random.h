@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 /* What a stream of numbers is for. Streams of different purposes never meet. */
-enum random_purpose { RANDOM_WEIGHTS, RANDOM_TRAIN, RANDOM_TEST, RANDOM_PROBE };
+enum random_purpose { RANDOM_WEIGHTS, RANDOM_TRAIN, RANDOM_TEST, RANDOM_PROBE, RANDOM_WRITING };
 
 /* One stream. Plain data: copying it copies its position. */
 struct random {

@@ -270,27 +270,6 @@ int task_last_scored(const struct task *task, const struct batch *batch, int b)
     return t;
 }
 
-int task_next_token(const struct task *task, int symbol)
-{
-    const struct batch_shape *shape = &task->shape;
-
-    return shape->readout == READOUT_EVERY && shape->inputs == shape->outputs &&
-                   symbol != task->end_symbol
-               ? symbol
-               : -1;
-}
-
-int task_prompt_end(const struct task *task, const struct batch *batch, int b)
-{
-    const int n = batch_length(batch, b);
-    int t = 0;
-
-    while (t < n && !task_is_scored(task, batch, b, t))
-        t++;
-    /* scored from the first step on: a language model, or an answer for every prefix */
-    return t > 0 && t < n ? t : n - 1;
-}
-
 void task_symbol_text(const struct task *task, int symbol, char text[TASK_TEXT_MAX])
 {
     if (task->kind->output_symbol != NULL)

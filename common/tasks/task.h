@@ -191,15 +191,6 @@ int task_output_row(const struct task *task, const struct batch *batch, int b, i
  */
 int task_last_scored(const struct task *task, const struct batch *batch, int b);
 
-/*
- * While a model generates, the input that its output `symbol` becomes: the same number, where
- * inputs and outputs share a vocabulary; -1: the sequence ends, or outputs are no inputs here.
- */
-int task_next_token(const struct task *task, int symbol);
-
-/* The first step whose output a generating model has to make: those before are given. */
-int task_prompt_end(const struct task *task, const struct batch *batch, int b);
-
 /* An output symbol as text. */
 void task_symbol_text(const struct task *task, int symbol, char text[TASK_TEXT_MAX]);
 

@@ -160,6 +160,23 @@ enum status arguments_integer(const struct arguments *arguments, const char *nam
     return text ? integer_parse(what, text, least, most, number, error) : STATUS_OK;
 }
 
+enum status arguments_real(const struct arguments *arguments, const char *name, double least,
+                           double most, double *number, struct error *error)
+{
+    const char *text = arguments_value(arguments, name);
+    char *end;
+    double value;
+
+    if (text == NULL)
+        return STATUS_OK;
+    value = strtod(text, &end);
+    if (end == text || *end != '\0' || !(value >= least && value <= most))
+        return error_set(error, STATUS_USAGE, "--%s: \"%.60s\" is not a number from %g to %g",
+                         name, text, least, most);
+    *number = value;
+    return STATUS_OK;
+}
+
 enum status arguments_blame(const char *option, struct error *error)
 {
     const struct error found = *error;

@@ -51,7 +51,11 @@ const char *arguments_value(const struct arguments *arguments, const char *name)
 enum status arguments_integer(const struct arguments *arguments, const char *name, long least,
                               long most, long *number, struct error *error);
 
-/* The same for a word that is named `what` in the message. */
+/* The same for a number with a fraction. */
+enum status arguments_real(const struct arguments *arguments, const char *name, double least,
+                           double most, double *number, struct error *error);
+
+/* arguments_integer for a word that is named `what` in the message. */
 enum status integer_parse(const char *what, const char *text, long least, long most,
                           long *number, struct error *error);
 

@@ -31,6 +31,7 @@ extern const struct command lesson_command;
 extern const struct command train_command;
 extern const struct command eval_command;
 extern const struct command probe_command;
+extern const struct command sample_command;
 extern const struct command shot_command;
 extern const struct command bench_command;
 extern const struct command list_command;

@@ -1,0 +1,107 @@
+#include "common/tasks/writer.h"
+
+#include <assert.h>
+
+#include "common/clock.h"
+#include "common/model/generator.h"
+
+enum { LOOKED_AT = 8 /* sequences */ };
+
+/* Is every scored output of sequence b the next input, as far as there is one? */
+static bool sequence_feeds_back(const struct task *task, const struct batch *batch, int b)
+{
+    const int B = batch->extent.batch;
+
+    for (int t = 0; t + 1 < batch_length(batch, b); t++)
+        if (task_is_scored(task, batch, b, t) &&
+            batch->classes[task_output_row(task, batch, b, t)] !=
+                batch->tokens[(t + 1) * B + b])
+            return false;
+    return true;
+}
+
+enum status writer_feeds_back(const struct task *task, bool *feeds_back, struct error *error)
+{
+    const struct batch_shape *shape = &task->shape;
+    struct batch batch;
+    enum status status;
+
+    *feeds_back = shape->input == INPUT_TOKENS && shape->target == TARGET_CLASSES &&
+                  shape->readout == READOUT_EVERY && shape->outputs <= shape->inputs;
+    if (!*feeds_back)
+        return STATUS_OK;
+    status = batch_create(&batch, shape, LOOKED_AT, error);
+    if (status != STATUS_OK)
+        return status;
+    task_fill(task, 0, RANDOM_TEST, 0, 0, &batch);
+    for (int b = 0; b < LOOKED_AT; b++)
+        *feeds_back = *feeds_back && sequence_feeds_back(task, &batch, b);
+    batch_free(&batch);
+    return STATUS_OK;
+}
+
+int writer_prompt_steps(const struct task *task, const struct batch *prompt)
+{
+    const int n = batch_length(prompt, 0);
+    int t = 0;
+
+    while (t < n && !task_is_scored(task, prompt, 0, t))
+        t++;
+    return t > 0 && t < n ? t + 1 : n;
+}
+
+static const real *step(struct writing *writing, struct generator *generator, int token)
+{
+    writing->steps++;
+    return generator_step(generator, &token);
+}
+
+static void write_symbols(struct writing *writing, const struct task *task,
+                          struct generator *generator, const struct batch *prompt, int most,
+                          const struct sampling *sampling, struct random *random)
+{
+    const int given = writer_prompt_steps(task, prompt);
+    const double begin = clock_seconds();
+    const real *logits = NULL;
+
+    generator_reset(generator, prompt->sources);
+    for (int t = 0; t < given; t++)
+        logits = step(writing, generator, prompt->tokens[t * prompt->extent.batch]);
+    while (writing->count < most && !writing->ended) {
+        const int symbol = sampling_pick(sampling, logits, task->shape.outputs, random);
+
+        writing->symbols[writing->count++] = symbol;
+        writing->ended = symbol == task->end_symbol;
+        if (writing->count < most && !writing->ended)
+            logits = step(writing, generator, symbol);
+    }
+    writing->seconds = clock_seconds() - begin;
+}
+
+enum status writer_write(struct writing *writing, const struct task *task,
+                         const struct sequence_model *model, struct weights weights,
+                         const struct batch *prompt, int most, const struct sampling *sampling,
+                         struct random *random, struct error *error)
+{
+    struct writing made = { .symbols = writing->symbols };
+    struct generator generator;
+    bool feeds_back;
+    enum status status = writer_feeds_back(task, &feeds_back, error);
+
+    assert(most > 0);
+    if (status == STATUS_OK && !feeds_back && most > 1)
+        status =
+            error_set(error, STATUS_USAGE,
+                      "task %s has outputs that are no next inputs: there is one answer to "
+                      "a prompt, not %d",
+                      task->kind->name, most);
+    if (status == STATUS_OK)
+        status = generator_create(&generator, model, weights, 1,
+                                  writer_prompt_steps(task, prompt) + most, error);
+    if (status != STATUS_OK)
+        return status;
+    write_symbols(&made, task, &generator, prompt, most, sampling, random);
+    generator_free(&generator);
+    *writing = made;
+    return STATUS_OK;
+}
