@@ -13,6 +13,7 @@
 #include "common/numeric/parallel.h"
 #include "common/training/trainer.h"
 #include "lessons/models.h"
+#include "viz/commands/bench_generate.h"
 #include "viz/commands/command.h"
 #include "viz/commands/report_json.h"
 
@@ -21,6 +22,7 @@ static const double WARM_SECONDS = 0.1, MEASURE_SECONDS = 0.5;
 
 static const struct option_kind options[] = {
     { "filter", "SHAPE", "only shapes whose name contains that" },
+    { "generate", NULL, "time for a token that is generated, early and late, instead" },
     { "threads", "N", "0 (if not given): as many as the machine runs at once" },
     { "json", NULL, "one JSON object per shape on standard output" },
 };
@@ -249,6 +251,12 @@ static int bench(const struct command *command, const struct arguments *argument
     int count = 0;
     enum status status = arguments_integer(arguments, "threads", 0, 256, &threads, &error);
 
+    if (status == STATUS_OK && arguments_value(arguments, "generate") != NULL) {
+        status = filter ? error_set(&error, STATUS_USAGE,
+                                    "--filter: chooses training shapes, not --generate")
+                        : bench_generate(json, &error);
+        return status == STATUS_OK ? EXIT_GOOD : command_failed(command->name, &error);
+    }
     if (status == STATUS_OK)
         status = bench_all(filter ? filter : "", threads ? (int)threads : parallel_available(),
                            json, &count, &error);
@@ -267,7 +275,11 @@ const struct command bench_command = {
     .details =
         "A step: data, forward, cross-entropy at every position, backward, clipping, Adam.\n"
         "Vocabulary 16. Names: MODEL-LAYERS-WIDTH[-HEADS]-T-BATCH. Times are medians; gflops\n"
-        "are those of the equations, forward and twice that backward.\n",
+        "are those of the equations, forward and twice that backward.\n"
+        "\n"
+        "--generate times one token at position n on one thread, for a gru and a transformer\n"
+        "of two blocks with as many parameters: constant for the one, linear in n for the\n"
+        "other, because its keys and values are.\n",
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .run = bench,
