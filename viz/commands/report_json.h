@@ -2,9 +2,10 @@
  * report_json.h - what a training or an evaluation has to say, as one JSON object per line.
  *
  *     {"event": "progress" | "stop" | "end", "step": n, "seconds": s, "arms": [{"arm", "model",
- *      "parameters", "loss", "accuracy", "gradient_norm", and at the end "test_loss",
- *      "test_accuracy"}]}
+ *      "parameters", "core_parameters", "flops", "core_flops", "loss", "accuracy",
+ *      "gradient_norm", and at the end "test_loss", "test_accuracy"}]}
  *
+ * flops are those of one sequence, forward; what training.match makes equal is the core's.
  * A number that is not there is null. "stop" comes when an arm is no longer finite; its "arms"
  * holds that arm alone, with the "reason".
  */

@@ -113,6 +113,7 @@ static enum status set_arm(struct lab_config *config, const struct given *given,
     arm = &config->arm[arm_number(given->name)];
     if (strcmp(arm->model, given->value) != 0) {
         arm->layers = 0;
+        arm->initial = WEIGHTS_DEFAULT;
         arm->learning_rate = 0;
     }
     snprintf(key, sizeof key, "%s.model", given->name);

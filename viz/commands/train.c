@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lessons/lab.h"
+#include "lessons/models.h"
 #include "lessons/run.h"
 #include "viz/commands/command.h"
 #include "viz/commands/interrupt.h"
@@ -157,6 +158,22 @@ static int run_training(struct training *t, struct error *error)
     return any_stopped(t->lab) ? EXIT_BAD : EXIT_GOOD;
 }
 
+/* How large the arms are: what training.match has made equal is the core. */
+static void print_sizes(FILE *file, const struct lab *lab)
+{
+    for (int i = 0; i < lab->arms; i++) {
+        const struct lab_arm *arm = &lab->arm[i];
+        const struct arm_config *config = &lab->config.arm[arm->number];
+        const bool recurrent = arm_kind(config)->recurrent;
+
+        fprintf(file,
+                "%-7s %-15s %s %4d, core: %zu parameters, %.4g FLOPs forward for a sequence\n",
+                arm->name, config->model, recurrent ? "hidden" : "width ",
+                recurrent ? config->hidden : config->width, model_core_parameters(&arm->model),
+                model_core_flops(&arm->model, lab->task.shape.steps));
+    }
+}
+
 static int train(const struct command *command, const struct arguments *arguments)
 {
     const char *folder = arguments_value(arguments, "out");
@@ -184,6 +201,8 @@ static int train(const struct command *command, const struct arguments *argument
         return command_failed(command->name, &error);
     }
     t.writes = folder != NULL;
+    if (!quiet)
+        print_sizes(stderr, t.lab);
     interrupt_catch();
     progress_begin(&t.progress, quiet ? NULL : stderr, t.lab);
     code = run_training(&t, &error);

@@ -114,6 +114,7 @@ static void act_restart(struct view *view, enum action action, int arm, long val
         break;
     case ACT_MODEL:
         snprintf(config.arm[arm].model, sizeof config.arm[arm].model, "%s", view_models[value]);
+        config.arm[arm].initial = WEIGHTS_DEFAULT; /* that of another model is no wish */
         break;
     case ACT_LEARNING_RATE:
         config.arm[arm].learning_rate =
