@@ -4,7 +4,7 @@
 
 #include "common/numeric/functions.h"
 
-static const double BETA1 = 0.9, BETA2 = 0.999, EPSILON = 1e-8;
+static const double BETA1 = 0.9, BETA2 = 0.999, ALPHA = 0.99, EPSILON = 1e-8;
 
 int optimizer_states(enum optimizer_kind kind)
 {
@@ -12,6 +12,7 @@ int optimizer_states(enum optimizer_kind kind)
     case OPTIMIZER_SGD:
         return 0;
     case OPTIMIZER_MOMENTUM:
+    case OPTIMIZER_RMSPROP:
         return 1;
     case OPTIMIZER_ADAM:
     case OPTIMIZER_ADAMW:
@@ -69,6 +70,20 @@ static void update_adam(const struct optimizer_step *s, real *restrict p,
     }
 }
 
+static void update_rmsprop(const struct optimizer_step *s, real *restrict p,
+                           const real *restrict g, real *restrict v, size_t n, real decay)
+{
+    const real scale = (real)s->scale, lr = (real)s->optimizer->learning_rate;
+    const real a = (real)ALPHA, c = (real)(1 - ALPHA), epsilon = (real)EPSILON;
+
+    for (size_t k = 0; k < n; k++) {
+        const real gradient = g[k] * scale + decay * p[k];
+
+        v[k] = a * v[k] + c * gradient * gradient;
+        p[k] -= lr * gradient / (real_sqrt(v[k]) + epsilon);
+    }
+}
+
 void optimizer_update(const struct optimizer_step *step, real *parameters,
                       const real *gradients, real *m, real *v, size_t n, bool decay)
 {
@@ -86,6 +101,9 @@ void optimizer_update(const struct optimizer_step *step, real *parameters,
     case OPTIMIZER_ADAMW:
         update_adam(step, parameters, gradients, m, v, n, 0,
                     (real)(1 - o->learning_rate * weight_decay));
+        break;
+    case OPTIMIZER_RMSPROP:
+        update_rmsprop(step, parameters, gradients, m, n, (real)weight_decay);
         break;
     }
 }

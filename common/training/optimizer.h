@@ -6,8 +6,10 @@
  *     adam       m = b1 m + (1 - b1) g     v = b2 v + (1 - b2) g^2
  *                p -= lr / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + eps)
  *     adamw      p *= 1 - lr wd first, then adam
+ *     rmsprop    v = a v + (1 - a) g^2                  p -= lr g / (sqrt(v) + eps)
  *
- * b1 = .9, b2 = .999, eps = 1e-8 (Kingma and Ba 2015; Loshchilov and Hutter 2019). Weight decay
+ * b1 = .9, b2 = .999, eps = 1e-8 (Kingma and Ba 2015; Loshchilov and Hutter 2019); a = .99 as in
+ * torch, where papers use .9, neither centred nor with momentum (Hinton 2012). Weight decay
  * acts on matrices only: in adamw as above, in the others it is added to the gradient, g + wd
  * p.
  */
@@ -19,7 +21,13 @@
 
 #include "common/numeric/real.h"
 
-enum optimizer_kind { OPTIMIZER_SGD, OPTIMIZER_MOMENTUM, OPTIMIZER_ADAM, OPTIMIZER_ADAMW };
+enum optimizer_kind {
+    OPTIMIZER_SGD,
+    OPTIMIZER_MOMENTUM,
+    OPTIMIZER_ADAM,
+    OPTIMIZER_ADAMW,
+    OPTIMIZER_RMSPROP
+};
 
 struct optimizer {
     enum optimizer_kind kind;
@@ -44,7 +52,7 @@ struct optimizer_step optimizer_begin(const struct optimizer *optimizer, long up
 
 /*
  * Update n parameters in place from their gradients. m and v are the state, zero before the
- * first update; NULL where the kind keeps none. decay: these are elements of a matrix. Pieces
+ * first update; NULL where the kind keeps none, and where it keeps one that one is m. decay: these are elements of a matrix. Pieces
  * of a model may be updated in any order and by any thread.
  */
 void optimizer_update(const struct optimizer_step *step, real *parameters,

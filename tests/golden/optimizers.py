@@ -21,6 +21,8 @@ OPTIMIZERS = {
     "adam_decay": lambda groups: torch.optim.Adam(groups, lr=0.003, weight_decay=0.1),
     "adamw": lambda groups: torch.optim.AdamW(groups, lr=0.003, weight_decay=0),
     "adamw_decay": lambda groups: torch.optim.AdamW(groups, lr=0.003, weight_decay=0.1),
+    "rmsprop": lambda groups: torch.optim.RMSprop(groups, lr=0.003),
+    "rmsprop_decay": lambda groups: torch.optim.RMSprop(groups, lr=0.003, weight_decay=0.1),
 }
 
 

@@ -134,6 +134,25 @@ static void the_first_step_of_adam_is_the_learning_rate(void **state)
     }
 }
 
+/* With v = (1 - a) g^2: lr g / (sqrt(.01) |g| + eps), ten times the rate. */
+static void the_first_step_of_rmsprop_is_ten_times_the_learning_rate(void **state)
+{
+    static const float gradients[] = { 1, -1, 1e-3F, -1e4F, 1e-5F, 1e-8F, 0 };
+    enum { N = sizeof gradients / sizeof *gradients };
+    const struct optimizer optimizer = { .kind = OPTIMIZER_RMSPROP, .learning_rate = 0.25 };
+    const struct optimizer_step step = optimizer_begin(&optimizer, 1, 1);
+    float p[N] = { 0 }, v[N] = { 0 };
+
+    (void)state;
+    assert_int_equal(optimizer_states(OPTIMIZER_RMSPROP), 1);
+    optimizer_update(&step, p, gradients, v, NULL, N, true);
+    for (int k = 0; k < N; k++) {
+        const double g = (double)gradients[k];
+
+        assert_close((double)p[k], -0.25 * g / (0.1 * fabs(g) + 1e-8), 0, 1e-5);
+    }
+}
+
 static void decay_alone_shrinks_matrices_and_spares_vectors(void **state)
 {
     const struct optimizer *optimizer = *state;
@@ -212,6 +231,8 @@ static const struct optimizer adam = { OPTIMIZER_ADAM, .learning_rate = 0.003,
                                        .weight_decay = 0.1 };
 static const struct optimizer adamw = { OPTIMIZER_ADAMW, .learning_rate = 0.003,
                                         .weight_decay = 0.1 };
+static const struct optimizer rmsprop = { OPTIMIZER_RMSPROP, .learning_rate = 0.003,
+                                          .weight_decay = 0.1 };
 
 /* clang-format off */
 #define FOLLOWS(label, ...)                                                                    \
@@ -223,7 +244,7 @@ static const struct optimizer adamw = { OPTIMIZER_ADAMW, .learning_rate = 0.003,
       .initial_state = (void *)&(optimizer) }
 #define EACH(sentence, test)                                                                   \
     IN(sentence, test, sgd), IN(sentence, test, momentum), IN(sentence, test, adam),           \
-    IN(sentence, test, adamw)
+    IN(sentence, test, adamw), IN(sentence, test, rmsprop)
 
 int main(void)
 {
@@ -237,10 +258,14 @@ int main(void)
         FOLLOWS("adam_decay", OPTIMIZER_ADAM, .learning_rate = 0.003, .weight_decay = 0.1),
         FOLLOWS("adamw", OPTIMIZER_ADAMW, .learning_rate = 0.003),
         FOLLOWS("adamw_decay", OPTIMIZER_ADAMW, .learning_rate = 0.003, .weight_decay = 0.1),
+        FOLLOWS("rmsprop", OPTIMIZER_RMSPROP, .learning_rate = 0.003),
+        FOLLOWS("rmsprop_decay", OPTIMIZER_RMSPROP, .learning_rate = 0.003,
+                .weight_decay = 0.1),
         cmocka_unit_test(clip_factors_are_those_of_torch),
         cmocka_unit_test(a_clipped_norm_is_at_most_the_largest),
         cmocka_unit_test(zero_means_no_clipping),
         cmocka_unit_test(the_first_step_of_adam_is_the_learning_rate),
+        cmocka_unit_test(the_first_step_of_rmsprop_is_ten_times_the_learning_rate),
         cmocka_unit_test(sgd_with_decay_is_what_its_equation_says),
         EACH("decay_alone_shrinks_matrices_and_spares_vectors",
              decay_alone_shrinks_matrices_and_spares_vectors),
