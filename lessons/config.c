@@ -15,7 +15,7 @@ static const char *const arm_names[ARMS_MAX] = { "left",   "right", "third",
 /* Choices, each in the order of its enum. */
 static const char *const initials[] = { "default", "orthogonal", "identity",
                                         "chrono",  "gpt2",       NULL };
-static const char *const optimizers[] = { "sgd", "momentum", "adam", "adamw", NULL };
+static const char *const optimizers[] = { "sgd", "momentum", "adam", "adamw", "rmsprop", NULL };
 static const char *const answers[] = { "no", "yes", NULL };
 static const char *const squashes[] = { "tanh", "relu", NULL };
 static const char *const directions[] = { "forward", "both", NULL };
@@ -82,7 +82,7 @@ static const struct config_key keys[] = {
     { "training", "clip", "clip", KEY_REAL, TRAINING(clip), .least = 0, .most = 1e6,
       .help = "largest global gradient norm, 0: no clipping" },
     { "training", "warmup", "warmup", KEY_INTEGER, TRAINING(warmup), .least = 0, .most = 1e9,
-      .help = "steps in which the learning rate grows from 0" },
+      .help = "steps in which the learning rate rises to its full value" },
     { "training", "schedule", "schedule", KEY_CHOICE, TRAINING(schedule), .choices = schedules,
       .help = "how the learning rate falls" },
     { "training", "decay_from", NULL, KEY_REAL, TRAINING(decay_from), .least = 0, .most = 1,

@@ -17,6 +17,7 @@
 #include "common/error.h"
 #include "common/tasks/task.h"
 #include "common/training/optimizer.h"
+#include "common/training/schedule.h"
 
 enum { CONFIG_WORD_MAX = 32, ARMS_MAX = 6 };
 
@@ -70,7 +71,6 @@ struct arm_config {
 
 enum training_match { MATCH_NONE, MATCH_PARAMETERS, MATCH_FLOPS, MATCH_WIDTH };
 enum training_pace { PACE_STEPS, PACE_FLOPS, PACE_SECONDS };
-enum training_schedule { SCHEDULE_CONSTANT, SCHEDULE_LINEAR, SCHEDULE_COSINE, SCHEDULE_STEP };
 
 struct training_config {
     long steps;
@@ -84,7 +84,7 @@ struct training_config {
     double weight_decay;  /* on matrices only */
     double clip;          /* largest global norm of the gradient; 0: no clipping */
     long warmup;          /* steps in which the learning rate grows from 0 */
-    enum training_schedule schedule;
+    enum schedule_kind schedule;
     double decay_from;   /* linear, cosine: the share of all steps after which the rate falls */
     double decay_to;     /* linear, cosine: the share of the rate that is left at the end */
     long decay_every;    /* step: steps between two falls */

@@ -14,7 +14,16 @@
 #include <stdint.h>
 
 /* What a stream of numbers is for. Streams of different purposes never meet. */
-enum random_purpose { RANDOM_WEIGHTS, RANDOM_TRAIN, RANDOM_TEST, RANDOM_PROBE, RANDOM_WRITING };
+enum random_purpose {
+    RANDOM_WEIGHTS,
+    RANDOM_TRAIN, /* fresh sequences, for ever */
+    RANDOM_TEST,
+    RANDOM_PROBE,
+    RANDOM_WRITING, /* what a model that generates chooses */
+    RANDOM_SAMPLE,  /* sequences of a finite training set */
+    RANDOM_ORDER,   /* the order of its epochs */
+    RANDOM_VALIDATE
+};
 
 /* One stream. Plain data: copying it copies its position. */
 struct random {

@@ -143,6 +143,39 @@ enum status task_find(struct task *task, const char *name, int length, struct er
     return task_open(task, &options, error);
 }
 
+enum status task_open_longer(struct task *longer, const struct task *trained,
+                             struct error *error)
+{
+    const struct batch_shape *short_shape = &trained->shape, *shape;
+    struct task_options options = trained->options;
+    struct task made;
+    enum status status;
+
+    if (options.test_length <= trained->length)
+        return error_set(error, STATUS_USAGE,
+                         "task %s: test_length %d is not beyond length, which is %d",
+                         options.name, options.test_length, trained->length);
+    options.length = options.test_length;
+    options.shortest = trained->length + 1;
+    status = task_open(&made, &options, error);
+    if (status != STATUS_OK)
+        return status;
+    shape = &made.shape;
+    if (shape->inputs != short_shape->inputs || shape->outputs != short_shape->outputs ||
+        shape->input != short_shape->input || shape->target != short_shape->target ||
+        shape->readout != short_shape->readout) {
+        status = error_set(error, STATUS_USAGE,
+                           "task %s: at test_length %d it has %d inputs and %d outputs, at "
+                           "length %d there are %d and %d: no model fits both",
+                           options.name, options.test_length, shape->inputs, shape->outputs,
+                           trained->length, short_shape->inputs, short_shape->outputs);
+        task_close(&made);
+        return status;
+    }
+    *longer = made;
+    return STATUS_OK;
+}
+
 void task_close(struct task *task)
 {
     if (task->kind != NULL && task->kind->close != NULL)
@@ -150,16 +183,27 @@ void task_close(struct task *task)
     *task = (struct task){ 0 };
 }
 
+/* Does training never see what is drawn for that? */
+static bool is_held_out(enum random_purpose purpose)
+{
+    return purpose != RANDOM_TRAIN && purpose != RANDOM_SAMPLE;
+}
+
+void task_fill_one(const struct task *task, uint64_t seed, enum random_purpose purpose,
+                   uint64_t index, uint32_t row, struct batch *batch, int b)
+{
+    struct random random = random_stream(seed, purpose, index, row);
+
+    batch->lengths[b] = batch->extent.steps;
+    batch->sources[b] = 0;
+    task->kind->fill(task, &random, is_held_out(purpose), batch, b);
+}
+
 void task_fill(const struct task *task, uint64_t seed, enum random_purpose purpose,
                uint64_t index, uint32_t first_row, struct batch *batch)
 {
-    for (int b = 0; b < batch->extent.batch; b++) {
-        struct random random = random_stream(seed, purpose, index, first_row + (uint32_t)b);
-
-        batch->lengths[b] = batch->extent.steps;
-        batch->sources[b] = 0;
-        task->kind->fill(task, &random, purpose != RANDOM_TRAIN, batch, b);
-    }
+    for (int b = 0; b < batch->extent.batch; b++)
+        task_fill_one(task, seed, purpose, index, first_row + (uint32_t)b, batch, b);
 }
 
 const char *task_loss_name(const struct task *task)

@@ -151,11 +151,24 @@ enum status task_open(struct task *task, const struct task_options *options,
 void task_close(struct task *task); /* safe on a zeroed task */
 
 /*
+ * The task that a model trained on `trained` is tested on at options.test_length: that length,
+ * and where lengths are drawn, only such as training never had. STATUS_USAGE: the length is not
+ * beyond that of training, is impossible, or changes what a model's inputs and outputs are. End
+ * with task_close.
+ */
+enum status task_open_longer(struct task *longer, const struct task *trained,
+                             struct error *error);
+
+/*
  * Fill batch->extent.batch sequences: rows first_row, first_row + 1, ... of batch `index`.
  * Training draws from what is not held out, testing and probing from what is.
  */
 void task_fill(const struct task *task, uint64_t seed, enum random_purpose purpose,
                uint64_t index, uint32_t first_row, struct batch *batch);
+
+/* Fill sequence b alone: row `row` of batch `index`. */
+void task_fill_one(const struct task *task, uint64_t seed, enum random_purpose purpose,
+                   uint64_t index, uint32_t row, struct batch *batch, int b);
 
 /*
  * "mean squared error", "cross-entropy (nats)"; and what its accuracy counts: "right answers".

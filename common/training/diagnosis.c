@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/training/shard.h"
-
 enum { PLACE_MAX = 128 };
 
 static bool all_finite(const real *x, size_t n)
@@ -39,7 +37,7 @@ static const char *gradient_not_finite(const struct parameter_list *list, const 
  */
 static bool output_not_finite(struct trainer *t, struct shard *shard, char place[PLACE_MAX])
 {
-    struct workspace *ws = &t->workspaces[0];
+    struct workspace *ws = &t->shards.workspaces[0];
     const struct stack *layers = &t->model->layers;
 
     model_forward(t->model, trainer_weights(t), ws, &shard->batch);
@@ -82,10 +80,10 @@ static void find_place(struct trainer *t, char place[PLACE_MAX])
         snprintf(place, PLACE_MAX, "%s", name);
         return;
     }
-    for (int i = 0; i < t->shard_count; i++)
-        if (output_not_finite(t, &t->shards[i], place))
+    for (int i = 0; i < t->shards.count; i++)
+        if (output_not_finite(t, &t->shards.items[i], place))
             return;
-    for (int i = 0; i < t->shard_count; i++) {
+    for (int i = 0; i < t->shards.count; i++) {
         name = gradient_not_finite(list, t->gradients + (size_t)i * list->total);
         if (name != NULL) {
             snprintf(place, PLACE_MAX, "the gradient of %s", name);

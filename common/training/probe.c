@@ -10,8 +10,7 @@
 /* How many of the fixed sequences pass at once. */
 static int many_at_once(const struct task *task)
 {
-    return trainer_shard_size(
-        (struct extent){ .batch = PROBE_SEQUENCES, .steps = task->shape.steps });
+    return shard_size((struct extent){ .batch = PROBE_SEQUENCES, .steps = task->shape.steps });
 }
 
 size_t probe_bytes(const struct sequence_model *model, const struct task *task)

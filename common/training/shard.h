@@ -1,16 +1,74 @@
 /*
- * shard.h - a few sequences of a batch and what they brought home; inside common/training only.
+ * shard.h - a few sequences at a time through the whole model: the loop that training and
+ * evaluation share, and the only one that is parallel over data.
+ *
+ * A batch is cut into shards by shape alone. Each thread takes a shard through data, forward,
+ * loss and, when learning, backward with no barrier inside; what the shards bring home is added
+ * in their order. So the same sequences give the same bits for any number of threads.
  */
 #ifndef COMMON_TRAINING_SHARD_H
 #define COMMON_TRAINING_SHARD_H
 
+#include <stdint.h>
+
 #include "common/model/loss.h"
 #include "common/model/metric.h"
+#include "common/model/sequence_model.h"
+#include "common/tasks/task.h"
 
+/* A few sequences and what they brought home. */
 struct shard {
     struct batch batch;
     struct loss loss;
     struct score score;
 };
+
+/* Room for `count` shards, and for as many at once as there are threads. */
+struct shards {
+    const struct sequence_model *model; /* not owned */
+    int count, size, threads;
+    struct shard *items;          /* (count) */
+    struct workspace *workspaces; /* (threads) */
+};
+
+/* Which sequences are run, with which weights, and whether gradients are wanted. */
+struct round {
+    const struct task *task;
+    struct weights weights;
+    uint64_t seed;
+    enum random_purpose purpose;
+    uint64_t index; /* the batch, and the first of its rows; of no meaning with `samples` */
+    uint32_t first_row;
+    const uint32_t *samples; /* numbers of the sequences in a finite set; NULL: as above */
+    real *gradients; /* (count, parameters) each shard's sum overwrites its own; NULL: none */
+};
+
+/* Sequences in one shard: by shape alone, 2 to 8, fewer for long sequences. */
+int shard_size(struct extent batch);
+
+/*
+ * Counts for batches of `sequences` at once on at most `threads` threads (0: as many as the
+ * machine runs at once); nothing is allocated.
+ */
+struct shards shards_planned(const struct sequence_model *model, const struct task *task,
+                             int sequences, int threads);
+
+/* Bytes that shards_create would take for such a plan. */
+size_t shards_bytes(const struct shards *plan, const struct task *task);
+
+/* Allocate a plan. The model must outlive it. On failure it can be given to shards_free. */
+enum status shards_create(struct shards *plan, const struct task *task, struct error *error);
+void shards_free(struct shards *shards); /* safe on a zeroed one */
+
+/*
+ * Run `sequences` sequences, at most count x size; the last shard takes what is left. Adds to
+ * loss and score.
+ */
+void shards_run(struct shards *shards, const struct round *round, int sequences,
+                struct loss *loss, struct score *score);
+
+/* The same for any number of them, rows 0, 1, ... of batch round->index, without gradients. */
+void shards_run_all(struct shards *shards, const struct round *round, int sequences,
+                    struct loss *loss, struct score *score);
 
 #endif

@@ -1,10 +1,12 @@
 /*
- * trainer.h - one model learning one task: the shard loop, and nothing else that is parallel.
+ * trainer.h - one model learning one task: data, gradients (shard.h), clipping, one update.
  *
- * A batch is cut into shards of a few sequences, by shape alone. Each thread takes a shard
- * through data, forward, loss and backward of the whole model with no barrier inside; gradients
- * are then added over shards in a fixed order. So the same seed gives the same bits for any
+ * Gradients are added over shards in a fixed order, so the same seed gives the same bits for any
  * number of threads.
+ *
+ * Data: without `samples`, every step draws fresh sequences; with samples = N, training goes
+ * through N fixed ones, a new order each epoch (data_order.h). Sequence s of those is a pure
+ * function of (seed, s). All models with the same seed and batch see the same.
  */
 #ifndef COMMON_TRAINING_TRAINER_H
 #define COMMON_TRAINING_TRAINER_H
@@ -13,35 +15,34 @@
 #include <stdint.h>
 
 #include "common/error.h"
-#include "common/model/loss.h"
-#include "common/model/sequence_model.h"
-#include "common/tasks/task.h"
+#include "common/training/data_order.h"
+#include "common/training/evaluation.h"
 #include "common/training/optimizer.h"
+#include "common/training/schedule.h"
+#include "common/training/shard.h"
 
 struct trainer_options {
     int batch;
     int threads; /* 0: as many as the machine runs at once */
     uint64_t seed;
-    struct optimizer optimizer;
-    double clip; /* largest global gradient norm; 0: no clipping */
+    struct optimizer optimizer; /* with the base rate, which the schedule multiplies */
+    struct schedule schedule;   /* zeroed: constant */
+    double clip;                /* largest global gradient norm; 0: no clipping */
+    int samples;                /* size of the training set; 0: fresh sequences for ever */
 };
 
-/* What one step or one evaluation measured. */
-struct report {
-    double loss;          /* mean over scored elements */
-    double accuracy;      /* share right by the task's metric */
-    double gradient_norm; /* global 2-norm before clipping; NaN for an evaluation */
-};
-
-struct shard; /* a few sequences of the batch and what they brought home */
-
+/*
+ * What decides the future of a training, besides model, task and options: step, parameters,
+ * state (as much of it as optimizer_states says); and, only for the weights that are left when
+ * the very next step turns out not to be finite, usable and has_usable. To go on with the same
+ * bits, put these back, call trainer_weights_changed, then set has_usable. The rest is made anew.
+ */
 struct trainer {
     const struct sequence_model *model; /* not owned */
     struct task task;
     struct trainer_options options; /* learning rate and clip may be changed between steps */
     long step;                      /* updates made */
     int threads;
-    int shard_count, shard_size;
     real *parameters; /* model->parameters.total each, owned */
     real *prepared;
     real *usable;    /* the weights before the last update, whose loss was a usable number */
@@ -49,12 +50,10 @@ struct trainer {
     real *gradients; /* (shards, total); after a step the first block is the mean's gradient */
     real *state[2];  /* the optimizer's m and v */
     double *squares; /* of the gradient, a partial sum for each piece of the parameters */
-    struct shard *shards;
-    struct workspace *workspaces; /* one for each thread */
+    struct shards shards;
+    struct data_order order; /* with options.samples only, as the next */
+    uint32_t *drawn;         /* (batch) the samples of the last step */
 };
-
-/* Sequences in one shard: by shape alone, 2 to 8, fewer for long sequences. */
-int trainer_shard_size(struct extent batch);
 
 /* Bytes that trainer_create would take, asked before it is called. */
 size_t trainer_bytes(const struct sequence_model *model, const struct task *task,
@@ -74,6 +73,9 @@ void trainer_free(struct trainer *trainer); /* safe on a zeroed trainer */
  * optimizer's state is not taken back: training does not go on from here.
  */
 enum status trainer_step(struct trainer *trainer, struct report *report, struct error *error);
+
+/* The learning rate of the next update: the base rate times the schedule's factor. */
+double trainer_learning_rate(const struct trainer *trainer);
 
 /*
  * Loss and accuracy on `samples` sequences of that purpose, numbered from 0. Changes no weight.

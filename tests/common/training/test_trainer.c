@@ -367,7 +367,7 @@ static void shards_are_cut_by_shape(void **state)
 {
     const struct shard_row *row = *state;
 
-    assert_int_equal(trainer_shard_size(row->batch), row->size);
+    assert_int_equal(shard_size(row->batch), row->size);
 }
 
 /* clang-format off */
