@@ -7,29 +7,59 @@
 #include "lessons/models.h"
 #include "lessons/recurrent_arm.h"
 
-enum status config_check(const struct lab_config *config, struct error *error)
+/* The task, and the longer one that it may be tested on; *shape is what its sequences look like. */
+static enum status check_task(const struct task_options *options, struct batch_shape *shape,
+                              struct error *error)
 {
-    struct lab_config matched = *config;
-    struct batch_shape shape = { 0 };
-    struct task task;
-    struct batch_shape shape = { 0 };
-    enum status status = task_open(&task, &config->task, error);
+    struct task task, longer;
+    enum status status = task_open(&task, options, error);
+
+    if (status != STATUS_OK)
+        return status;
+    *shape = task.shape;
+    if (options->test_length > 0)
+        status = task_open_longer(&longer, &task, error);
+    if (status == STATUS_OK && options->test_length > 0)
+        task_close(&longer);
+    task_close(&task);
+    return status;
+}
+
+static enum status check_arms(const struct lab_config *config, const struct batch_shape *shape,
+                              struct error *error)
+{
+    enum status status = STATUS_OK;
     int arms = 0;
 
-    if (status == STATUS_OK) {
-        shape = task.shape;
-        task_close(&task);
-    }
     for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++)
         if (config->arm[i].model[0] != '\0') {
             status = arm_check(&config->arm[i], arm_name(i), error);
             if (status == STATUS_OK)
-                status = recurrent_arm_fits(&config->arm[i], &shape, arm_name(i), error);
+                status = recurrent_arm_fits(&config->arm[i], shape, arm_name(i), error);
             arms++;
         }
     if (status == STATUS_OK && arms == 0)
         status = error_set(error, STATUS_USAGE, "no arm has a model: set left.model");
-    return status == STATUS_OK ? match_apply(&matched, &shape, error) : status;
+    return status;
+}
+
+enum status config_check(const struct lab_config *config, struct error *error)
+{
+    struct lab_config matched = *config;
+    struct batch_shape shape;
+    enum status status = check_task(&config->task, &shape, error);
+
+    if (status == STATUS_OK)
+        status = check_arms(config, &shape, error);
+    if (status == STATUS_OK)
+        status = match_apply(&matched, &shape, error);
+    if (status == STATUS_OK && config->training.patience > 0 &&
+        config->training.validate_every == 0)
+        status = error_set(error, STATUS_USAGE,
+                           "training.patience is %d looks, but training.validate_every is 0: "
+                           "there are none",
+                           config->training.patience);
+    return status;
 }
 
 struct lab_config config_resolved(const struct lab_config *config)

@@ -13,7 +13,8 @@ struct curve_point {
     long step; /* updates made before this point was measured */
     float loss;
     float accuracy;
-    float gradient_norm; /* before clipping */
+    float gradient_norm;   /* before clipping */
+    float validation_loss; /* of the last look, perhaps right after this step; NaN: none yet */
 };
 
 /* A zeroed curve is an empty one. */

@@ -1,11 +1,14 @@
 #include "lessons/lab.h"
 
+#include <assert.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "common/clock.h"
 #include "lessons/match.h"
 #include "lessons/models.h"
+#include "lessons/pace.h"
 
 enum { SNAPSHOTS = 3 /* of a lab that is watched: lessons/live.c */ };
 
@@ -21,8 +24,21 @@ static struct trainer_options trainer_options(const struct lab_config *config, i
                        .learning_rate = arm_learning_rate(config, arm),
                        .momentum = t->momentum,
                        .weight_decay = t->weight_decay },
+        .schedule = { .kind = t->schedule,
+                      .warmup = t->warmup,
+                      .steps = t->steps,
+                      .decay_from = t->decay_from,
+                      .decay_to = t->decay_to,
+                      .decay_every = t->decay_every,
+                      .decay_by = t->decay_by },
         .clip = t->clip,
+        .samples = t->samples,
     };
+}
+
+bool lab_validates(const struct lab *lab)
+{
+    return lab->config.training.validate_every > 0;
 }
 
 /* With what the three snapshots of a lab that is watched copy of its trace. */
@@ -31,8 +47,17 @@ static size_t arm_bytes(const struct lab *lab, const struct lab_arm *arm)
     const struct trainer_options options = trainer_options(&lab->config, arm->number);
 
     return trainer_bytes(&arm->model, &lab->task, &options) +
+           (lab_validates(lab) ? validation_bytes(&arm->model) : 0) +
            probe_bytes(&arm->model, &lab->task) +
            SNAPSHOTS * probe_trace_bytes(&arm->model, &lab->task);
+}
+
+/* What lab_test_long takes, for one arm at a time. */
+static size_t long_bytes(const struct lab *lab, const struct lab_arm *arm)
+{
+    return lab->longer.kind == NULL
+               ? 0
+               : evaluation_bytes(&arm->model, &lab->longer, lab->config.training.threads);
 }
 
 static double gigabytes(size_t bytes)
@@ -43,11 +68,12 @@ static double gigabytes(size_t bytes)
 /* Memory for all arms, asked before any of it is taken. */
 static enum status check_memory(const struct lab *lab, struct error *error)
 {
-    size_t all = 0;
+    size_t all = 0, test = 0;
 
     for (int i = 0; i < lab->arms; i++) {
         const struct lab_arm *arm = &lab->arm[i];
-        const size_t bytes = arm_bytes(lab, arm);
+        const size_t own = arm_bytes(lab, arm), longest = long_bytes(lab, arm);
+        const size_t bytes = own + longest;
 
         if (bytes > LAB_MEMORY_MAX)
             return error_set(
@@ -56,8 +82,10 @@ static enum status check_memory(const struct lab *lab, struct error *error)
                 "the task shorter or the model smaller",
                 arm->name, lab->config.arm[arm->number].model, gigabytes(bytes),
                 gigabytes(LAB_MEMORY_MAX));
-        all += bytes;
+        all += own;
+        test = longest > test ? longest : test;
     }
+    all += test;
     if (all > LAB_MEMORY_MAX)
         return error_set(
             error, STATUS_USAGE,
@@ -84,6 +112,8 @@ static enum status make_arm(struct lab *lab, struct lab_arm *arm, struct error *
     enum status status =
         trainer_create(&arm->trainer, &arm->model, &lab->task, &options, error);
 
+    if (status == STATUS_OK && lab_validates(lab))
+        status = validation_create(&arm->validation, &arm->model, error);
     if (status == STATUS_OK)
         status = probe_create(&arm->probe, &arm->model, &lab->task, options.seed, error);
     return status;
@@ -100,9 +130,12 @@ enum status lab_create(struct lab **lab, const struct lab_config *config, struct
     if (made == NULL)
         return error_set(error, STATUS_NO_MEMORY, "no memory for a lab");
     made->config = *config;
+    made->limit = config->training.steps;
     status = task_open(&made->task, &config->task, error);
     if (status == STATUS_OK)
         status = match_apply(&made->config, &made->task.shape, error);
+    if (status == STATUS_OK && config->task.test_length > 0)
+        status = task_open_longer(&made->longer, &made->task, error);
     for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++)
         if (config->arm[i].model[0] != '\0')
             status = plan_arm(made, i, error);
@@ -124,35 +157,103 @@ void lab_free(struct lab *lab)
         return;
     for (int i = 0; i < lab->arms; i++) {
         probe_free(&lab->arm[i].probe);
+        validation_free(&lab->arm[i].validation);
         trainer_free(&lab->arm[i].trainer);
         model_free(&lab->arm[i].model);
         profile_free(&lab->arm[i].first);
     }
+    task_close(&lab->longer);
     task_close(&lab->task);
     free(lab);
+}
+
+bool lab_runs(const struct lab_arm *arm)
+{
+    return !arm->stopped && !arm->finished;
 }
 
 struct report lab_last(const struct lab_arm *arm)
 {
     static const struct report nothing = { (double)NAN, (double)NAN, (double)NAN };
 
-    return arm->stopped ? nothing : arm->last;
+    return lab_runs(arm) ? arm->last : nothing;
+}
+
+double lab_validation_loss(const struct lab_arm *arm)
+{
+    const struct validation *validation = &arm->validation;
+
+    if (validation->weights == NULL)
+        return (double)NAN;
+    return validation->restored ? validation->best_loss : validation->last.loss;
+}
+
+/* Look at sequences held back, if it is time to; no longer learn what makes them worse. */
+static void validate(struct lab *lab, struct lab_arm *arm)
+{
+    const struct training_config *t = &lab->config.training;
+    const bool ends = arm->trainer.step == lab->limit;
+
+    if (!lab_validates(lab) || (!ends && arm->trainer.step % t->validate_every != 0))
+        return;
+    validation_look(&arm->validation, &arm->trainer, LAB_VALIDATION_SEQUENCES);
+    if (t->patience > 0 && arm->validation.worse >= t->patience)
+        arm->finished = true;
+    if (arm->finished || ends)
+        validation_restore(&arm->validation, &arm->trainer);
 }
 
 static void step_arm(struct lab *lab, struct lab_arm *arm)
 {
+    const double begin = clock_seconds();
     struct report report;
+    enum status status;
 
-    if (trainer_step(&arm->trainer, &report, &arm->why) != STATUS_OK) {
+    validation_go_on(&arm->validation, &arm->trainer);
+    status = trainer_step(&arm->trainer, &report, &arm->why);
+    arm->seconds += clock_seconds() - begin;
+    if (status != STATUS_OK) {
         arm->stopped = true;
         return;
     }
     arm->last = report;
+    validate(lab, arm);
     curve_add(&arm->curve,
-              (struct curve_point){ .step = lab->step,
+              (struct curve_point){ .step = arm->trainer.step - 1,
                                     .loss = (float)report.loss,
                                     .accuracy = (float)report.accuracy,
-                                    .gradient_norm = (float)report.gradient_norm });
+                                    .gradient_norm = (float)report.gradient_norm,
+                                    .validation_loss = (float)lab_validation_loss(arm) });
+}
+
+/* Every arm in turn. */
+static void step_all(struct lab *lab)
+{
+    bool any = false;
+
+    for (int i = 0; i < lab->arms; i++) {
+        if (lab_runs(&lab->arm[i]))
+            step_arm(lab, &lab->arm[i]);
+        any = any || lab_runs(&lab->arm[i]);
+    }
+    if (any)
+        lab->step++;
+}
+
+/* One arm; lab->step is what the slowest has made, and never falls. */
+static void step_one(struct lab *lab)
+{
+    const int next = pace_next(lab);
+    long least = LONG_MAX;
+
+    if (next < 0)
+        return;
+    step_arm(lab, &lab->arm[next]);
+    for (int i = 0; i < lab->arms; i++)
+        if (lab_runs(&lab->arm[i]) && lab->arm[i].trainer.step < least)
+            least = lab->arm[i].trainer.step;
+    if (least < LONG_MAX && least > lab->step)
+        lab->step = least;
 }
 
 bool lab_step(struct lab *lab)
@@ -160,13 +261,12 @@ bool lab_step(struct lab *lab)
     const double begin = clock_seconds();
     bool any = false;
 
-    for (int i = 0; i < lab->arms; i++) {
-        if (!lab->arm[i].stopped)
-            step_arm(lab, &lab->arm[i]);
-        any = any || !lab->arm[i].stopped;
-    }
-    if (any)
-        lab->step++;
+    if (lab->config.training.pace == PACE_STEPS)
+        step_all(lab);
+    else
+        step_one(lab);
+    for (int i = 0; i < lab->arms; i++)
+        any = any || lab_runs(&lab->arm[i]);
     lab->seconds += clock_seconds() - begin;
     return any;
 }
@@ -199,7 +299,7 @@ enum status lab_probe(struct lab *lab, bool many, struct error *error)
         status = probe_run(&arm->probe, weights, error);
         if (status == STATUS_OK && many)
             status = probe_run_many(&arm->probe, weights, error);
-        if (status == STATUS_OK && many && lab->step == 0)
+        if (status == STATUS_OK && many && arm->trainer.step == 0)
             status = profile_copy(&arm->first, &arm->probe.profile, error);
     }
     return status;
@@ -208,4 +308,21 @@ enum status lab_probe(struct lab *lab, bool many, struct error *error)
 void lab_test(struct lab *lab, int arm, struct report *report)
 {
     trainer_evaluate(&lab->arm[arm].trainer, RANDOM_TEST, LAB_TEST_SEQUENCES, report);
+}
+
+enum status lab_test_long(struct lab *lab, int arm, struct report *report, struct error *error)
+{
+    const struct trainer *trainer = &lab->arm[arm].trainer;
+    struct evaluation evaluation;
+    enum status status;
+
+    assert(lab->longer.kind != NULL);
+    status = evaluation_create(&evaluation, trainer->model, &lab->longer, trainer->options.seed,
+                               trainer->options.threads, error);
+    if (status != STATUS_OK)
+        return status;
+    evaluation_run(&evaluation, trainer_weights(trainer), RANDOM_TEST, LAB_LONG_SEQUENCES,
+                   report);
+    evaluation_free(&evaluation);
+    return STATUS_OK;
 }

@@ -1,14 +1,22 @@
 /*
- * lab.h - the arms of an experiment, learning the same task from the same batches in lockstep.
+ * lab.h - the arms of an experiment, learning the same task from the same batches: in lockstep,
+ * or each as far as it gets for the same price (pace.h).
+ *
+ * Every arm learns what it would learn alone, whatever the others do and whoever watches.
  */
 #ifndef LESSONS_LAB_H
 #define LESSONS_LAB_H
 
 #include "common/training/probe.h"
 #include "common/training/trainer.h"
+#include "common/training/validation.h"
 #include "lessons/config.h"
 #include "lessons/curve.h"
 
+/*
+ * What decides an arm's future: what trainer.h and validation.h list, stopped, finished and
+ * seconds.
+ */
 struct lab_arm {
     const char *name; /* "left" */
     int number;       /* in the configuration */
@@ -18,16 +26,22 @@ struct lab_arm {
     struct report last; /* of the last step; NaN before the first */
     bool stopped;       /* no longer finite: it keeps its last good weights */
     struct error why;
+    bool finished;                /* training.patience has run out: it keeps its best weights */
+    double seconds;               /* spent in its updates */
+    struct validation validation; /* with training.validate_every only */
     struct curve curve;
     struct profile first; /* gradient per time step before any update */
 };
 
+/* What decides a lab's future: config, its arms, step and limit. */
 struct lab {
     struct lab_config config;
     struct task task;
+    struct task longer; /* with task.test_length only: what lab_test_long runs */
     int arms;
     struct lab_arm arm[ARMS_MAX];
     long step;      /* updates that every arm that still runs has made */
+    long limit;     /* at so many updates an arm's training ends: training.steps; 0: never */
     double seconds; /* spent in lab_step */
     long sample;    /* pinned for the probes */
 };
@@ -47,16 +61,35 @@ void lab_free(struct lab *lab); /* safe on NULL */
 #define LAB_MEMORY_MAX ((size_t)4 << 30)
 
 /*
- * One update of every arm that has not stopped, on the same batch. An arm whose loss or
- * gradient is no longer finite stops, with the reason in arm->why. Returns false when no arm
- * runs any more.
+ * With training.pace = steps: one update of every arm that runs, on the same batch. With another
+ * pace: one update of one arm, the one that pace.h names. An arm no longer runs when it has
+ * stopped, its loss or gradient being no longer finite, with the reason in arm->why, and when it
+ * has finished. Returns false when no arm runs any more.
+ *
+ * With training.validate_every, an arm looks at LAB_VALIDATION_SEQUENCES sequences held back
+ * after every so many updates of its own. After training.patience looks without a better loss it
+ * has finished. It has its best weights then, and so has an arm that has made `limit` updates
+ * (which looks once more at that moment); stepped beyond the limit, such an arm goes on from its
+ * last weights as if it had never had others. One that has stopped keeps its last good weights.
  */
 bool lab_step(struct lab *lab);
+enum { LAB_VALIDATION_SEQUENCES = 512 };
+
+/* Neither stopped nor finished. */
+bool lab_runs(const struct lab_arm *arm);
+
+/* Does the lab look at sequences held back? */
+bool lab_validates(const struct lab *lab);
 
 /*
- * What an arm measured in the last step it made together with the others: NaN before the first,
- * and once it has stopped, so that nobody takes its last good values for steps that it never
- * made.
+ * The loss on sequences held back: of the weights that the arm has now, if they are its best, else
+ * of those at the last look. NaN before the first, and without validation.
+ */
+double lab_validation_loss(const struct lab_arm *arm);
+
+/*
+ * What an arm measured in the last step it made: NaN before the first, and once it has stopped or
+ * finished, so that nobody takes its last values for steps that it never made.
  */
 struct report lab_last(const struct lab_arm *arm);
 
@@ -76,5 +109,12 @@ enum status lab_probe(struct lab *lab, bool many, struct error *error);
 /* Loss and accuracy on fresh sequences of the task, the same for all arms. */
 enum { LAB_TEST_SEQUENCES = 2048 };
 void lab_test(struct lab *lab, int arm, struct report *report);
+
+/*
+ * The same with sequences longer than those of training, task.test_length, which must be set. In
+ * memory of its own: STATUS_NO_MEMORY.
+ */
+enum { LAB_LONG_SEQUENCES = 512 };
+enum status lab_test_long(struct lab *lab, int arm, struct report *report, struct error *error);
 
 #endif

@@ -47,7 +47,6 @@ struct live {
     struct lab *lab;
     bool running;
     long steps_left; /* wished single steps */
-    long limit;      /* running pauses when the lab gets here; 0: never */
     unsigned long serial;
     double next_picture, next_many; /* times before which nothing is probed again */
     double rate;                    /* steps per second, lately */
@@ -130,7 +129,6 @@ static void begin_lab(struct live *live, struct lab *lab)
 {
     live->lab = lab;
     live->steps_left = 0;
-    live->limit = lab->config.training.steps;
     live->rate_from = 0;
     live->rate_since = clock_seconds();
     live->rate = 0;
@@ -153,14 +151,20 @@ static void restart(struct live *live, const struct lab_config *config)
     begin_lab(live, lab);
 }
 
+/* Running pauses there. */
+static bool is_at_end(const struct lab *lab)
+{
+    return lab->limit > 0 && lab->step >= lab->limit;
+}
+
 static void apply(struct live *live, const struct wish *wish)
 {
     switch (wish->kind) {
     case WISH_RUN:
         live->running = true;
         live->steps_left = 0;
-        if (live->limit > 0 && live->lab->step >= live->limit) /* once more as long */
-            live->limit = live->lab->step + live->lab->config.training.steps;
+        if (is_at_end(live->lab)) /* once more as long */
+            live->lab->limit = live->lab->step + live->lab->config.training.steps;
         break;
     case WISH_PAUSE:
         live->running = false;
@@ -206,14 +210,18 @@ static bool next_wish(struct live *live, struct wish *wish, bool *quit, bool wai
     return found;
 }
 
-/* One update of all arms; stops when a limit is reached or no arm runs any more. */
+/*
+ * One lab_step; stops when a limit is reached or no arm runs any more. A wished step has been made
+ * when every arm has made it.
+ */
 static void train(struct live *live)
 {
+    const long before = live->lab->step;
     const bool any = lab_step(live->lab);
+    const long made = live->lab->step - before;
 
-    if (live->steps_left > 0)
-        live->steps_left--;
-    if (!any || (live->limit > 0 && live->lab->step >= live->limit))
+    live->steps_left = live->steps_left > made ? live->steps_left - made : 0;
+    if (!any || is_at_end(live->lab))
         live->running = false;
     if (!any)
         live->steps_left = 0;

@@ -52,9 +52,15 @@ static enum status begin_metrics(struct run *run, const struct lab *lab, struct 
     if (run->metrics == NULL)
         return error_set(error, STATUS_FILE, "%s: %s", path, strerror(errno));
     fprintf(run->metrics, "step,seconds");
-    for (int i = 0; i < lab->arms; i++)
-        fprintf(run->metrics, ",%s.loss,%s.accuracy,%s.gradient_norm", lab->arm[i].name,
-                lab->arm[i].name, lab->arm[i].name);
+    for (int i = 0; i < lab->arms; i++) {
+        const char *name = lab->arm[i].name;
+
+        if (lab->config.training.pace != PACE_STEPS)
+            fprintf(run->metrics, ",%s.step", name);
+        fprintf(run->metrics, ",%s.loss,%s.accuracy,%s.gradient_norm", name, name, name);
+        if (lab_validates(lab))
+            fprintf(run->metrics, ",%s.validation_loss", name);
+    }
     fprintf(run->metrics, "\n");
     return STATUS_OK;
 }
@@ -109,9 +115,14 @@ enum status run_report(struct run *run, const struct lab *lab, struct error *err
 {
     fprintf(run->metrics, "%ld,%.3f", lab->step, lab->seconds);
     for (int i = 0; i < lab->arms; i++) {
-        const struct report r = lab_last(&lab->arm[i]);
+        const struct lab_arm *arm = &lab->arm[i];
+        const struct report r = lab_last(arm);
 
+        if (lab->config.training.pace != PACE_STEPS)
+            fprintf(run->metrics, ",%ld", arm->trainer.step);
         fprintf(run->metrics, ",%.9g,%.6g,%.9g", r.loss, r.accuracy, r.gradient_norm);
+        if (lab_validates(lab))
+            fprintf(run->metrics, ",%.9g", lab_validation_loss(arm));
     }
     fprintf(run->metrics, "\n");
     return ferror(run->metrics) ? metrics_failed(run, error) : STATUS_OK;
@@ -132,7 +143,8 @@ static enum status save_arm(const struct run *run, const struct lab *lab,
     };
     enum status status = path_of(path, run->folder, arm->name, ".safetensors", error);
 
-    snprintf(step, sizeof step, "%ld", arm->trainer.step);
+    snprintf(step, sizeof step, "%ld",
+             validation_weights_step(&arm->validation, &arm->trainer));
     if (tensors == NULL)
         status = error_set(error, STATUS_NO_MEMORY, "%s: no memory for the list of tensors",
                            arm->name);

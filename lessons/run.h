@@ -2,7 +2,9 @@
  * run.h - a run is a folder.
  *
  *     run.ini               the complete configuration: enough to repeat the run bit for bit
- *     metrics.csv           loss, accuracy and gradient norm of every arm over training
+ *     metrics.csv           loss, accuracy and gradient norm of every arm over training; with
+ *                           validation also the loss there, with another pace than steps also
+ *                           the updates that each arm has made
  *     left.safetensors ...  the weights of one arm, in PyTorch's names and layouts
  */
 #ifndef LESSONS_RUN_H

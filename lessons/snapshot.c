@@ -93,6 +93,9 @@ static enum status take_arm(struct snapshot *s, struct snapshot_arm *to, const s
     to->accuracy = arm->last.accuracy;
     to->gradient_norm = arm->last.gradient_norm;
     to->probe_loss = arm->probe.loss;
+    to->validation_loss = lab_validation_loss(arm);
+    to->step = arm->trainer.step;
+    to->finished = arm->finished;
     to->stopped = arm->stopped;
     snprintf(to->stop_reason, sizeof to->stop_reason, "%s",
              arm->stopped ? arm->why.message : "");

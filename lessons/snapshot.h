@@ -40,6 +40,9 @@ struct snapshot_arm {
     double learning_rate;
     double loss, accuracy, gradient_norm; /* of the last training batch; NaN before the first */
     double probe_loss;                    /* mean loss on the pinned sequence, as it is now */
+    double validation_loss;               /* lab_validation_loss */
+    long step;                            /* updates it has made itself */
+    bool finished;                        /* it learns no more and has its best weights */
     bool stopped; /* not finite any more: it keeps its last good weights */
     char stop_reason[ERROR_MESSAGE_MAX];
     struct curve curve;

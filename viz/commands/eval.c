@@ -15,17 +15,22 @@ static const struct option_kind options[] = {
 
 static enum status evaluate(struct lab *lab, int arm, bool json, struct error *error)
 {
-    struct report tests[ARMS_MAX];
-    const struct report_json line = { .event = "eval", .arm = arm, .tests = tests };
+    struct results results;
+    const struct report_json line = { .event = "eval",
+                                      .arm = arm,
+                                      .tests = results.tests,
+                                      .longer = results_longer(&results, lab) };
+    const enum status status = results_measure(&results, lab, arm, error);
 
+    if (status != STATUS_OK)
+        return status;
     for (int i = 0; i < lab->arms; i++)
-        if (arm == REPORT_ALL_ARMS || arm == i) {
-            lab_test(lab, i, &tests[i]);
-            lab->arm[i].last = tests[i]; /* nothing was trained here: this is the loss */
-        }
+        if (arm == REPORT_ALL_ARMS || arm == i)
+            lab->arm[i].last =
+                results.tests[i]; /* nothing was trained here: this is the loss */
     if (json)
         return report_json_print(&line, lab, error);
-    results_print(stdout, lab, tests, arm);
+    results_print(stdout, lab, &results, arm);
     return STATUS_OK;
 }
 

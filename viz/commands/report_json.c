@@ -42,10 +42,22 @@ static cJSON *arm_object(const struct report_json *report, const struct lab *lab
     json_number(object, "loss", last.loss);
     json_number(object, "accuracy", last.accuracy);
     json_number(object, "gradient_norm", last.gradient_norm);
+    if (lab->config.training.pace != PACE_STEPS)
+        json_number(object, "step", (double)arm->trainer.step);
+    if (lab_validates(lab))
+        json_number(object, "validation_loss", lab_validation_loss(arm));
     if (report->tests != NULL) {
         json_number(object, "test_loss", report->tests[i].loss);
         json_number(object, "test_accuracy", report->tests[i].accuracy);
     }
+    if (report->longer != NULL) {
+        json_number(object, "long_loss", report->longer[i].loss);
+        json_number(object, "long_accuracy", report->longer[i].accuracy);
+    }
+    if (arm->validation.restored)
+        json_number(object, "best_step", (double)arm->validation.best_step);
+    if (arm->finished)
+        json_number(object, "finished", (double)arm->trainer.step);
     if (arm->stopped) {
         json_number(object, "stopped", (double)arm->trainer.step);
         cJSON_AddStringToObject(object, "reason", arm->why.message);

@@ -3,10 +3,14 @@
  *
  *     {"event": "progress" | "stop" | "end", "step": n, "seconds": s, "arms": [{"arm", "model",
  *      "parameters", "core_parameters", "flops", "core_flops", "loss", "accuracy",
- *      "gradient_norm", and at the end "test_loss", "test_accuracy"}]}
+ *      "gradient_norm", and at the end "test_loss", "test_accuracy", with task.test_length
+ *      "long_loss", "long_accuracy"}]}
  *
  * flops are those of one sequence, forward; what training.match makes equal is the core's.
- * A number that is not there is null. "stop" comes when an arm is no longer finite; its "arms"
+ * With validation an arm also has "validation_loss"; "best_step", the updates that made its
+ * weights, once it has its best ones; and "finished", those it made, once it learns no more.
+ * With another pace than steps it has "step", its own. A number that is not there is null.
+ * "stop" comes when an arm is no longer finite; its "arms"
  * holds that arm alone, with the "reason".
  */
 #ifndef VIZ_COMMANDS_REPORT_JSON_H
@@ -22,9 +26,10 @@ enum { REPORT_ALL_ARMS = -1 };
 /* What is printed. */
 struct report_json {
     const char *event;
-    int arm;                    /* in lab->arm, or REPORT_ALL_ARMS */
-    const struct report *tests; /* (lab->arms) of fresh sequences; NULL: not measured */
-    bool interrupted;           /* a signal ended it */
+    int arm;                     /* in lab->arm, or REPORT_ALL_ARMS */
+    const struct report *tests;  /* (lab->arms) of fresh sequences; NULL: not measured */
+    const struct report *longer; /* (lab->arms) the same at task.test_length; NULL: likewise */
+    bool interrupted;            /* a signal ended it */
 };
 
 /* Print the line and flush it. STATUS_FILE: standard output is gone; STATUS_NO_MEMORY. */

@@ -1,28 +1,76 @@
 #include "viz/commands/results.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 #include "viz/terminal/progress.h"
 
-void results_print(FILE *file, const struct lab *lab, const struct report *tests, int arm)
+static bool is_longer(const struct lab *lab)
 {
-    const char *metric = task_metric_name(&lab->task);
-    char baseline[NUMBER_MAX];
+    return lab->longer.kind != NULL;
+}
 
-    fprintf(file, "%-7s %-12s %10s %10s  %s\n", "arm", "model", "parameters", "test loss",
-            metric);
-    for (int i = 0; i < lab->arms; i++) {
-        const struct lab_arm *a = &lab->arm[i];
-        char loss[NUMBER_MAX];
+enum status results_measure(struct results *results, struct lab *lab, int arm,
+                            struct error *error)
+{
+    enum status status = STATUS_OK;
 
+    *results = (struct results){ 0 };
+    for (int i = 0; i < lab->arms && status == STATUS_OK; i++) {
         if (arm >= 0 && i != arm)
             continue;
-        number_text(loss, tests[i].loss);
-        fprintf(file, "%-7s %-12s %10zu %10s  %11.1f %%", a->name,
-                lab->config.arm[a->number].model, a->model.parameters.total, loss,
-                100 * tests[i].accuracy);
-        if (a->stopped)
-            fprintf(file, "  stopped at step %ld", a->trainer.step);
-        fprintf(file, "\n");
+        lab_test(lab, i, &results->tests[i]);
+        if (is_longer(lab))
+            status = lab_test_long(lab, i, &results->longer[i], error);
     }
+    return status;
+}
+
+const struct report *results_longer(const struct results *results, const struct lab *lab)
+{
+    return is_longer(lab) ? results->longer : NULL;
+}
+
+static void print_report(FILE *file, const struct report *report)
+{
+    char loss[NUMBER_MAX];
+
+    number_text(loss, report->loss);
+    fprintf(file, " %10s  %11.1f %%", loss, 100 * report->accuracy);
+}
+
+static void print_arm(FILE *file, const struct lab *lab, const struct results *results, int i)
+{
+    const struct lab_arm *arm = &lab->arm[i];
+
+    fprintf(file, "%-7s %-12s %10zu", arm->name, lab->config.arm[arm->number].model,
+            arm->model.parameters.total);
+    print_report(file, &results->tests[i]);
+    if (is_longer(lab))
+        print_report(file, &results->longer[i]);
+    if (arm->stopped)
+        fprintf(file, "  stopped at step %ld", arm->trainer.step);
+    if (arm->validation.restored)
+        fprintf(file, "  best of step %ld", arm->validation.best_step);
+    fprintf(file, "\n");
+}
+
+void results_print(FILE *file, const struct lab *lab, const struct results *results, int arm)
+{
+    const char *metric = task_metric_name(&lab->task);
+    const int length = (int)strlen(metric); /* the numbers below take 13 characters */
+    char baseline[NUMBER_MAX], heading[NUMBER_MAX];
+
+    fprintf(file, "%-7s %-12s %10s %10s  %s", "arm", "model", "parameters", "test loss",
+            metric);
+    if (is_longer(lab)) {
+        snprintf(heading, sizeof heading, "at %d", lab->longer.length);
+        fprintf(file, "%*s %10s  %s", length < 13 ? 13 - length : 0, "", heading, metric);
+    }
+    fprintf(file, "\n");
+    for (int i = 0; i < lab->arms; i++)
+        if (arm < 0 || i == arm)
+            print_arm(file, lab, results, i);
     number_text(baseline, task_baseline(&lab->task));
     fprintf(file, "%-7s %-12s %10s %10s  learned nothing\n", "", "baseline", "", baseline);
 }

@@ -89,6 +89,7 @@ static void train(struct lab *lab, long steps)
 
     lab->config.training.steps =
         steps > lab->config.training.steps ? steps : lab->config.training.steps;
+    lab->limit = lab->config.training.steps;
     progress_begin(&progress, terminal_of(stderr).live ? stderr : NULL, lab);
     while (runs && lab->step < steps && !interrupt_caught()) {
         runs = lab_step(lab);

@@ -70,6 +70,12 @@ static enum status report(struct training *t, struct error *error)
     return status == STATUS_OK ? print_json(t, &line, error) : status;
 }
 
+/* A step was made, and there is a report after this one. */
+static bool is_due(long before, long step, long every, long steps)
+{
+    return step > before && (step / every > before / every || step >= steps);
+}
+
 /* Until the last step, until no arm runs any more, or until a signal comes. */
 static enum status loop(struct training *t, struct error *error)
 {
@@ -79,9 +85,11 @@ static enum status loop(struct training *t, struct error *error)
     bool runs = true;
 
     while (runs && status == STATUS_OK && lab->step < steps && !interrupt_caught()) {
+        const long before = lab->step;
+
         runs = lab_step(lab);
         status = tell_stops(t, error);
-        if (runs && status == STATUS_OK && (lab->step % every == 0 || lab->step == steps))
+        if (runs && status == STATUS_OK && is_due(before, lab->step, every, steps))
             status = report(t, error);
         progress_show(&t->progress, lab, false);
     }
@@ -107,14 +115,18 @@ static enum status save(struct training *t, struct error *error)
 /* What was learned, on sequences that training never drew. */
 static enum status finish(struct training *t, struct error *error)
 {
-    struct report tests[ARMS_MAX];
-    const struct report_json line = { .event = "end", .arm = REPORT_ALL_ARMS, .tests = tests };
+    struct results results;
+    const struct report_json line = { .event = "end",
+                                      .arm = REPORT_ALL_ARMS,
+                                      .tests = results.tests,
+                                      .longer = results_longer(&results, t->lab) };
+    const enum status status = results_measure(&results, t->lab, REPORT_ALL_ARMS, error);
 
-    for (int i = 0; i < t->lab->arms; i++)
-        lab_test(t->lab, i, &tests[i]);
+    if (status != STATUS_OK)
+        return status;
     if (t->json)
         return report_json_print(&line, t->lab, error);
-    results_print(stdout, t->lab, tests, -1);
+    results_print(stdout, t->lab, &results, REPORT_ALL_ARMS);
     return STATUS_OK;
 }
 
@@ -217,6 +229,9 @@ const struct command train_command = {
     .details =
         "Both arms learn the same task from the same batches, in lockstep. Same seed: the\n"
         "same bits, for any number of threads. Ctrl-C finishes the step and saves.\n"
+        "--steps counts per arm. With --validate-every the best weights are kept, and with\n"
+        "training.patience an arm ends when they get no better; --test-length tests once\n"
+        "more, on longer sequences.\n"
         "\n"
         "    duet train --task adding --length 50 --left gru --right transformer --out run\n"
         "    duet train --config run/run.ini --out again\n",

@@ -216,8 +216,8 @@ static enum status draw(struct drawing *d, struct lab *lab, struct error *error)
     return STATUS_OK;
 }
 
-/* Is it time for another screen? */
-static bool is_due(const struct drawing *d, const struct lab *lab)
+/* Is it time for another screen? `before`: lab->step a moment ago. */
+static bool is_due(const struct drawing *d, const struct lab *lab, long before)
 {
     const long steps = lab->config.training.steps;
 
@@ -225,7 +225,7 @@ static bool is_due(const struct drawing *d, const struct lab *lab)
         return false; /* the last one comes after the loop */
     if (d->terminal.moves)
         return clock_seconds() >= d->next;
-    return lab->step * SCREENS / steps != (lab->step - 1) * SCREENS / steps;
+    return lab->step * SCREENS / steps != before * SCREENS / steps;
 }
 
 enum status lesson_screen_run(const struct lesson *lesson, struct lab *lab,
@@ -237,8 +237,10 @@ enum status lesson_screen_run(const struct lesson *lesson, struct lab *lab,
 
     while (status == STATUS_OK && runs && lab->step < lab->config.training.steps &&
            !interrupted()) {
+        const long before = lab->step;
+
         runs = lab_step(lab);
-        if (is_due(&d, lab))
+        if (is_due(&d, lab, before))
             status = draw(&d, lab, error);
     }
     if (status == STATUS_OK && lab->step > 0)

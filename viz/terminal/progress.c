@@ -80,30 +80,41 @@ static void arm_label(char label[2 * CONFIG_WORD_MAX], const struct lab *lab, in
 /* The words of a line, for terminals of different widths. */
 struct wording {
     const char *step, *gap, *accuracy, *norm, *speed, *left;
+    const char *validation;
     void (*norm_text)(char text[NUMBER_MAX], double number);
     int loss_width; /* so that what follows does not jump */
 };
-static const struct wording full = { "step ",    "  ",    "acc ",      "|g| ",
-                                     " steps/s", " left", number_text, 6 };
-static const struct wording brief = { "", " ", "", "|g|", "/s", " left", short_text, 0 };
+static const struct wording full = { "step ", "  ",   "acc ",      "|g| ", " steps/s",
+                                     " left", "val ", number_text, 6 };
+static const struct wording brief = { "", " ", "", "|g|", "/s", " left", "v", short_text, 0 };
 
 static size_t add_arm(char *to, size_t size, const struct lab *lab, int i,
                       const struct wording *w)
 {
     const struct lab_arm *arm = &lab->arm[i];
     char label[2 * CONFIG_WORD_MAX], loss[NUMBER_MAX], share[NUMBER_MAX], norm[NUMBER_MAX];
+    char held_back[2 * NUMBER_MAX] = "";
     int length;
 
     arm_label(label, lab, i);
     number_text(loss, arm->last.loss);
     share_text(share, arm->last.accuracy);
     w->norm_text(norm, arm->last.gradient_norm);
+    if (lab_validates(lab)) {
+        char number[NUMBER_MAX];
+
+        number_text(number, lab_validation_loss(arm));
+        snprintf(held_back, sizeof held_back, " %s%-*s", w->validation, w->loss_width, number);
+    }
     if (arm->stopped)
         length =
             snprintf(to, size, "%s%s stopped at step %ld", w->gap, label, arm->trainer.step);
+    else if (arm->finished)
+        length = snprintf(to, size, "%s%s finished at step %ld%s", w->gap, label,
+                          arm->trainer.step, held_back);
     else
-        length = snprintf(to, size, "%s%s %-*s %s%-3s %s%-*s", w->gap, label, w->loss_width,
-                          loss, w->accuracy, share, w->norm, w->loss_width, norm);
+        length = snprintf(to, size, "%s%s %-*s %s%-3s %s%-*s%s", w->gap, label, w->loss_width,
+                          loss, w->accuracy, share, w->norm, w->loss_width, norm, held_back);
     return (size_t)length < size ? (size_t)length : size - 1;
 }
 

@@ -340,6 +340,16 @@ static void draw_question(struct view *view, struct rect r)
                                        "batches" } });
 }
 
+/* Updates that the plots have room for: an arm may be ahead of the others. */
+static long last_step(const struct snapshot *s)
+{
+    long last = s->step > 0 ? s->step : 1;
+
+    for (int i = 0; i < s->arms; i++)
+        last = s->arm[i].step > last ? s->arm[i].step : last;
+    return last;
+}
+
 void panel_race(struct view *view, const struct snapshot *s)
 {
     struct canvas *canvas = view->canvas;
@@ -362,7 +372,7 @@ void panel_race(struct view *view, const struct snapshot *s)
     }
     for (int i = 0; i < plots; i++) {
         const int w = i == 0 ? 2 * share : share;
-        struct plot plot = { .measure = (enum measure)i, .last = s->step > 0 ? s->step : 1 };
+        struct plot plot = { .measure = (enum measure)i, .last = last_step(s) };
 
         plot.frame = (struct rect){ x, r.y + canvas_px(canvas, 2), w, r.h };
         plot.area =

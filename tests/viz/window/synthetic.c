@@ -146,10 +146,10 @@ static void fill_curve(struct snapshot_arm *arm, const struct synthetic *w, bool
         const double share = learns ? 1 / (1 + exp(((double)s - 260) / 55)) : 1;
         const double loss = (0.004 + 0.165 * share) * (0.8 + 0.4 * noise(seed, (unsigned)s));
 
-        curve_add(
-            &arm->curve,
-            (struct curve_point){ s, (float)loss, (float)(0.12 + 0.85 * (1 - share)),
-                                  (float)(0.05 + 0.6 * noise(seed + 1, (unsigned)s) * share) });
+        curve_add(&arm->curve,
+                  (struct curve_point){
+                      s, (float)loss, (float)(0.12 + 0.85 * (1 - share)),
+                      (float)(0.05 + 0.6 * noise(seed + 1, (unsigned)s) * share), (float)NAN });
         arm->loss = loss;
         arm->accuracy = 0.12 + 0.85 * (1 - share);
         arm->gradient_norm = 0.05 + 0.6 * noise(seed + 1, (unsigned)s) * share;
