@@ -203,7 +203,8 @@ static void validate(struct lab *lab, struct lab_arm *arm)
         validation_restore(&arm->validation, &arm->trainer);
 }
 
-static void step_arm(struct lab *lab, struct lab_arm *arm)
+/* False: it was not possible, and the arm has stopped. */
+static bool step_arm(struct lab *lab, struct lab_arm *arm)
 {
     const double begin = clock_seconds();
     struct report report;
@@ -214,7 +215,7 @@ static void step_arm(struct lab *lab, struct lab_arm *arm)
     arm->seconds += clock_seconds() - begin;
     if (status != STATUS_OK) {
         arm->stopped = true;
-        return;
+        return false;
     }
     arm->last = report;
     validate(lab, arm);
@@ -224,6 +225,7 @@ static void step_arm(struct lab *lab, struct lab_arm *arm)
                                     .accuracy = (float)report.accuracy,
                                     .gradient_norm = (float)report.gradient_norm,
                                     .validation_loss = (float)lab_validation_loss(arm) });
+    return true;
 }
 
 /* Every arm in turn. */
@@ -231,11 +233,9 @@ static void step_all(struct lab *lab)
 {
     bool any = false;
 
-    for (int i = 0; i < lab->arms; i++) {
-        if (lab_runs(&lab->arm[i]))
-            step_arm(lab, &lab->arm[i]);
-        any = any || lab_runs(&lab->arm[i]);
-    }
+    for (int i = 0; i < lab->arms; i++)
+        if (lab_runs(&lab->arm[i]) && step_arm(lab, &lab->arm[i]))
+            any = true;
     if (any)
         lab->step++;
 }

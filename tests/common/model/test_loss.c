@@ -2,8 +2,10 @@
 #include "tests/test.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "common/model/loss.h"
+#include "common/model/metric.h"
 #include "tests/close.h"
 
 enum { MOST_CLASSES = 5 };
@@ -132,6 +134,105 @@ static void squared_error_is_what_one_computes_by_hand(void **state)
         assert_close((double)d[k], d_expected[k], 0, 0);
 }
 
+/*
+ * Steps from lengths[b] on, whatever their targets hold: 4 steps, sequences of 4, 1 and 2. What is
+ * left must be what a batch without the padding has.
+ */
+enum { PT = 4, PB = 3, PV = 3 };
+static const int padded_lengths[PB] = { PT, 1, 2 };
+
+static void padded_outputs(real z[PT * PB * PV])
+{
+    for (int k = 0; k < PT * PB * PV; k++)
+        z[k] = (real)(k * k % 11) / 4 - 1;
+}
+
+static bool is_padding(int row)
+{
+    return row / PB >= padded_lengths[row % PB];
+}
+
+static void classes_in_the_padding_count_for_nothing(void **state)
+{
+    int lengths[PB], classes[PT * PB], scored[PT * PB];
+    real z[PT * PB * PV], dz[PT * PB * PV], expected[PT * PB * PV];
+    struct batch padded = batch_of_classes(PT, PB, PV, classes);
+    const struct batch whole = batch_of_classes(PT, PB, PV, scored);
+    const struct metric metric = { .kind = METRIC_TOKENS };
+    struct loss loss, same;
+    struct score score;
+    long elements = 0;
+
+    (void)state;
+    padded_outputs(z);
+    memcpy(lengths, padded_lengths, sizeof lengths);
+    padded.lengths = lengths;
+    for (int row = 0; row < PT * PB; row++) {
+        scored[row] = is_padding(row) || row == 3 ? TARGET_IGNORED : row % PV;
+        classes[row] = is_padding(row) ? 999 - row : scored[row];
+        elements += loss_elements(&padded, row);
+        assert_int_equal(loss_elements(&padded, row), loss_elements(&whole, row));
+    }
+    loss = loss_evaluate(&padded, z, dz);
+    same = loss_evaluate(&whole, z, expected);
+    score = metric_evaluate(&metric, &padded, z);
+    assert_int_equal(loss.elements, 6);
+    assert_int_equal(elements, 6);
+    assert_int_equal(score.counted, 6); /* loss and metric mean the same steps */
+    assert_close(loss.sum, same.sum, 0, 0);
+    assert_memory_equal(dz, expected, sizeof dz);
+    for (int k = 0; k < PT * PB * PV; k++)
+        if (is_padding(k / PV) || k / PV == 3)
+            assert_true(dz[k] == 0);
+}
+
+static void values_in_the_padding_count_for_nothing(void **state)
+{
+    int lengths[PB];
+    real y[PT * PB * PV], values[PT * PB * PV], dy[PT * PB * PV];
+    const struct batch batch = { .shape = { .steps = PT,
+                                            .target = TARGET_VALUES,
+                                            .outputs = PV,
+                                            .readout = READOUT_EVERY },
+                                 .extent = { .batch = PB, .steps = PT },
+                                 .lengths = lengths,
+                                 .values = values };
+    const struct metric metric = { .kind = METRIC_WITHIN, .tolerance = 1 };
+    struct loss loss;
+    double sum = 0;
+
+    (void)state;
+    padded_outputs(y);
+    memcpy(lengths, padded_lengths, sizeof lengths);
+    for (int k = 0; k < PT * PB * PV; k++) {
+        values[k] = is_padding(k / PV) ? (real)NAN : y[k] + (real)0.5;
+        sum += is_padding(k / PV) ? 0 : 0.25;
+    }
+    loss = loss_evaluate(&batch, y, dy);
+    assert_int_equal(loss.elements, 7 * PV);
+    assert_close(loss.sum, sum, 0, 1e-12);
+    assert_int_equal(metric_evaluate(&metric, &batch, y).counted, 7);
+    assert_int_equal(metric_evaluate(&metric, &batch, y).right, 7);
+    for (int k = 0; k < PT * PB * PV; k++)
+        assert_true(dy[k] == (is_padding(k / PV) ? 0 : -1));
+}
+
+/* One output for each sequence is that of its last real step: it counts, however short it is. */
+static void one_output_for_a_sequence_is_never_padding(void **state)
+{
+    int lengths[2] = { 1, 3 }, classes[2] = { 0, 1 };
+    const real z[4] = { 1, 0, 0, 2 };
+    struct batch batch = batch_of_classes(3, 2, 2, classes);
+    const struct metric metric = { .kind = METRIC_TOKENS };
+
+    (void)state;
+    batch.lengths = lengths;
+    batch.shape.readout = READOUT_LAST;
+    assert_int_equal(loss_evaluate(&batch, z, NULL).elements, 2);
+    assert_int_equal(metric_evaluate(&metric, &batch, z).counted, 2);
+    assert_int_equal(metric_evaluate(&metric, &batch, z).right, 2);
+}
+
 /* clang-format off */
 #define BY_HAND(label, ...)                                                                    \
     { .name = "cross_entropy_of_" label "_is_what_one_computes_by_hand",                       \
@@ -158,6 +259,9 @@ int main(void)
         cmocka_unit_test(a_batch_without_targets_has_no_loss),
         cmocka_unit_test(a_row_counts_for_an_element_where_it_is_scored),
         cmocka_unit_test(squared_error_is_what_one_computes_by_hand),
+        cmocka_unit_test(classes_in_the_padding_count_for_nothing),
+        cmocka_unit_test(values_in_the_padding_count_for_nothing),
+        cmocka_unit_test(one_output_for_a_sequence_is_never_padding),
     };
     /* clang-format on */
 

@@ -44,18 +44,24 @@ static void add_transformer(struct stack *core, int width, int layers, int steps
     stack_add(core, layer_norm_create(width), "core.norm.");
 }
 
-void small_model_create(struct sequence_model *model, struct task *task,
+void small_model_around(struct sequence_model *model, const struct task *task,
                         const struct small_case *small)
 {
     const int width = or_default(small->width, 6), layers = or_default(small->layers, 2);
     struct stack core = { 0 };
 
-    assert_int_equal(task_find(task, small->task, small->length, NULL), STATUS_OK);
     if (strcmp(small->model, "transformer") == 0)
         add_transformer(&core, width, layers, task->shape.steps);
     else
         add_recurrent(&core, small->model, width, or_default(small->hidden, 11), layers);
     assert_int_equal(model_create(model, &task->shape, width, &core, NULL), STATUS_OK);
+}
+
+void small_model_create(struct sequence_model *model, struct task *task,
+                        const struct small_case *small)
+{
+    assert_int_equal(task_find(task, small->task, small->length, NULL), STATUS_OK);
+    small_model_around(model, task, small);
 }
 
 real *reals_zero(size_t count)

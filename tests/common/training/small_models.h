@@ -21,6 +21,10 @@ struct small_case {
 void small_model_create(struct sequence_model *model, struct task *task,
                         const struct small_case *small);
 
+/* The same around a task that is there already: small->task and length are not looked at. */
+void small_model_around(struct sequence_model *model, const struct task *task,
+                        const struct small_case *small);
+
 /* A real array of `count` zeros, to be freed; and a copy of one. */
 real *reals_zero(size_t count);
 real *reals_copy(const real *from, size_t count);
