@@ -179,13 +179,14 @@ struct report lab_last(const struct lab_arm *arm)
     return lab_runs(arm) ? arm->last : nothing;
 }
 
+double lab_last_look(const struct lab_arm *arm)
+{
+    return arm->validation.weights == NULL ? (double)NAN : arm->validation.last.loss;
+}
+
 double lab_validation_loss(const struct lab_arm *arm)
 {
-    const struct validation *validation = &arm->validation;
-
-    if (validation->weights == NULL)
-        return (double)NAN;
-    return validation->restored ? validation->best_loss : validation->last.loss;
+    return arm->validation.restored ? arm->validation.best_loss : lab_last_look(arm);
 }
 
 /* Look at sequences held back, if it is time to; no longer learn what makes them worse. */
@@ -224,7 +225,7 @@ static bool step_arm(struct lab *lab, struct lab_arm *arm)
                                     .loss = (float)report.loss,
                                     .accuracy = (float)report.accuracy,
                                     .gradient_norm = (float)report.gradient_norm,
-                                    .validation_loss = (float)lab_validation_loss(arm) });
+                                    .validation_loss = (float)lab_last_look(arm) });
     return true;
 }
 

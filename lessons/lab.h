@@ -81,9 +81,12 @@ bool lab_runs(const struct lab_arm *arm);
 /* Does the lab look at sequences held back? */
 bool lab_validates(const struct lab *lab);
 
+/* The loss that the last look measured: NaN before the first, and without validation. */
+double lab_last_look(const struct lab_arm *arm);
+
 /*
  * The loss on sequences held back: of the weights that the arm has now, if they are its best, else
- * of those at the last look. NaN before the first, and without validation.
+ * lab_last_look.
  */
 double lab_validation_loss(const struct lab_arm *arm);
 

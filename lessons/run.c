@@ -122,7 +122,7 @@ enum status run_report(struct run *run, const struct lab *lab, struct error *err
             fprintf(run->metrics, ",%ld", arm->trainer.step);
         fprintf(run->metrics, ",%.9g,%.6g,%.9g", r.loss, r.accuracy, r.gradient_norm);
         if (lab_validates(lab))
-            fprintf(run->metrics, ",%.9g", lab_validation_loss(arm));
+            fprintf(run->metrics, ",%.9g", lab_last_look(arm));
     }
     fprintf(run->metrics, "\n");
     return ferror(run->metrics) ? metrics_failed(run, error) : STATUS_OK;

@@ -97,5 +97,7 @@ void assert_same_curve(const struct curve *a, const struct curve *b)
         assert_true(a->points[i].loss == b->points[i].loss);
         assert_true(a->points[i].accuracy == b->points[i].accuracy);
         assert_true(a->points[i].gradient_norm == b->points[i].gradient_norm);
+        assert_memory_equal(&a->points[i].validation_loss, &b->points[i].validation_loss,
+                            sizeof a->points[i].validation_loss); /* NaN is itself, here */
     }
 }

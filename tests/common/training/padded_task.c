@@ -15,7 +15,9 @@ static void padded_fill(const struct task *task, struct random *random, bool hel
         const bool real_step = t < batch->lengths[b];
 
         batch->tokens[t * B + b] = real_step ? symbol : 0;
-        batch->classes[t * B + b] = real_step ? before : task->data ? NO_CLASS : TARGET_IGNORED;
+        batch->classes[t * B + b] = real_step             ? before
+                                    : task->options.items ? NO_CLASS
+                                                          : TARGET_IGNORED;
         before = symbol;
     }
 }
@@ -31,11 +33,9 @@ struct task padded_task(int steps, bool garbage)
     static const struct task_kind kind = { .name = "padded",
                                            .fill = padded_fill,
                                            .baseline = padded_baseline };
-    static int yes;
-
     return (struct task){ .kind = &kind,
                           .length = steps,
-                          .data = garbage ? &yes : NULL,
+                          .options = { .items = garbage },
                           .shape = { .steps = steps,
                                      .input = INPUT_TOKENS,
                                      .inputs = PADDED_SYMBOLS,
