@@ -152,6 +152,18 @@ reports() {
 }
 check "every line is valid and has the keys" reports
 # shellcheck disable=SC2086
+does "a finite set, looks and a longer test have their keys" '"long_loss":' train $small --steps 20 --samples 30 --validate-every 10 --test-length 12 --pace flops --schedule cosine --warmup 5 --optimizer rmsprop --json --out held
+looks() {
+    is_json out && [ "$(grep -c '"event":"progress"' out)" -eq 2 ] &&
+        grep '"event":"end"' out | grep '"validation_loss":[0-9]' | grep '"long_accuracy":' | grep -q '"best_step":20' &&
+        grep '"event":"progress","step":10' out | grep -q '"arm":"right".*"step":1[0-9],"validation_loss":[0-9]' &&
+        head -n 1 held/metrics.csv | grep -q 'left.step,left.loss,.*,left.validation_loss'
+}
+check "and say what they should" looks
+does "eval tests at the other length too" 'at 12' eval --run held
+refuses "a longer test that is none is refused" 2 'test_length 8 is not beyond length, which is 8' train --length 8 --test-length 8
+refuses "patience without looks is refused" 2 'training.validate_every is 0' train --set training.patience=2
+# shellcheck disable=SC2086
 does "two threads train, too" 'transformer' train $small --steps 20 --out two --threads 2
 same() { cmp "$1/left.safetensors" "$2/left.safetensors" && cmp "$1/right.safetensors" "$2/right.safetensors"; }
 check "one and two threads give the same bits" same one two

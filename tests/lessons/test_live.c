@@ -166,6 +166,66 @@ static void running_pauses_at_the_end_of_training(void **state)
     live_stop(live);
 }
 
+/* What a lab without a thread is after as many steps of every arm. */
+static void arms_at_another_pace_make_the_steps_they_are_asked_for(void **state)
+{
+    struct lab_config config = small_config("sort", "gru", "gru"), other;
+    struct live *live;
+    const struct snapshot *s;
+
+    (void)state;
+    set(&config, "training.pace", "flops");
+    set(&config, "right.hidden", "40");
+    config.training.steps = 25;
+    other = config;
+    other.training.pace = PACE_STEPS;
+    live = watch_start(&config);
+    watch_ask(live, WISH_STEP, 3);
+    s = watch_for(live, stands_at, 3);
+    assert_int_equal(s->arm[1].step, 3);
+    assert_true(s->arm[0].step > 3); /* the cheap one is ahead */
+    assert_int_equal(s->arm[0].curve.points[s->arm[0].curve.count - 1].step,
+                     s->arm[0].step - 1);
+    watch_ask(live, WISH_RUN, 0);
+    s = watch_for(live, stands_at, 25);
+    assert_int_equal(s->arm[0].step, 25);
+    assert_is_like_a_lab(s, &other);
+    watch_ask(live, WISH_RUN, 0); /* and once more as long */
+    watch_for(live, stands_at, 50);
+    live_stop(live);
+}
+
+static void at_the_end_the_best_weights_are_shown_and_training_can_go_on(void **state)
+{
+    struct lab_config config = small_config("sort", "gru", "transformer");
+    struct live *live;
+    struct lab *lab;
+    const struct snapshot *s;
+
+    (void)state;
+    set(&config, "training.samples", "8");
+    set(&config, "training.learning_rate", "0.03");
+    set(&config, "training.validate_every", "5");
+    config.training.steps = 60;
+    live = watch_start(&config);
+    watch_ask(live, WISH_RUN, 0);
+    s = watch_for(live, stands_at, 60);
+    lab = lab_make(&config);
+    lab_train(lab, 60);
+    lab_look(lab);
+    for (int i = 0; i < 2; i++) {
+        assert_true(lab->arm[i].validation.best_step < 60);
+        assert_true(s->arm[i].validation_loss == lab->arm[i].validation.best_loss);
+        assert_true(s->arm[i].probe_loss == lab->arm[i].probe.loss);
+        assert_false(s->arm[i].finished);
+    }
+    watch_ask(live, WISH_RUN, 0);
+    s = watch_for(live, stands_at, 120);
+    assert_is_like_a_lab(s, &config);
+    lab_free(lab);
+    live_stop(live);
+}
+
 static void the_rate_is_shown_while_running(void **state)
 {
     const struct lab_config config = small_config("adding", "elman", NULL);
@@ -329,6 +389,8 @@ int main(void)
         cmocka_unit_test(running_goes_on_until_a_pause),
         cmocka_unit_test(a_step_while_running_pauses),
         cmocka_unit_test(running_pauses_at_the_end_of_training),
+        cmocka_unit_test(arms_at_another_pace_make_the_steps_they_are_asked_for),
+        cmocka_unit_test(at_the_end_the_best_weights_are_shown_and_training_can_go_on),
         cmocka_unit_test(the_rate_is_shown_while_running),
         cmocka_unit_test(a_stopped_arm_says_why),
         cmocka_unit_test(a_lab_in_which_all_arms_stopped_stands_still),

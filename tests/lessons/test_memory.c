@@ -142,6 +142,13 @@ static enum status create_and_probe(struct scene *scene, struct error *error)
     return status == STATUS_OK ? probe(scene, error) : status;
 }
 
+static enum status test_long(struct scene *scene, struct error *error)
+{
+    struct report report;
+
+    return lab_test_long(scene->lab, 1, &report, error);
+}
+
 static enum status snap(struct scene *scene, struct error *error)
 {
     return snapshot_take(&scene->snapshot, scene->lab, error);
@@ -249,6 +256,9 @@ static void each_allocation_may_fail(void **state)
     snprintf(saved, sizeof saved, "%s/saved", scratch->folder);
     set(&scene.config, "left.layers", "2");
     set(&scene.config, "right.layers", "2");
+    set(&scene.config, "training.samples", "8");
+    set(&scene.config, "training.validate_every", "5");
+    set(&scene.config, "task.test_length", "14");
     save_a_run(&scene.config, saved);
     save_a_run(&scene.config, folder);
     assert_false(fail_once(&scene, row, 0));
@@ -270,6 +280,7 @@ static void each_allocation_may_fail(void **state)
 static const struct CMUnitTest tests[] = {
     ROWS("making_a_lab", nothing, create),
     ROWS("probing_a_lab", create, probe),
+    ROWS("testing_at_another_length", create, test_long),
     ROWS("taking_a_snapshot", create_and_probe, snap),
     ROWS("writing_what_a_probe_saw", create_and_probe, write_probe),
     ROWS("beginning_a_run", create, create_run),

@@ -146,6 +146,66 @@ static void the_metrics_have_a_head_and_a_line_for_each_report(void **state)
     lab_free(lab);
 }
 
+/* The first two lines of metrics.csv. */
+static void begin_of_metrics(const char *folder, char head[512], char line[512])
+{
+    char path[PATH_ROOM];
+    FILE *file;
+
+    path_in(path, folder, "metrics.csv");
+    file = fopen(path, "r");
+    assert_non_null(file);
+    assert_non_null(fgets(head, 512, file));
+    assert_non_null(fgets(line, 512, file));
+    fclose(file);
+}
+
+static void validation_and_pace_have_columns_of_their_own(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct lab_config config = small_config("sort", "elman", NULL);
+    char head[512], line[512];
+    double loss = 0;
+    long step = 0;
+    struct lab *lab;
+
+    set(&config, "training.validate_every", "1");
+    set(&config, "training.pace", "flops");
+    lab = write_run(scratch->path, &config);
+    begin_of_metrics(scratch->path, head, line);
+    assert_string_equal(head, "step,seconds,left.step,left.loss,left.accuracy,"
+                              "left.gradient_norm,left.validation_loss\n");
+    assert_int_equal(sscanf(line, "1,%*f,%ld,%*f,%*f,%*f,%lf\n", &step, &loss), 2);
+    assert_int_equal(step, 1);
+    assert_true((float)loss == lab->arm[0].curve.points[0].validation_loss);
+    lab_free(lab);
+}
+
+/* The step in the file is that of the weights in it. */
+static void the_best_weights_are_saved_with_their_step(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct lab_config config = small_config("sort", "gru", NULL);
+    struct lab *lab, *loaded;
+    struct run run;
+
+    set(&config, "training.samples", "8");
+    set(&config, "training.learning_rate", "0.03");
+    set(&config, "training.validate_every", "5");
+    set(&config, "training.steps", "60");
+    lab = lab_make(&config);
+    assert_int_equal(run_create(&run, scratch->path, lab, false, NULL), STATUS_OK);
+    lab_train(lab, 60);
+    assert_int_equal(run_save(&run, lab, NULL), STATUS_OK);
+    assert_int_equal(run_close(&run, NULL), STATUS_OK);
+    loaded = read_run(scratch->path);
+    assert_true(lab->arm[0].validation.best_step < 60);
+    assert_int_equal(loaded->arm[0].trainer.step, lab->arm[0].validation.best_step);
+    assert_same_weights(&loaded->arm[0], &lab->arm[0]);
+    lab_free(lab);
+    lab_free(loaded);
+}
+
 static void the_weight_files_say_what_they_are(void **state)
 {
     const struct scratch *scratch = *state;
@@ -555,6 +615,8 @@ int main(void)
         LOADED("sort", "lstm", "transformer"),
         IN_FOLDER(the_configuration_repeats_the_run),
         IN_FOLDER(the_metrics_have_a_head_and_a_line_for_each_report),
+        IN_FOLDER(validation_and_pace_have_columns_of_their_own),
+        IN_FOLDER(the_best_weights_are_saved_with_their_step),
         IN_FOLDER(the_weight_files_say_what_they_are),
         IN_FOLDER(an_arm_that_stopped_early_is_loaded_at_its_own_step),
         IN_FOLDER(a_folder_that_holds_a_run_is_refused_without_force),

@@ -205,6 +205,88 @@ static void what_does_not_exist_is_refused(void **state)
     assert_null(task.kind);
 }
 
+/* The task that a trained model is tested on: longer, and fit for the same model. */
+static void a_longer_task_fits_the_same_models(void **state)
+{
+    struct task trained = any_task(*state), longer;
+    struct error error = { 0 };
+
+    trained.options.test_length = trained.length + 9;
+    if (trained.options.test_length > trained.kind->longest)
+        trained.options.test_length = trained.kind->longest;
+    if (task_open_longer(&longer, &trained, &error) != STATUS_OK)
+        fail_msg("%s", error.message);
+    assert_int_equal(longer.length, trained.options.test_length);
+    assert_true(longer.shape.steps > trained.shape.steps);
+    assert_int_equal(longer.shape.inputs, trained.shape.inputs);
+    assert_int_equal(longer.shape.outputs, trained.shape.outputs);
+    task_close(&longer);
+    task_close(&trained);
+}
+
+static void a_task_no_longer_than_the_trained_one_is_refused(void **state)
+{
+    struct task trained = any_task(*state), longer = { .length = 77 };
+    struct error error = { 0 };
+
+    for (int length = -1; length <= trained.length; length += trained.length / 2) {
+        trained.options.test_length = length;
+        assert_int_equal(task_open_longer(&longer, &trained, &error), STATUS_USAGE);
+        assert_non_null(strstr(error.message, "is not beyond length"));
+    }
+    trained.options.test_length = trained.kind->longest + 1;
+    assert_int_equal(task_open_longer(&longer, &trained, &error), STATUS_USAGE);
+    assert_non_null(strstr(error.message, "is impossible"));
+    assert_int_equal(longer.length, 77); /* untouched */
+}
+
+/* One by one, in any order, they are what they are together. */
+static void a_sequence_can_be_filled_alone(void **state)
+{
+    const struct task task = any_task(*state);
+    struct batch whole = any_batch(&task, B), single = any_batch(&task, B);
+
+    task_fill(&task, 42, RANDOM_SAMPLE, 9, 100, &whole);
+    for (int b = B - 1; b >= 0; b--)
+        task_fill_one(&task, 42, RANDOM_SAMPLE, 9, 100 + (uint32_t)b, &single, B - 1 - b);
+    for (int b = 0; b < B; b++)
+        assert_true(same_sequence(&whole, b, &single, B - 1 - b));
+    batch_free(&whole);
+    batch_free(&single);
+}
+
+static void note_held_out(const struct task *task, struct random *random, bool held_out,
+                          struct batch *batch, int b)
+{
+    bool *noted = task->data;
+
+    (void)random;
+    (void)batch;
+    (void)b;
+    *noted = held_out;
+}
+
+/* As fresh sequences or as a finite set of them. */
+static void only_training_draws_what_is_not_held_out(void **state)
+{
+    const struct task_kind kind = { .fill = note_held_out };
+    bool noted;
+    struct task task = any_task("sort");
+    struct batch batch = any_batch(&task, 1);
+
+    (void)state;
+    task.kind = &kind;
+    task.data = &noted;
+    for (int purpose = RANDOM_TRAIN; purpose <= RANDOM_VALIDATE; purpose++) {
+        const bool trains = purpose == RANDOM_TRAIN || purpose == RANDOM_SAMPLE;
+
+        noted = trains;
+        task_fill(&task, 1, (enum random_purpose)purpose, 0, 0, &batch);
+        assert_int_equal(noted, !trains);
+    }
+    batch_free(&batch);
+}
+
 /* clang-format off */
 #define ROW(sentence, test, task)                                                              \
     { .name = sentence "_of_" task, .test_func = test, .initial_state = (char *)task }
@@ -224,6 +306,11 @@ int main(void)
                 steps_are_scored_where_they_have_a_target),
         OF_EACH("lengths_at_both_ends_of_the_range_work",
                 lengths_at_both_ends_of_the_range_work),
+        OF_EACH("a_longer_task_fits_the_same_models", a_longer_task_fits_the_same_models),
+        OF_EACH("a_task_no_longer_than_the_trained_one_is_refused",
+                a_task_no_longer_than_the_trained_one_is_refused),
+        OF_EACH("a_sequence_can_be_filled_alone", a_sequence_can_be_filled_alone),
+        cmocka_unit_test(only_training_draws_what_is_not_held_out),
         cmocka_unit_test(the_last_scored_step_is_not_always_the_last),
         cmocka_unit_test(answers_are_written_as_their_task_writes_them),
         cmocka_unit_test(a_task_is_found_by_name_with_its_default_length),

@@ -118,6 +118,25 @@ static void an_arm_that_stopped_says_so(void **state)
     lab_free(lab);
 }
 
+static void validation_is_part_of_the_line(void **state)
+{
+    struct lab_config config = small_config("adding", "gru", "transformer");
+    struct lab *lab;
+    char line[PROGRESS_MAX];
+
+    (void)state;
+    config.training.validate_every = 100;
+    lab = lab_make(&config);
+    progress_line(line, lab, 212, 200);
+    assert_non_null(strstr(line, "val --  "));
+    lab->arm[0].validation.last.loss = 0.021;
+    lab->arm[1].validation.last.loss = 0.5;
+    lab->arm[1].finished = true;
+    progress_line(line, lab, 212, 200);
+    assert_non_null(strstr(line, " val 0.0210  transformer finished at step 0 val 0.5000"));
+    lab_free(lab);
+}
+
 /* Terminals ------------------------------------------------------------------------------- */
 
 static void utf_8_is_known_by_the_name_of_the_locale(void **state)
@@ -183,6 +202,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(before_the_first_step_numbers_are_dashes),
     cmocka_unit_test(two_arms_of_one_model_are_told_apart),
     cmocka_unit_test(an_arm_that_stopped_says_so),
+    cmocka_unit_test(validation_is_part_of_the_line),
     cmocka_unit_test(utf_8_is_known_by_the_name_of_the_locale),
     cmocka_unit_test(a_file_is_no_terminal),
 };
