@@ -105,6 +105,19 @@ static void a_clipped_norm_is_at_most_the_largest(void **state)
     }
 }
 
+/* Whatever the sizes are; a product of two doubles is rounded once. */
+static void no_norm_is_left_longer_than_the_largest(void **state)
+{
+    (void)state;
+    for (double largest = 1e-6; largest < 1e7; largest *= 3.7)
+        for (double norm = 1e-12; norm < 1e30; norm *= 1.9) {
+            const double factor = clip_factor(norm, largest);
+
+            assert_true(factor > 0 && factor <= 1);
+            assert_true(norm * factor <= largest * (1 + 2.3e-16));
+        }
+}
+
 static void zero_means_no_clipping(void **state)
 {
     (void)state;
@@ -263,6 +276,7 @@ int main(void)
                 .weight_decay = 0.1),
         cmocka_unit_test(clip_factors_are_those_of_torch),
         cmocka_unit_test(a_clipped_norm_is_at_most_the_largest),
+        cmocka_unit_test(no_norm_is_left_longer_than_the_largest),
         cmocka_unit_test(zero_means_no_clipping),
         cmocka_unit_test(the_first_step_of_adam_is_the_learning_rate),
         cmocka_unit_test(the_first_step_of_rmsprop_is_ten_times_the_learning_rate),

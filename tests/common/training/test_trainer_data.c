@@ -243,7 +243,47 @@ static void the_first_step_of_adam_moves_every_weight_by_the_rate(void **state)
     lab_free(&lab);
 }
 
+/* One update with it and one without: a bias, a gain and the like do not see the difference. */
+static void weight_decay_acts_on_matrices_alone(void **state)
+{
+    const enum optimizer_kind *kind = *state;
+    struct trainer_options options = usual;
+    struct lab with, without;
+    int matrices = 0, vectors = 0;
+
+    options.optimizer = (struct optimizer){
+        .kind = *kind, .learning_rate = 0.01, .momentum = 0.9, .weight_decay = 0.25
+    };
+    lab_create(&with, "transformer", false, &options);
+    options.optimizer.weight_decay = 0;
+    lab_create(&without, "transformer", false, &options);
+    train(&with, 1);
+    train(&without, 1);
+    for (int i = 0; i < with.model.parameters.count; i++) {
+        const struct parameter *p = &with.model.parameters.items[i];
+        const real *a = with.trainer.parameters + p->offset;
+        const real *b = without.trainer.parameters + p->offset;
+
+        if (p->rank == 2)
+            assert_memory_not_equal(a, b, p->count * sizeof *a);
+        else
+            assert_memory_equal(a, b, p->count * sizeof *a);
+        matrices += p->rank == 2;
+        vectors += p->rank != 2;
+    }
+    assert_true(matrices > 5 && vectors > 5);
+    lab_free(&with);
+    lab_free(&without);
+}
+
+static const enum optimizer_kind kinds[] = { OPTIMIZER_SGD, OPTIMIZER_MOMENTUM, OPTIMIZER_ADAM,
+                                             OPTIMIZER_ADAMW, OPTIMIZER_RMSPROP };
+
 /* clang-format off */
+#define DECAY(name_of, number)                                                                 \
+    { .name = "weight_decay_acts_on_matrices_alone_in_" name_of,                               \
+      .test_func = weight_decay_acts_on_matrices_alone,                                        \
+      .initial_state = (void *)&kinds[number] }
 #define EACH(test)                                                                             \
     { .name = #test "_of_gru", .test_func = test, .initial_state = (char *)"gru" },            \
     { .name = #test "_of_transformer", .test_func = test,                                      \
@@ -259,6 +299,8 @@ int main(void)
         EACH(what_stands_in_the_padding_counts_for_nothing),
         EACH(the_schedule_multiplies_whatever_the_rate_is),
         EACH(the_first_step_of_adam_moves_every_weight_by_the_rate),
+        DECAY("sgd", 0), DECAY("momentum", 1), DECAY("adam", 2), DECAY("adamw", 3),
+        DECAY("rmsprop", 4),
     };
     /* clang-format on */
 
