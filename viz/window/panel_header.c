@@ -86,6 +86,20 @@ static void draw_stopped(const struct arm_panel *panel, struct rect row)
     view_hot(panel->view, (struct hot){ .rect = row, .hint = reason });
 }
 
+/* Its patience has run out: what it will say from now on. */
+static void draw_finished(const struct arm_panel *panel, struct rect row)
+{
+    char loss[FORMAT_MAX];
+
+    canvas_format(panel->view->canvas, row, TEXT_SMALL, ALIGN_LEFT, theme.dim,
+                  "finished at step %ld, best loss on sequences held back %s", panel->arm->step,
+                  format_number(loss, panel->arm->validation_loss));
+    view_hot(panel->view,
+             (struct hot){ .rect = row,
+                           .hint = "It got no better for training.patience looks, and has the "
+                                   "weights of its best one again" });
+}
+
 static void draw_numbers(const struct arm_panel *panel, struct rect row)
 {
     struct canvas *canvas = panel->view->canvas;
@@ -95,6 +109,10 @@ static void draw_numbers(const struct arm_panel *panel, struct rect row)
 
     if (arm->stopped) {
         draw_stopped(panel, row);
+        return;
+    }
+    if (arm->finished) {
+        draw_finished(panel, row);
         return;
     }
     if (row.w <

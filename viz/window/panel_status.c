@@ -8,10 +8,12 @@
 
 static const char *state_of(const struct snapshot *s, struct colour *colour)
 {
-    int stopped = 0;
+    int stopped = 0, finished = 0;
 
-    for (int i = 0; i < s->arms; i++)
+    for (int i = 0; i < s->arms; i++) {
         stopped += s->arm[i].stopped;
+        finished += s->arm[i].finished;
+    }
     *colour = theme.dim;
     if (stopped > 0 && stopped == s->arms) {
         *colour = theme.bad;
@@ -21,6 +23,8 @@ static const char *state_of(const struct snapshot *s, struct colour *colour)
         *colour = theme.good;
         return "training";
     }
+    if (finished > 0 && finished + stopped == s->arms)
+        return "finished";
     return s->config.training.steps > 0 && s->step >= s->config.training.steps ? "finished"
                                                                                : "paused";
 }

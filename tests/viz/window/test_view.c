@@ -534,6 +534,25 @@ static void the_tensor_where_an_arm_stopped_can_be_read(void **state)
     assert_true(picture[0] != picture[1]);
 }
 
+static void an_arm_whose_patience_ran_out_says_so(void **state)
+{
+    struct stage *stage = *state;
+    struct snapshot_arm *arm = &stage->snapshot.arm[1];
+    const struct rect header = stage->view.layout.column[1].header;
+    unsigned long learning, pictures[2];
+
+    arm->step = 120;
+    learning = picture_of(stage, header);
+    arm->finished = true;
+    for (int i = 0; i < 2; i++) {
+        arm->validation_loss = 0.5 + i;
+        stage_draw(stage);
+        pictures[i] = picture_of(stage, header);
+    }
+    assert_true(pictures[0] != learning && pictures[1] != learning);
+    assert_true(pictures[0] != pictures[1]);
+}
+
 static void a_finished_run_offers_to_train_on(void **state)
 {
     struct stage *stage = *state;
@@ -643,6 +662,7 @@ static const struct CMUnitTest tests[] = {
     TEST(there_is_no_readout_outside),
     TEST(a_title_with_buttons_has_no_cursor),
     TEST(the_tensor_where_an_arm_stopped_can_be_read),
+    TEST(an_arm_whose_patience_ran_out_says_so),
     TEST(a_finished_run_offers_to_train_on),
     TEST(any_size_is_drawn),
     TEST(sequences_of_any_length_are_drawn),
