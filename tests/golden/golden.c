@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/model/loss.h"
-#include "rnn/recurrent.h"
+#include "rnn/bidirectional.h"
 
 /* One file, our model with its weights, and what that made of its batch. */
 struct golden {
@@ -26,13 +26,24 @@ static const double VALUES = 1e-5, GRADIENTS = 2e-5; /* measured: 1e-6 and 4e-6 
 
 void golden_recurrent(struct stack *core, const struct golden_row *row)
 {
-    for (int i = 0; i < row->layers; i++) {
-        const struct recurrent_options options = { .inputs = i ? row->hidden : row->width,
-                                                   .hidden = row->hidden,
-                                                   .number = i,
-                                                   .depth = i };
+    const struct golden_options *o = &row->options;
+    int inputs = row->width;
 
-        stack_add(core, row->create(&options), "core.");
+    for (int i = 0; i < row->layers; i++) {
+        const struct recurrent_options options = {
+            .inputs = inputs,
+            .hidden = row->hidden,
+            .number = i,
+            .depth = i,
+            .squash = o->relu ? RECURRENT_RELU : RECURRENT_TANH,
+            .truncate = o->truncate,
+            .learned_state = o->learned,
+        };
+
+        stack_add(core,
+                  o->both ? bidirectional_create(row->create, &options) : row->create(&options),
+                  "core.");
+        inputs = (o->both ? 2 : 1) * row->hidden;
     }
 }
 
@@ -69,6 +80,12 @@ static void exchange_classes(int *out, const int64_t *in, int B, int T)
             out[t * B + b] = (int)in[b * T + t];
 }
 
+/* A file of padded sequences says how long they are. */
+static bool has_lengths(const struct golden *g)
+{
+    return safetensors_find(&g->file, "lengths") != NULL;
+}
+
 static void read_batch(struct golden *g)
 {
     const struct batch_shape *shape = &g->row->shape;
@@ -77,6 +94,9 @@ static void read_batch(struct golden *g)
     const size_t inputs = (size_t)shape->inputs, outputs = (size_t)shape->outputs;
 
     assert_int_equal(batch_create(&g->batch, shape, B, NULL), STATUS_OK);
+    if (has_lengths(g))
+        exchange_classes(g->batch.lengths, stored(g, "", "lengths", SAFETENSORS_I64, (size_t)B),
+                         B, 1);
     if (shape->input == INPUT_TOKENS)
         exchange_classes(g->batch.tokens, stored(g, "", "input", SAFETENSORS_I64, rows), B, T);
     else
@@ -236,7 +256,8 @@ void golden_tensors(void **state)
                      g->trace.entries[i].rank);
     }
     assert_int_equal(g->file.tensor_count,
-                     2 * (list->count + g->trace.count) + ENDS + (g->row->sources ? 1 : 0));
+                     2 * (list->count + g->trace.count) + ENDS + has_lengths(g) +
+                         (g->row->sources ? 1 : 0));
 }
 
 void golden_outputs(void **state)

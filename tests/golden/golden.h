@@ -4,7 +4,7 @@
  *
  * tests/golden/NAME.safetensors (made by models.py) has a model's parameters, a batch, its
  * logits and loss, what a probe sees inside, and the gradient of the mean loss on all of
- * these. The fixture golden_setup builds our model, copies the parameters, runs forward and
+ * these; and "lengths" where sequences are padded. The fixture golden_setup builds our model, copies the parameters, runs forward and
  * backward once with everything recorded; each test then looks at one kind of result, so
  * that one failure does not hide the others. Every element must agree, to some 1e-5 of
  * itself plus a tenth of its tensor's largest.
@@ -19,6 +19,14 @@
 struct recurrent_options;
 struct block_options;
 
+/* What the recurrent layers of a file are besides their sizes. */
+struct golden_options {
+    bool both;    /* bidirectional */
+    bool relu;    /* elman */
+    bool learned; /* state */
+    int truncate;
+};
+
 struct golden_row {
     const char *name; /* of the file */
     int batch;        /* B */
@@ -32,6 +40,7 @@ struct golden_row {
     struct batch_shape shape;
     void (*build)(struct stack *core, const struct golden_row *row);
     struct layer *(*create)(const struct recurrent_options *options); /* recurrent only */
+    struct golden_options options;                                    /* recurrent only */
 };
 
 /* A build: recurrent layers, each made by the row's create. */

@@ -50,7 +50,7 @@ static void path_free(struct path *path)
     layer_fixture_free(&path->fx);
 }
 
-/* dL/dc_t = dL/dc_T f_T f_{T-1} .. f_{t+1}, for unit k of sequence b; t = -1 is before the start. */
+/* dL/dc_t = dL/dc_T f_T f_{T-1} .. f_{t+1} of unit k, sequence b; t = -1: before the start. */
 static real along_the_cell(const struct path *path, int b, int t, int k)
 {
     const int last = (b * T + T - 1) * H + k;

@@ -1,4 +1,4 @@
-/* First values of the recurrent layers: one matrix for each gate, and biases that mean something. */
+/* First values of the recurrent layers: a matrix for each gate, biases that mean something. */
 #include "tests/test.h"
 
 #include <math.h>
