@@ -291,7 +291,8 @@ static void only_training_draws_what_is_not_held_out(void **state)
 #define ROW(sentence, test, task)                                                              \
     { .name = sentence "_of_" task, .test_func = test, .initial_state = (char *)task }
 #define OF_EACH(sentence, test)                                                                \
-    ROW(sentence, test, "adding"), ROW(sentence, test, "copying"), ROW(sentence, test, "sort")
+    ROW(sentence, test, "adding"), ROW(sentence, test, "copying"), ROW(sentence, test, "sort"), \
+    ROW(sentence, test, "drive")
 #define REFUSED(label, ...)                                                                    \
     { .name = label "_is_refused", .test_func = what_does_not_exist_is_refused,                \
       .initial_state = &(struct refused){ __VA_ARGS__ } }
