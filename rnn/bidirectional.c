@@ -127,7 +127,7 @@ static struct layer_pass half_pass(const struct layer *layer, const struct layer
     return half;
 }
 
-/* Where half d meets row (t, b) of the sequence: its own step, for a step that is no padding. */
+/* Where half d meets row (t, b), which is no padding: the row of its own step. */
 static size_t met_at(const struct layer_pass *pass, int d, int t, int b)
 {
     const int step = d == FORWARD ? t : pass_length(pass, b) - 1 - t;

@@ -42,15 +42,15 @@ static void elman_forward(const struct layer *layer, const struct layer_pass *pa
     }
 }
 
-static void cell_backward(const struct recurrent *r, real *restrict da, const real *restrict dh,
-                          const real *restrict h, size_t count)
+static void cell_backward(const struct recurrent *r, real *restrict da_t,
+                          const real *restrict dh_t, const real *restrict h_t, size_t count)
 {
     if (r->options.squash == RECURRENT_RELU)
         for (size_t k = 0; k < count; k++)
-            da[k] = h[k] > 0 ? dh[k] : 0; /* h = max(a, 0); 0 at the kink, as PyTorch */
+            da_t[k] = h_t[k] > 0 ? dh_t[k] : 0; /* h = max(a, 0); 0 at the kink, as PyTorch */
     else
         for (size_t k = 0; k < count; k++)
-            da[k] = dh[k] * (1 - h[k] * h[k]); /* h = tanh(a) */
+            da_t[k] = dh_t[k] * (1 - h_t[k] * h_t[k]); /* h = tanh(a) */
 }
 
 static void elman_backward(const struct layer *layer, const struct layer_pass *pass)

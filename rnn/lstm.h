@@ -12,7 +12,7 @@
  * options.forget_bias is what Gers and others, and Jozefowicz, Zaremba and Sutskever 2015
  * recommend.
  *
- *     saved: h_0, c_0, the four gates after their squashing, and c    parameters: 4H (D + H + 2)
+ *     saved: h_0, c_0, the gates after their squashing, and c    parameters: 4H (D + H + 2)
  *     trace: "hidden", "cell", "gate.i", "gate.f", "gate.g", "gate.o"
  */
 #ifndef RNN_LSTM_H
