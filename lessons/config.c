@@ -52,7 +52,7 @@ static const struct config_key keys[] = {
     { "task", "symbols", NULL, KEY_INTEGER, TASK(symbols), .least = 0, .most = 4096,
       .help = "size of the vocabulary, 0: the task's default" },
     { "task", "items", NULL, KEY_INTEGER, TASK(items), .least = 0, .most = 1024,
-      .help = "pairs to remember, 0: the task's default" },
+      .help = "pairs to remember, numbers in a step of drive, 0: the task's default" },
     { "task", "fewest", NULL, KEY_INTEGER, TASK(fewest), .least = 0, .most = 1024,
       .help = "pairs of the easiest sequences in training, 0: as many as items" },
     { "task", "distance", NULL, KEY_INTEGER, TASK(distance), .least = 0, .most = 4096,

@@ -41,7 +41,7 @@ static real *reals(size_t count)
     return values;
 }
 
-static void make_input(struct layer_fixture *fx)
+static void make_input(struct layer_fixture *fx, bool bare)
 {
     const size_t rows = extent_rows(fx->pass.extent);
 
@@ -52,7 +52,8 @@ static void make_input(struct layer_fixture *fx)
             fx->tokens[row] = (int)((row * row + row / 2) % (size_t)fx->layer->in);
     } else {
         fx->x = reals(fx->inputs);
-        fill_normal(fx->x, fx->inputs, INPUT, 1);
+        if (!bare)
+            fill_normal(fx->x, fx->inputs, INPUT, 1);
     }
 }
 
@@ -68,7 +69,7 @@ void layer_fixture_create(struct layer_fixture *fx, const struct layer_case *siz
     fx->inputs = extent_rows(extent) * (size_t)fx->layer->in;
     fx->outputs = extent_rows(extent) * (size_t)fx->layer->out;
     fx->pass.extent = extent;
-    make_input(fx);
+    make_input(fx, sizes->bare);
     fx->parameters = reals(fx->list.total);
     fx->prepared = reals(layer_prepared_count(fx->layer));
     fx->gradients = reals(fx->list.total);
@@ -79,7 +80,8 @@ void layer_fixture_create(struct layer_fixture *fx, const struct layer_case *siz
     fx->scratch = reals(fx->sizes.scratch);
     fx->recorded = reals(fx->sizes.recorded);
     fill_normal(fx->parameters, fx->list.total, PARAMETERS, 0.5);
-    fill_normal(fx->dy, fx->outputs, OUTPUT_GRADIENT, 1);
+    if (!sizes->bare)
+        fill_normal(fx->dy, fx->outputs, OUTPUT_GRADIENT, 1);
     fx->pass = (struct layer_pass){ .extent = extent,
                                     .parameters = fx->parameters,
                                     .prepared = fx->prepared,

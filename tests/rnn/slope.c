@@ -20,12 +20,12 @@ void slope_stage_create(struct slope_stage *stage, const struct layer_case *size
     struct layer_fixture *fx = &stage->fx;
     const size_t step = (size_t)sizes->batch * (size_t)sizes->out;
 
+    assert_true(sizes->bare);
     layer_fixture_create(fx, sizes);
     stage->H = sizes->out;
     stage->cell = strcmp(fx->layer->kind->name, "lstm") == 0;
     assert_int_equal(parameters_initialise(&fx->list, fx->parameters, seed), STATUS_OK);
     fill_from(fx->x, fx->inputs, seed, 0);
-    memset(fx->dy, 0, fx->outputs * sizeof *fx->dy);
     fill_from(fx->dy + fx->outputs - step, step, seed, 1);
 }
 

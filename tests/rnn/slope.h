@@ -20,7 +20,7 @@ struct slope_stage {
 };
 
 /*
- * A layer whose parameters have their first values, drawn from seed, with inputs N(0, 1) and a random
+ * A layer, of a bare case, whose parameters have their first values, drawn from seed, with inputs N(0, 1) and a random
  * vector as gradient of each last output.
  */
 void slope_stage_create(struct slope_stage *stage, const struct layer_case *sizes,

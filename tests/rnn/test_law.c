@@ -52,8 +52,8 @@ static void the_slope_is_that_of_theory(void **state)
 {
     const struct law *law = *state;
     const struct layer_case sizes = {
-        create_orthogonal, .batch = SLOPE_SEQUENCES, .steps = SLOPE_STEPS, .in = H,
-        .out = H,          .rows = law->percent
+        create_orthogonal, .bare = true, .batch = SLOPE_SEQUENCES, .steps = SLOPE_STEPS,
+        .in = H,           .out = H,     .rows = law->percent
     };
 
     for (int seed = 1; seed <= law->seeds; seed++) {
@@ -152,9 +152,10 @@ static void no_gradient_is_above_the_power_of_the_largest_singular_value(void **
 {
     enum { UNITS = 32, STEPS = 60, SEQUENCES = 8 };
     const struct bound *bound = *state;
-    const struct layer_case sizes = { create_plain,   .batch = SEQUENCES,
-                                      .steps = STEPS, .in = UNITS,
-                                      .out = UNITS,   .rows = (int)bound->squash };
+    const struct layer_case sizes = {
+        create_plain, .bare = true, .batch = SEQUENCES,        .steps = STEPS,
+        .in = UNITS,  .out = UNITS, .rows = (int)bound->squash
+    };
 
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         struct slope_stage stage;
@@ -200,8 +201,8 @@ static double slope_of(struct layer *(*create)(const struct layer_case *), int f
 {
     enum { NUMBERS = 8, UNITS = 48 };
     const struct layer_case sizes = {
-        create,       .batch = SLOPE_SEQUENCES, .steps = SLOPE_STEPS, .in = NUMBERS,
-        .out = UNITS, .rows = forget_bias
+        create,        .bare = true, .batch = SLOPE_SEQUENCES, .steps = SLOPE_STEPS,
+        .in = NUMBERS, .out = UNITS, .rows = forget_bias
     };
     struct slope_stage stage;
     double slope;

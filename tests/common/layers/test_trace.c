@@ -85,6 +85,22 @@ static void entries_are_found_by_quantity_and_layer(void **state)
     assert_int_equal(trace.count, 0);
 }
 
+static void an_entry_under_another_name_is_found_by_that(void **state)
+{
+    (void)state;
+    struct trace trace = { 0 };
+
+    add_rows(&trace, "hidden", 1, true);
+    add_rows(&trace, "logits", -1, false);
+    trace_rename(&trace.entries[0], "hidden.reverse");
+    trace_rename(&trace.entries[1], "loss");
+    assert_null(trace_find(&trace, "hidden", 1));
+    assert_string_equal(trace_find(&trace, "hidden.reverse", 1)->name,
+                        "layers.1.hidden.reverse");
+    assert_string_equal(trace_find(&trace, "loss", -1)->name, "loss");
+    trace_free(&trace);
+}
+
 static void only_states_are_kept_when_only_states_are_wanted(void **state)
 {
     (void)state;
@@ -147,6 +163,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(rows_are_copied_batch_first),
     cmocka_unit_test(rows_without_gradient_say_so),
     cmocka_unit_test(entries_are_found_by_quantity_and_layer),
+    cmocka_unit_test(an_entry_under_another_name_is_found_by_that),
     cmocka_unit_test(only_states_are_kept_when_only_states_are_wanted),
     cmocka_unit_test(a_trace_is_filled_again_in_the_same_memory),
     cmocka_unit_test(a_copy_is_equal_and_does_not_share_memory),
