@@ -28,6 +28,36 @@ static struct layer *create_gru(const struct layer_case *sizes)
     return gru_create(&(struct recurrent_options){ .inputs = sizes->in, .hidden = sizes->out });
 }
 
+/* With every option that changes the walk. */
+static struct recurrent_options options_of(const struct layer_case *sizes)
+{
+    return (struct recurrent_options){
+        .inputs = sizes->in, .hidden = sizes->out, .truncate = 3, .learned_state = true
+    };
+}
+
+static struct layer *create_relu_with_options(const struct layer_case *sizes)
+{
+    struct recurrent_options options = options_of(sizes);
+
+    options.squash = RECURRENT_RELU;
+    return elman_create(&options);
+}
+
+static struct layer *create_lstm_with_options(const struct layer_case *sizes)
+{
+    const struct recurrent_options options = options_of(sizes);
+
+    return lstm_create(&options);
+}
+
+static struct layer *create_gru_with_options(const struct layer_case *sizes)
+{
+    const struct recurrent_options options = options_of(sizes);
+
+    return gru_create(&options);
+}
+
 /* Orthogonal first values: one matrix for each gate ------------------------------------------- */
 
 enum { WIDE = 24 };
@@ -208,6 +238,9 @@ static const struct CMUnitTest tests[] = {
     LAYER_PROPERTIES("elman", create_elman, SIZES),
     LAYER_PROPERTIES("lstm", create_lstm, SIZES),
     LAYER_PROPERTIES("gru", create_gru, SIZES),
+    LAYER_PROPERTIES("elman_with_options", create_relu_with_options, SIZES),
+    LAYER_PROPERTIES("lstm_with_options", create_lstm_with_options, SIZES),
+    LAYER_PROPERTIES("gru_with_options", create_gru_with_options, SIZES),
     LAYER_FORM("elman", elman_form),
     LAYER_FORM("lstm", lstm_form),
     LAYER_FORM("gru", gru_form),
