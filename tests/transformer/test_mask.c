@@ -84,6 +84,8 @@ static void the_runs_of_a_row_are_its_pairs(void **state)
 static void assert_tile(const struct mask *mask, const struct mask_tile *tile, int *looks)
 {
     assert_true(tile->rows >= 1 && tile->columns >= 1);
+    assert_int_equal(mask_from(tile, 0), 0); /* no column is for nobody */
+    assert_int_equal(mask_until(tile, tile->rows - 1), tile->columns);
     if (mask_keys_are_leading(mask->kind))
         assert_true(tile->key == 0 && tile->key_step == 1 && !tile->means);
     for (int r = 0; r < tile->rows; r++) {
