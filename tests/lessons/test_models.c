@@ -152,7 +152,7 @@ static void every_model_there_is_builds_and_has_defaults(void **state)
     const struct model_kind *const *kinds = model_kinds(&count);
 
     (void)state;
-    assert_int_equal(count, 4);
+    assert_int_equal(count, 7);
     for (int i = 0; i < count; i++) {
         const struct lab_config config = config_of("sort", kinds[i]->name, 0);
         const struct model_kind *found = NULL;
@@ -163,7 +163,7 @@ static void every_model_there_is_builds_and_has_defaults(void **state)
         assert_true(strlen(kinds[i]->name) < CONFIG_WORD_MAX && strlen(kinds[i]->about) > 0);
         assert_int_equal(arm_layers(&config.arm[0]), kinds[i]->default_layers);
         assert_close(arm_learning_rate(&config, 0), kinds[i]->default_learning_rate, 0, 0);
-        assert_int_equal(kinds[i]->default_layers, kinds[i]->uses_heads ? 2 : 1);
+        assert_int_equal(kinds[i]->default_layers, kinds[i]->recurrent ? 1 : 2);
         build(&model, &config);
         model_free(&model);
     }
@@ -172,7 +172,9 @@ static void every_model_there_is_builds_and_has_defaults(void **state)
 static void an_unknown_model_is_refused_with_those_there_are(void **state)
 {
     static const char *const names[] = { "", "Elman", "elman ", "transforme", "transformers" };
-    static const char *const words[] = { "elman, lstm, gru, transformer", NULL };
+    static const char *const words[] = { "elman, lstm, gru, transformer, elman+attention, "
+                                         "lstm+attention, gru+attention",
+                                         NULL };
     const struct model_kind *kind = NULL;
     struct error error;
 

@@ -36,12 +36,12 @@ static cJSON *arm_object(const struct report_json *report, const struct lab *lab
     cJSON_AddStringToObject(object, "arm", arm->name);
     cJSON_AddStringToObject(object, "model", lab->config.arm[arm->number].model);
     json_number(object, "parameters", (double)arm->model.parameters.total);
-    json_number(object, "core_parameters", (double)model_core_parameters(&arm->model));
-    json_number(object, "flops", model_flops(&arm->model, lab->task.shape.steps));
-    json_number(object, "core_flops", model_core_flops(&arm->model, lab->task.shape.steps));
     json_number(object, "loss", last.loss);
     json_number(object, "accuracy", last.accuracy);
     json_number(object, "gradient_norm", last.gradient_norm);
+    json_number(object, "core_parameters", (double)model_core_parameters(&arm->model));
+    json_number(object, "flops", model_flops(&arm->model, lab->task.shape.steps));
+    json_number(object, "core_flops", model_core_flops(&arm->model, lab->task.shape.steps));
     if (lab->config.training.pace != PACE_STEPS)
         json_number(object, "step", (double)arm->trainer.step);
     if (lab_validates(lab))

@@ -2,8 +2,8 @@
  * report_json.h - what a training or an evaluation has to say, as one JSON object per line.
  *
  *     {"event": "progress" | "stop" | "end", "step": n, "seconds": s, "arms": [{"arm", "model",
- *      "parameters", "core_parameters", "flops", "core_flops", "loss", "accuracy",
- *      "gradient_norm", and at the end "test_loss", "test_accuracy", with task.test_length
+ *      "parameters", "loss", "accuracy", "gradient_norm", "core_parameters", "flops",
+ *      "core_flops", and at the end "test_loss", "test_accuracy", with task.test_length
  *      "long_loss", "long_accuracy"}]}
  *
  * flops are those of one sequence, forward; what training.match makes equal is the core's.
