@@ -10,7 +10,7 @@
 #include "lessons/models.h"
 #include "viz/commands/report_json.h"
 
-enum { VOCABULARY = 16, WIDTH = 64, HEADS = 2, AROUND = 32 /* tokens */, REPEATS = 15 };
+enum { VOCABULARY = 16, WIDTH = 64, HEADS = 2, AROUND = 32 /* tokens */, REPEATS = 7 };
 static const int positions[] = { 64, 128, 256, 512, 1024, 2048 };
 enum { POSITIONS = sizeof positions / sizeof positions[0] };
 
