@@ -152,7 +152,7 @@ static void nothing_changes_without_match(void **state)
 
 struct refused_row {
     struct near_row near;
-    const char *words[5];
+    const char *words[6]; /* NULL ends them */
 };
 
 static void what_cannot_be_matched_is_refused(void **state)
