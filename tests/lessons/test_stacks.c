@@ -178,6 +178,37 @@ static void a_padded_batch_is_its_sequences_alone(void **state)
     whole_free(&all);
 }
 
+/* What a model with attention over its states shows */
+
+static void attention_over_states_looks_at_the_source_alone(void **state)
+{
+    const struct stack_row *row = *state;
+    const struct trace_entry *weights;
+    struct trace trace = { 0 };
+    struct whole w;
+
+    whole_create(&w, row, B, T);
+    for (int b = 0; b < B; b++)
+        put_sequence(&w.batch, b, b, T, row->sources[b]);
+    run(&w);
+    model_trace(&w.model, &w.workspace, &trace);
+    assert_non_null(trace_find(&trace, "hidden", 0));
+    assert_non_null(trace_find(&trace, "hidden", 1));
+    assert_non_null(trace_find(&trace, "residual", 2)); /* two recurrent layers are below */
+    weights = trace_find(&trace, "attention", 2);
+    assert_non_null(weights);
+    assert_int_equal(weights->count, B * 2 * T * T);
+    for (size_t i = 0; i < weights->count; i++) {
+        const int key = (int)i % T, query = (int)i / T % T,
+                  source = row->sources[i / (2 * T * T)];
+        const bool seen = query < source || source == 0 ? key <= query : key < source;
+
+        assert_int_equal(weights->value[i] > 0, seen);
+    }
+    trace_free(&trace);
+    whole_free(&w);
+}
+
 /* Order */
 
 /* Without positions and with a mean of all steps, attention to all of them knows no order. */
@@ -352,6 +383,9 @@ int main(void)
             a_permutation_changes_the_loss, .model = "transformer", .readout = READOUT_MEAN,
             .set = { "positions=none" }),
 
+        ROW("attention_over_states_looks_at_the_source_alone",
+            attention_over_states_looks_at_the_source_alone, .model = "gru+attention",
+            .sources = { 4, 0, 6 }),
         cmocka_unit_test(first_values_are_those_of_gpt_2),
         ROW("gru_and_attention_has_the_names_of_two_modules", the_core_has_these_tensors,
             .model = "gru+attention", .set = { "layers=1" },
