@@ -51,7 +51,7 @@ static enum status list_models(struct error *error)
 
     (void)error;
     for (int i = 0; i < count; i++)
-        printf("%-12s %s\n%-12s layers %d, learning rate %g\n", kinds[i]->name, kinds[i]->about,
+        printf("%-16s %s\n%-16s layers %d, learning rate %g\n", kinds[i]->name, kinds[i]->about,
                "", kinds[i]->default_layers, kinds[i]->default_learning_rate);
     return STATUS_OK;
 }

@@ -39,12 +39,25 @@ static void print_report(FILE *file, const struct report *report)
     fprintf(file, " %10s  %11.1f %%", loss, 100 * report->accuracy);
 }
 
+/* Characters of the longest model's name, 12 at least. */
+static int model_width(const struct lab *lab)
+{
+    int width = 12;
+
+    for (int i = 0; i < lab->arms; i++) {
+        const int length = (int)strlen(lab->config.arm[lab->arm[i].number].model);
+
+        width = length > width ? length : width;
+    }
+    return width;
+}
+
 static void print_arm(FILE *file, const struct lab *lab, const struct results *results, int i)
 {
     const struct lab_arm *arm = &lab->arm[i];
 
-    fprintf(file, "%-7s %-12s %10zu", arm->name, lab->config.arm[arm->number].model,
-            arm->model.parameters.total);
+    fprintf(file, "%-7s %-*s %10zu", arm->name, model_width(lab),
+            lab->config.arm[arm->number].model, arm->model.parameters.total);
     print_report(file, &results->tests[i]);
     if (is_longer(lab))
         print_report(file, &results->longer[i]);
@@ -58,10 +71,11 @@ static void print_arm(FILE *file, const struct lab *lab, const struct results *r
 void results_print(FILE *file, const struct lab *lab, const struct results *results, int arm)
 {
     const char *metric = task_metric_name(&lab->task);
+    const int width = model_width(lab);
     const int length = (int)strlen(metric); /* the numbers below take 13 characters */
     char baseline[NUMBER_MAX], heading[NUMBER_MAX];
 
-    fprintf(file, "%-7s %-12s %10s %10s  %s", "arm", "model", "parameters", "test loss",
+    fprintf(file, "%-7s %-*s %10s %10s  %s", "arm", width, "model", "parameters", "test loss",
             metric);
     if (is_longer(lab)) {
         snprintf(heading, sizeof heading, "at %d", lab->longer.length);
@@ -72,5 +86,6 @@ void results_print(FILE *file, const struct lab *lab, const struct results *resu
         if (arm < 0 || i == arm)
             print_arm(file, lab, results, i);
     number_text(baseline, task_baseline(&lab->task));
-    fprintf(file, "%-7s %-12s %10s %10s  learned nothing\n", "", "baseline", "", baseline);
+    fprintf(file, "%-7s %-*s %10s %10s  learned nothing\n", "", width, "baseline", "",
+            baseline);
 }
