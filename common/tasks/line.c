@@ -113,6 +113,7 @@ const struct task_kind line_task = {
     .shape = line_shape,
     .fill = line_fill,
     .baseline = line_baseline,
+    .baseline_is = "the true line",
     .input_text = line_input_text,
     .parse = line_parse,
 };

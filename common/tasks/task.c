@@ -221,6 +221,11 @@ double task_baseline(const struct task *task)
     return task->kind->baseline(task);
 }
 
+const char *task_baseline_name(const struct task *task)
+{
+    return task->kind->baseline_is ? task->kind->baseline_is : "learned nothing";
+}
+
 bool task_input_text(const struct task *task, const struct batch *batch, int b, int t,
                      char text[TASK_TEXT_MAX])
 {

@@ -89,10 +89,10 @@ struct task_kind {
                  struct batch *batch, int b);
 
     /*
-     * Mean loss of a model that learned nothing but the distribution of the answers, in nats; what a
-     * task means otherwise, its header says.
+     * Mean loss of a model that learned nothing but the distribution of the answers, in nats.
      */
     double (*baseline)(const struct task *task);
+    const char *baseline_is; /* whose loss it is, if it is another's; NULL: "learned nothing" */
 
     /* How a person reads input step t of sequence b, and whether it is to be outlined. */
     bool (*input_text)(const struct task *task, const struct batch *batch, int b, int t,
@@ -177,6 +177,7 @@ const char *task_loss_name(const struct task *task);
 const char *task_metric_name(const struct task *task);
 
 double task_baseline(const struct task *task);
+const char *task_baseline_name(const struct task *task); /* "learned nothing" */
 
 /*
  * The sequence that `text` writes into batch, made for one sequence at least, in the grammar of

@@ -152,7 +152,7 @@ static void every_model_there_is_builds_and_has_defaults(void **state)
     const struct model_kind *const *kinds = model_kinds(&count);
 
     (void)state;
-    assert_int_equal(count, 7);
+    assert_int_equal(count, 8);
     for (int i = 0; i < count; i++) {
         const struct lab_config config = config_of("sort", kinds[i]->name, 0);
         const struct model_kind *found = NULL;
@@ -163,10 +163,34 @@ static void every_model_there_is_builds_and_has_defaults(void **state)
         assert_true(strlen(kinds[i]->name) < CONFIG_WORD_MAX && strlen(kinds[i]->about) > 0);
         assert_int_equal(arm_layers(&config.arm[0]), kinds[i]->default_layers);
         assert_close(arm_learning_rate(&config, 0), kinds[i]->default_learning_rate, 0, 0);
-        assert_int_equal(kinds[i]->default_layers, kinds[i]->recurrent ? 1 : 2);
+        assert_int_equal(kinds[i]->default_layers, kinds[i]->recurrent                     ? 1
+                                                   : strcmp(kinds[i]->name, "linear") == 0 ? 0
+                                                                                           : 2);
         build(&model, &config);
         model_free(&model);
     }
+}
+
+/* y = a x + b has a and b; a symbol's embedding has its width. */
+static void a_linear_model_is_its_readout_alone(void **state)
+{
+    struct lab_config config = config_of("line", "linear", 0);
+    struct sequence_model model;
+    struct task task;
+
+    (void)state;
+    build(&model, &config);
+    assert_int_equal(model.parameters.total, 2);
+    assert_int_equal(model_core_parameters(&model), 0);
+    assert_non_null(parameter_find(&model.parameters, "readout.weight"));
+    assert_non_null(parameter_find(&model.parameters, "readout.bias"));
+    model_free(&model);
+    config = config_of("sort", "linear", 0);
+    config.arm[0].width = 5;
+    assert_int_equal(task_find(&task, "sort", 0, NULL), STATUS_OK);
+    build(&model, &config);
+    assert_int_equal(model.parameters.total, 3 * 5 + 5 * 3 + 3);
+    model_free(&model);
 }
 
 static void an_unknown_model_is_refused_with_those_there_are(void **state)
@@ -266,6 +290,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_model_there_is_builds_and_has_defaults),
+        cmocka_unit_test(a_linear_model_is_its_readout_alone),
         cmocka_unit_test(an_unknown_model_is_refused_with_those_there_are),
         cmocka_unit_test(the_nearest_learning_rate_counts),
         cmocka_unit_test(the_numbers_of_the_readme_are_right),

@@ -86,6 +86,6 @@ void results_print(FILE *file, const struct lab *lab, const struct results *resu
         if (arm < 0 || i == arm)
             print_arm(file, lab, results, i);
     number_text(baseline, task_baseline(&lab->task));
-    fprintf(file, "%-7s %-*s %10s %10s  learned nothing\n", "", width, "baseline", "",
-            baseline);
+    fprintf(file, "%-7s %-*s %10s %10s  %s\n", "", width, "baseline", "", baseline,
+            task_baseline_name(&lab->task));
 }
