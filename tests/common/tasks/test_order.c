@@ -104,11 +104,16 @@ static void count_sentences(enum random_purpose purpose, int rounds, long seen[]
     }
 }
 
-/* A quarter of 112 pairs is 28, give or take 4.6; every noun and verb is there in both parts. */
-static void training_and_testing_share_all_sentences_and_none(void **state)
+/* The numbers of a sentence and of its mirror. */
+static int sentence(int noun, int other, int verb)
+{
+    return (noun * NOUNS + other) * VERBS + verb;
+}
+
+/* A quarter of 112 pairs is 28, give or take 4.6. */
+static void training_and_testing_share_out_all_sentences(void **state)
 {
     long train[NOUNS * NOUNS * VERBS] = { 0 }, test[NOUNS * NOUNS * VERBS] = { 0 };
-    long even[SENTENCES];
     int trained = 0, tested = 0;
 
     (void)state;
@@ -116,15 +121,16 @@ static void training_and_testing_share_all_sentences_and_none(void **state)
     count_sentences(RANDOM_TEST, 200, test);
     for (int i = 0; i < NOUNS * NOUNS * VERBS; i++) {
         assert_false(train[i] > 0 && test[i] > 0);
-        if (train[i] > 0)
-            even[trained++] = train[i];
+        trained += train[i] > 0;
         tested += test[i] > 0;
     }
+    for (int noun = 0; noun < NOUNS; noun++)
+        for (int other = 0; other < NOUNS; other++)
+            for (int verb = 0; verb < VERBS; verb++)
+                assert_int_equal(train[sentence(noun, other, verb)],
+                                 train[sentence(other, noun, verb)]);
     assert_int_equal(trained + tested, SENTENCES);
-    assert_int_equal(tested, 2 * 30); /* a change of this number changes what earlier runs were
-                                         tested on */
-    for (int i = 0; i < trained; i += 2) /* mirrors come in pairs: half as many draws */
-        assert_true(even[i] > 0);
+    assert_int_equal(tested, 62); /* another number: earlier runs were tested on others */
 }
 
 static void guessing_costs_ln_2_and_the_mean_is_read(void **state)
@@ -146,7 +152,7 @@ int main(void)
         cmocka_unit_test(the_answer_is_the_larger_animal),
         cmocka_unit_test(rows_2m_and_2m_plus_1_are_mirrors),
         cmocka_unit_test(a_pair_that_two_shards_share_is_a_pair),
-        cmocka_unit_test(training_and_testing_share_all_sentences_and_none),
+        cmocka_unit_test(training_and_testing_share_out_all_sentences),
         cmocka_unit_test(guessing_costs_ln_2_and_the_mean_is_read),
         READS("dog_bites_man_is_answered", TASK, "dog bites man", NULL, "second", "dog man"),
         READS("man_bites_dog_is_answered", TASK, "man bites dog", NULL, "first", "man dog"),
