@@ -2,10 +2,12 @@
 #include "tests/test.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "common/model/loss.h"
 #include "common/tasks/task.h"
 #include "tests/close.h"
+#include "tests/common/tasks/task_fixture.h"
 
 enum { B = 64, VALUE = 0, MARKER = 1, FEATURES = 2 };
 
@@ -145,7 +147,29 @@ static void an_answer_within_four_hundredths_is_right(void **state)
     batch_free(&batch);
 }
 
+/* .29 is no float: it must not come back as .28. */
+static void every_hundredth_reads_as_it_was_written(void **state)
+{
+    struct task task;
+    struct batch batch;
+
+    (void)state;
+    adding_of(2, &task, &batch);
+    for (int hundredths = 0; hundredths < 100; hundredths++) {
+        char text[32], back[TASK_TEXT_MAX];
+
+        snprintf(text, sizeof text, "0.%02d* .50*", hundredths);
+        assert_int_equal(task_parse(&task, text, &batch, NULL), STATUS_OK);
+        task_input_text(&task, &batch, 0, 0, back);
+        snprintf(text, sizeof text, ".%02d", hundredths);
+        assert_string_equal(back, text);
+        assert_close((double)batch.values[0], 0.5 + hundredths / 100.0, 1e-6, 0);
+    }
+    batch_free(&batch);
+}
+
 /* clang-format off */
+#define TASK { .name = "adding", .length = 5 }
 #define OF_LENGTH(length)                                                                      \
     { .name = "each_half_of_" #length "_has_one_marker_and_the_target_is_their_sum",           \
       .test_func = each_half_has_one_marker_and_the_target_is_their_sum,                       \
@@ -159,6 +183,18 @@ int main(void)
         cmocka_unit_test(always_answering_one_costs_a_sixth),
         cmocka_unit_test(a_pair_reads_as_hundredths_and_marked_ones_are_outlined),
         cmocka_unit_test(an_answer_within_four_hundredths_is_right),
+        cmocka_unit_test(every_hundredth_reads_as_it_was_written),
+        READS("numbers_of_ones_own_are_added", TASK, ".07 .99* 0.3 .25*", ".07 .99* .30 .25*",
+              "1.240", ".99 .25"),
+        READS("the_stars_may_be_in_the_same_half", TASK, ".5* .25* .1 .2 .3",
+              ".50* .25* .10 .20 .30", "0.750", ".50 .25"),
+        REFUSES("one_star", TASK, ".07 .99* .3", { "adding", "1 numbers have a star", "two" }),
+        REFUSES("three_stars", TASK, ".1* .1* .1*", { "3 numbers have a star" }),
+        REFUSES("a_number_of_one", TASK, ".1* 1.0*", { "word 2 is \"1.0*\"", "[0, 1)" }),
+        REFUSES("a_negative_number", TASK, "-.1*", { "word 1 is \"-.1*\"" }),
+        REFUSES("a_star_alone", TASK, "*", { "word 1 is \"*\"", ".25*" }),
+        REFUSES("two_stars_on_a_number", TASK, ".1**", { "word 1 is \".1**\"" }),
+        REFUSES("a_sixth_number", TASK, ".1* .1* .1 .1 .1 .1", { "word 6", "at most 5" }),
     };
     /* clang-format on */
 

@@ -6,6 +6,7 @@
 #include "common/model/loss.h"
 #include "common/tasks/task.h"
 #include "tests/close.h"
+#include "tests/common/tasks/task_fixture.h"
 
 enum { B = 16, SYMBOLS = 10, BLANK = 0, RECALL = 9, V = 10 };
 
@@ -111,6 +112,9 @@ static void the_symbols_are_outlined(void **state)
 }
 
 /* clang-format off */
+#define TASK { .name = "copying", .length = 3 }
+#define SYMBOLS_TEXT "1 2 3 4 5 6 7 8 1 2"
+#define WHOLE_TEXT SYMBOLS_TEXT " 0 0 9 9 9 9 9 9 9 9 9 9 9"
 #define OF_LENGTH(sentence, test, length)                                                      \
     { .name = sentence "_with_" #length "_blanks", .test_func = test,                          \
       .initial_state = &(int){ length } }
@@ -128,6 +132,21 @@ int main(void)
         cmocka_unit_test(all_eight_symbols_are_equally_frequent),
         BASELINE(1), BASELINE(100), BASELINE(1000),
         cmocka_unit_test(the_symbols_are_outlined),
+        READS("ten_symbols_are_completed", TASK, SYMBOLS_TEXT, WHOLE_TEXT,
+              "0 0 0 0 0 0 0 0 0 0 0 0 0 " SYMBOLS_TEXT, SYMBOLS_TEXT),
+        READS("a_whole_sequence_is_taken", TASK, WHOLE_TEXT, NULL,
+              "0 0 0 0 0 0 0 0 0 0 0 0 0 " SYMBOLS_TEXT, SYMBOLS_TEXT),
+        REFUSES("nine_symbols", TASK, "1 2 3 4 5 6 7 8 1",
+                { "copying", "9 words", "10 symbols of 1 to 8", "23 words" }),
+        REFUSES("a_blank_among_the_symbols", TASK, "1 2 3 0 5 6 7 8 1 2",
+                { "word 4 is \"0\"", "1 to 8" }),
+        REFUSES("a_nine_among_the_symbols", TASK, "9 2 3 4 5 6 7 8 1 2",
+                { "word 1 is \"9\"", "1 to 8" }),
+        REFUSES("a_symbol_among_the_blanks", TASK,
+                SYMBOLS_TEXT " 0 1 9 9 9 9 9 9 9 9 9 9 9", { "word 12 is \"1\"", "only 0" }),
+        REFUSES("a_blank_among_the_nines", TASK,
+                SYMBOLS_TEXT " 0 0 9 9 9 9 9 9 9 9 9 9 0", { "word 23 is \"0\"", "only 9" }),
+        REFUSES("a_letter", TASK, "1 x", { "word 2 is \"x\"", "0, 1, 2" }),
     };
     /* clang-format on */
 

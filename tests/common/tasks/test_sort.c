@@ -6,6 +6,7 @@
 
 #include "common/tasks/sort.h"
 #include "tests/close.h"
+#include "tests/common/tasks/task_fixture.h"
 
 enum { B = 64, DIGITS = 3, LONGEST = 64 };
 
@@ -181,6 +182,7 @@ static void the_digits_are_outlined_and_what_is_read_again_is_not(void **state)
 }
 
 /* clang-format off */
+#define TASK { .name = "sort", .length = 5 }
 #define OF_LENGTH(sentence, test, n)                                                           \
     { .name = sentence "_of_" #n, .test_func = test, .initial_state = &(int){ n } }
 #define SORTED(n)                                                                              \
@@ -199,6 +201,15 @@ int main(void)
         cmocka_unit_test(testing_draws_every_held_out_input_and_no_other),
         cmocka_unit_test(probing_draws_held_out_inputs_only),
         cmocka_unit_test(the_digits_are_outlined_and_what_is_read_again_is_not),
+        READS("digits_of_ones_own_are_sorted", TASK, "2 0 1 0 2", "2 0 1 0 2 0 0 1 2",
+              "0 0 1 2 2", "2 0 1 0 2"),
+        READS("a_whole_sequence_is_taken", TASK, "2 0 1 0 2 0 0 1 2", NULL, "0 0 1 2 2",
+              "2 0 1 0 2"),
+        REFUSES("four_digits_of_five", TASK, "2 0 1 0", { "sort", "4 digits", "5, or 9" }),
+        REFUSES("six_digits_of_five", TASK, "2 0 1 0 2 0", { "6 digits", "5, or 9" }),
+        REFUSES("a_wrong_sorted_digit", TASK, "2 0 1 0 2 0 1 1 2",
+                { "word 7 is \"1\"", "allowed is 0" }),
+        REFUSES("a_three", TASK, "2 3", { "word 2 is \"3\"", "0, 1, 2" }),
     };
     /* clang-format on */
 
