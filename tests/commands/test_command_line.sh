@@ -74,6 +74,7 @@ refuses "an option in the place of a value is refused" 2 '--out: DIR is missing,
 refuses "a value for an option that takes none is refused" 2 '--json: takes no value' train --json=1
 refuses "a word that is no option is refused" 2 'no words but options' train adding
 refuses "a help about nothing is refused" 2 '"foo" is not a command' help foo
+refuses "more pairs than a sequence has room for are refused" 2 'items 9 do not fit into length 32' train --task recall --set task.items=9
 refuses "a list of nothing is refused with what there is" 2 'tasks, models or lessons' list foo
 refuses "a list without a name is refused" 2 'tasks, models or lessons' list
 refuses "a lesson without a number is refused" 2 'one number is wanted' lesson
@@ -281,6 +282,7 @@ does "help of a command lists its options" '--learning-rate X' help train
 does "help wins over a fault" 'usage: duet train' train --foo --help
 does "--version names the type of numbers" 'numbers  float' --version
 does "there is a list of tasks" 'copying' list tasks
+does "the list of tasks says what else can be chosen" 'scored: answers in the loss, every or answer (every)' list tasks
 does "there is a list of models" 'transformer' list models
 does "there is a list of lessons" '03  ' list lessons
 does "bench measures a shape" '"shape":"lstm-1-32-20-16","threads":1,"milliseconds":' bench --json --threads 1 --filter lstm-1-32-20-16

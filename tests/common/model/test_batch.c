@@ -37,7 +37,44 @@ static void a_batch_has_the_arrays_of_its_shape(void **state)
     batch_free(&batch);
 }
 
+/* Fill every element with 1, cut sequence 2 to 3 steps, and look what is left of it. */
+static void what_is_behind_the_length_is_padding(void **state)
+{
+    const struct batch_shape *shape = *state;
+    const bool every = shape->readout == READOUT_EVERY;
+    const int T_out = output_steps(shape), I = shape->inputs, V = shape->outputs;
+    struct batch batch;
+
+    assert_int_equal(batch_create(&batch, shape, SIZE, NULL), STATUS_OK);
+    assert_room(batch.tokens, T * SIZE);
+    assert_room(batch.features, T * SIZE * I);
+    assert_room(batch.classes, T_out * SIZE);
+    assert_room(batch.values, T_out * SIZE * V);
+    batch_set_length(&batch, 2, 3);
+    for (int b = 0; b < SIZE; b++)
+        assert_int_equal(batch_length(&batch, b), b == 2 ? 3 : T);
+    for (int row = 0; row < T * SIZE; row++) {
+        const bool padding = row % SIZE == 2 && row / SIZE >= 3;
+
+        if (batch.tokens != NULL)
+            assert_int_equal(batch.tokens[row], padding ? 0 : 1);
+        for (int k = 0; batch.features != NULL && k < I; k++)
+            assert_true(batch.features[row * I + k] == (padding ? 0 : 1));
+        if (row >= T_out * SIZE)
+            continue;
+        if (batch.classes != NULL)
+            assert_int_equal(batch.classes[row], padding && every ? TARGET_IGNORED : 1);
+        for (int k = 0; batch.values != NULL && k < V; k++)
+            assert_true(batch.values[row * V + k] == (padding && every ? 0 : 1));
+    }
+    batch_free(&batch);
+}
+
 /* clang-format off */
+#define PADDED(label, ...)                                                                     \
+    { .name = "behind_the_length_of_" label "_is_padding",                                     \
+      .test_func = what_is_behind_the_length_is_padding,                                       \
+      .initial_state = &(struct batch_shape){ __VA_ARGS__ } }
 #define SHAPE(label, ...)                                                                      \
     { .name = "a_batch_of_" label "_has_the_arrays_of_its_shape",                              \
       .test_func = a_batch_has_the_arrays_of_its_shape,                                        \
@@ -50,6 +87,10 @@ int main(void)
         SHAPE("tokens_and_one_class", T, INPUT_TOKENS, 3, TARGET_CLASSES, 4, READOUT_LAST),
         SHAPE("features_and_values", T, INPUT_FEATURES, 3, TARGET_VALUES, 4, READOUT_EVERY),
         SHAPE("features_and_one_value", T, INPUT_FEATURES, 3, TARGET_VALUES, 1, READOUT_LAST),
+        PADDED("tokens_and_classes", T, INPUT_TOKENS, 3, TARGET_CLASSES, 4, READOUT_EVERY),
+        PADDED("tokens_and_one_class", T, INPUT_TOKENS, 3, TARGET_CLASSES, 4, READOUT_LAST),
+        PADDED("features_and_values", T, INPUT_FEATURES, 3, TARGET_VALUES, 4, READOUT_EVERY),
+        PADDED("features_and_one_value", T, INPUT_FEATURES, 3, TARGET_VALUES, 1, READOUT_MEAN),
     };
     /* clang-format on */
 

@@ -184,6 +184,42 @@ static void lengths_at_both_ends_of_the_range_work(void **state)
     }
 }
 
+/* Every default is one that is allowed when it is written out. */
+static void the_choices_of_a_task_are_those_it_takes(void **state)
+{
+    int count;
+    const struct task_kind *const *kinds = task_kinds(&count);
+
+    (void)state;
+    for (int i = 0; i < count; i++)
+        for (int j = 0; j < TASK_CHOICES_MAX; j++) {
+            const struct task_choice *choice = &kinds[i]->choices[j];
+
+            if (choice->option == OPTION_NONE)
+                break;
+            assert_true(strlen(task_option_name(choice->option)) > 0);
+            assert_true(strlen(choice->is) > 0);
+            if (choice->option == OPTION_SCORED)
+                assert_in_range(choice->usual, SCORED_EVERY, SCORED_ANSWER);
+            else if (choice->usual != 0)
+                assert_in_range(choice->usual, choice->least, choice->most);
+            assert_true(choice->option == OPTION_SCORED || choice->least <= choice->most);
+        }
+}
+
+static void a_choice_left_open_becomes_its_default(void **state)
+{
+    const struct task_options options = { .name = "even-pairs" };
+    struct task task;
+
+    (void)state;
+    assert_int_equal(task_open(&task, &options, NULL), STATUS_OK);
+    assert_int_equal(task.options.length, 20);
+    assert_int_equal(task.options.shortest, 2);
+    assert_int_equal(task.options.scored, SCORED_EVERY);
+    task_close(&task);
+}
+
 struct refused {
     const char *name;
     int length;
@@ -291,8 +327,17 @@ static void only_training_draws_what_is_not_held_out(void **state)
 #define ROW(sentence, test, task)                                                              \
     { .name = sentence "_of_" task, .test_func = test, .initial_state = (char *)task }
 #define OF_EACH(sentence, test)                                                                \
-    ROW(sentence, test, "adding"), ROW(sentence, test, "copying"), ROW(sentence, test, "sort"), \
+    ROW(sentence, test, "adding"), ROW(sentence, test, "copying"), ROW(sentence, test, "sort"),\
+    ROW(sentence, test, "line"), ROW(sentence, test, "parity"), ROW(sentence, test, "cycle"),  \
+    ROW(sentence, test, "even-pairs"), ROW(sentence, test, "flip-flop"),                       \
+    ROW(sentence, test, "induction"), ROW(sentence, test, "needle"),  \
     ROW(sentence, test, "drive")
+
+/* Of these some sequences are shorter or end with steps that are not scored, or there are few of them:
+   what holds for them, too, is in test_every_task.c. */
+#define OF_OTHERS(sentence, test)                                                              \
+    ROW(sentence, test, "temporal-order"), ROW(sentence, test, "reverse"),                     \
+    ROW(sentence, test, "recall"), ROW(sentence, test, "order")
 #define REFUSED(label, ...)                                                                    \
     { .name = label "_is_refused", .test_func = what_does_not_exist_is_refused,                \
       .initial_state = &(struct refused){ __VA_ARGS__ } }
@@ -312,9 +357,13 @@ int main(void)
                 a_task_no_longer_than_the_trained_one_is_refused),
         OF_EACH("a_sequence_can_be_filled_alone", a_sequence_can_be_filled_alone),
         cmocka_unit_test(only_training_draws_what_is_not_held_out),
+        OF_OTHERS("lengths_at_both_ends_of_the_range_work",
+                  lengths_at_both_ends_of_the_range_work),
         cmocka_unit_test(the_last_scored_step_is_not_always_the_last),
         cmocka_unit_test(answers_are_written_as_their_task_writes_them),
         cmocka_unit_test(a_task_is_found_by_name_with_its_default_length),
+        cmocka_unit_test(the_choices_of_a_task_are_those_it_takes),
+        cmocka_unit_test(a_choice_left_open_becomes_its_default),
         REFUSED("an_unknown_task", "sorting", 0,
                 { "unknown task \"sorting\"", "adding", "copying", "sort" }),
         REFUSED("a_task_without_a_name", "", 6, { "unknown task \"\"", "adding" }),
