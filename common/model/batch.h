@@ -71,8 +71,8 @@ static inline int batch_length(const struct batch *batch, int b)
 }
 
 /*
- * From now on sequence b has that many steps, 1..T. The rest becomes padding: token 0 or features 0, no
- * target. With one output for each sequence, that one stays.
+ * From now on sequence b has that many steps, 1..T. The rest becomes padding: token 0 or
+ * features 0, no target. With one output for each sequence, that one stays.
  */
 void batch_set_length(struct batch *batch, int b, int length);
 

@@ -20,8 +20,9 @@ static const char *input_prefix(const struct batch_shape *shape)
 }
 
 /*
- * Input layer, the core's layers, pool, readout: the layers move, core is left empty. Between features and
- * a readout alone an input layer would be a second linear map behind the first, and is left out.
+ * Input layer, the core's layers, pool, readout: the layers move, core is left empty. Between
+ * features and a readout alone an input layer would be a second linear map behind the first,
+ * and is left out.
  */
 static void assemble(struct stack *layers, const struct batch_shape *shape, int width,
                      struct stack *core)

@@ -9,8 +9,8 @@
  * step or the mean of all. Tensors
  * are named embedding.weight | input.weight, input.bias; core.*; readout.weight, readout.bias.
  *
- * A core may be empty. Then the readout works on the embedding of each token by itself, or on the
- * features themselves, without input layer: y = W x + b.
+ * A core may be empty. Then the readout works on the embedding of each token by itself, or on
+ * the features themselves, without input layer: y = W x + b.
  *
  * A model is shapes and offsets only: parameters, activations and gradients live in blocks that
  * the caller owns, so one model serves any number of threads and any number of weight sets.

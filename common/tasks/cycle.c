@@ -6,8 +6,8 @@ const struct automaton_task cycle_task = {
     .kind = {
         .name = "cycle",
         .title = "where on a ring of five places does a walk end?",
-        .about = "moves 0, +1 and -1, after each their sum modulo 5; cross-entropy, about ln 5 for "
-                 "guessing; made to be tested beyond the lengths it was trained on",
+        .about = "moves 0, +1 and -1, after each their sum modulo 5; cross-entropy, about ln 5 "
+                 "for guessing; made to be tested beyond the lengths it was trained on",
         .default_length = 20,
         .shortest = 1,
         .longest = 4096,

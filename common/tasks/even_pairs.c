@@ -8,8 +8,8 @@ const struct automaton_task even_pairs_task = {
     .kind = {
         .name = "even-pairs",
         .title = "are the first and the last bit equal?",
-        .about = "bits, after each prefix whether its first and last are equal; cross-entropy, ln 2 "
-                 "for guessing; made to be tested beyond the lengths it was trained on",
+        .about = "bits, after each prefix whether its first and last are equal; cross-entropy, "
+                 "ln 2 for guessing; made to be tested beyond the lengths it was trained on",
         .default_length = 20,
         .shortest = 2,
         .longest = 4096,

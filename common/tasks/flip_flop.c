@@ -92,8 +92,8 @@ static enum status refuse(const struct words *words, const struct task *task, bo
 }
 
 /*
- * Pairs like "write 1 ignore 0 read 1", ending with "read ?" or "read". A ? stands for the right bit, and
- * ends the sequence if it comes last.
+ * Pairs like "write 1 ignore 0 read 1", ending with "read ?" or "read". A ? stands for the
+ * right bit, and ends the sequence if it comes last.
  */
 static enum status flip_flop_parse(const struct task *task, const char *text,
                                    struct batch *batch, struct error *error)

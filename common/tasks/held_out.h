@@ -1,5 +1,6 @@
 /*
- * held_out.h - which inputs are kept for testing, where there are so few that training would meet all.
+ * held_out.h - which inputs are kept for testing, where there are so few that training would
+ * meet all.
  */
 #ifndef COMMON_TASKS_HELD_OUT_H
 #define COMMON_TASKS_HELD_OUT_H

@@ -3,9 +3,10 @@
  *
  *     input    a d b b ! 7 c a d b ?       target at the end    7         (k = 5, T = 11)
  *
- * Of T tokens the last is the query ?, the one at T - 1 - k is one of 8 values, the one before it, at
- * T - 2 - k, the marker !; all others are noise, one of 8 letters. k is options.distance: how far back a
- * model has to see. An attention window of w steps in each of L layers reaches back L (w - 1).
+ * Of T tokens the last is the query ?, the one at T - 1 - k is one of 8 values, the one before
+ * it, at T - 2 - k, the marker !; all others are noise, one of 8 letters. k is
+ * options.distance: how far back a model has to see. An attention window of w steps in each of
+ * L layers reaches back L (w - 1).
  *
  * Cross-entropy, ln 8 for guessing.
  */

@@ -117,8 +117,8 @@ const struct task_kind order_task = {
     .name = "order",
     .title = "dog bites man, or man bites dog?",
     .about =
-        "noun, verb, noun: is the first or the second one larger; a sentence and its mirror are "
-        "in the same batch; cross-entropy, ln 2 for guessing; a quarter is held out",
+        "noun, verb, noun: is the first or the second one larger; a sentence and its mirror "
+        "are in the same batch; cross-entropy, ln 2 for guessing; a quarter is held out",
     .default_length = WORDS,
     .shortest = WORDS,
     .longest = WORDS,

@@ -1,16 +1,18 @@
 /*
  * order.h - mirrored sentences: who does it to whom cannot be seen without a sense of order.
  *
- *     input    dog sees man        man sees dog
- *     target   second              first              which of the two animals is the larger one
+ *     input    dog sees man    man sees dog
+ *     target   second          first           which of the two animals is the larger one
  *
- * Three words: noun, verb, noun, of 8 nouns (two different ones, from the smallest to the largest: ant,
- * mouse, cat, dog, man, bear, horse, whale) and 4 verbs, which do not matter. Rows 2 m and 2 m + 1 of a
- * batch are mirrors of each other: the same words, and opposite answers. About a quarter of all 112 pairs of
- * sentences, chosen by a hash, is held out: training never shows them.
+ * Three words: noun, verb, noun, of 8 nouns (two different ones, from the smallest to the
+ * largest: ant, mouse, cat, dog, man, bear, horse, whale) and 4 verbs, which do not matter.
+ * Rows 2 m and 2 m + 1 of a batch are mirrors of each other: the same words, and opposite
+ * answers. About a quarter of all 112 pairs of sentences, chosen by a hash, is held out:
+ * training never shows them.
  *
- * One output from the mean over all steps. A model with full attention and without positions gives the two
- * mirrors the same output, so it has exactly half of them right; cross-entropy ln 2.
+ * One output from the mean over all steps. A model with full attention and without positions
+ * gives the two mirrors the same output, so it has exactly half of them right; cross-entropy ln
+ * 2.
  */
 #ifndef COMMON_TASKS_ORDER_H
 #define COMMON_TASKS_ORDER_H

@@ -6,8 +6,8 @@ const struct automaton_task parity_task = {
     .kind = {
         .name = "parity",
         .title = "is the number of ones even?",
-        .about = "bits, after each prefix whether its ones are even or odd; cross-entropy, ln 2 for "
-                 "guessing; made to be tested beyond the lengths it was trained on",
+        .about = "bits, after each prefix whether its ones are even or odd; cross-entropy, "
+                 "ln 2 for guessing; made to be tested beyond the lengths it was trained on",
         .default_length = 20,
         .shortest = 1,
         .longest = 4096,

@@ -182,8 +182,8 @@ static void recall_output_symbol(const struct task *task, int symbol, char text[
 }
 
 /*
- * Pairs, questions and blanks in any order: a key with a value behind it is a pair, the last of its key
- * counts; a key without is a question.
+ * Pairs, questions and blanks in any order: a key with a value behind it is a pair, the last of
+ * its key counts; a key without is a question.
  */
 static enum status recall_parse(const struct task *task, const char *text, struct batch *batch,
                                 struct error *error)
@@ -234,8 +234,8 @@ const struct task_kind recall_task = {
     .name = "recall",
     .title = "which value stood beside this key?",
     .about =
-        "D pairs (key, value), then each key again at a power-law distance; cross-entropy at the "
-        "repeated keys, ln V/2 for guessing",
+        "D pairs (key, value), then each key again at a power-law distance; cross-entropy at "
+        "the repeated keys, ln V/2 for guessing",
     .default_length = 32,
     .shortest = 4,
     .longest = LENGTH_MAX,

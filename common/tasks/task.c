@@ -22,10 +22,10 @@
 #include "common/tasks/temporal_order.h"
 
 static const struct task_kind *const kinds[] = {
-    &line_task,        &adding_task,     &copying_task,         &temporal_order_task,
-    &parity_task.kind, &cycle_task.kind, &even_pairs_task.kind, &flip_flop_task,
-    &sort_task,        &reverse_task,    &recall_task,          &induction_task,
-    &needle_task,      &order_task,      &drive_task,
+    &adding_task,         &copying_task,     &sort_task,       &line_task,
+    &temporal_order_task, &parity_task.kind, &cycle_task.kind, &even_pairs_task.kind,
+    &flip_flop_task,      &reverse_task,     &recall_task,     &induction_task,
+    &needle_task,         &order_task,       &drive_task,
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 

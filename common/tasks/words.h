@@ -1,8 +1,8 @@
 /*
  * words.h - how a person writes a sequence: words between blanks, each one step.
  *
- * The names of a task's tokens are in one place, the function that renders them; the same function
- * reads them back, so what is written can always be read.
+ * The names of a task's tokens are in one place, the function that renders them; the same
+ * function reads them back, so what is written can always be read.
  */
 #ifndef COMMON_TASKS_WORDS_H
 #define COMMON_TASKS_WORDS_H

@@ -169,7 +169,8 @@ static void gradients_match_finite_differences(void **state)
 static const struct CMUnitTest tests[] = {
     LINEAR("features_to_values", INPUT_FEATURES, TARGET_VALUES, 2, READOUT_EVERY),
     LINEAR("features_to_a_last_value", INPUT_FEATURES, TARGET_VALUES, 2, READOUT_LAST),
-    LINEAR("features_to_a_class_of_their_mean", INPUT_FEATURES, TARGET_CLASSES, 7, READOUT_MEAN),
+    LINEAR("features_to_a_class_of_their_mean",
+           INPUT_FEATURES, TARGET_CLASSES, 7, READOUT_MEAN),
     LINEAR("tokens_to_classes", INPUT_TOKENS, TARGET_CLASSES, 7, READOUT_EVERY),
     LINEAR("tokens_to_a_class_of_their_mean", INPUT_TOKENS, TARGET_CLASSES, 7, READOUT_MEAN),
     FAMILY("elman", ELMAN),

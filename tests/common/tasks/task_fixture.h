@@ -38,8 +38,9 @@ char *marked_of(const struct task *task, const struct batch *batch, int b);
 void assert_frequency(long seen, long n, double p);
 
 /*
- * Fails if numbers so uneven come about once in 30,000 times when all cells are alike: Pearson's chi-squared,
- * as a normal deviate by Wilson and Hilferty's cube root (1931), above 4.
+ * Fails if numbers so uneven come about once in 30,000 times when all cells are alike:
+ * Pearson's chi-squared, as a normal deviate by Wilson and Hilferty's cube root (1931), above
+ * 4.
  */
 void assert_uniform(const long *seen, int cells);
 

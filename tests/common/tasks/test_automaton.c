@@ -1,4 +1,4 @@
-/* Tests of common/tasks/automaton.c: lengths and scored outputs of parity, cycle and even-pairs. */
+/* Tests of common/tasks/automaton.c: lengths and scored outputs of its three tasks. */
 #include "tests/common/tasks/task_fixture.h"
 
 #include <stdlib.h>

@@ -107,7 +107,8 @@ static void padding_is_empty_and_something_is_always_scored(void **state)
 }
 
 /*
- * The entropy of the scored targets, as frequent as they are: what one who knows nothing else pays.
+ * The entropy of the scored targets, as frequent as they are: what one who knows nothing else
+ * pays.
  */
 static void the_baseline_is_the_entropy_of_the_answers(void **state)
 {

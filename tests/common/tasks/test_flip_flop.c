@@ -107,15 +107,18 @@ int main(void)
               "1 1", "write 1 read ?"),
         REFUSES("a_sequence_without_a_write", TASK, "read ?",
                 { "flip-flop", "word 1 is \"read\"", "write" }),
-        REFUSES("a_bit_for_an_instruction", TASK, "write 1 0", { "word 3 is \"0\"", "write, read" }),
-        REFUSES("an_instruction_for_a_bit", TASK, "write write", { "word 2 is \"write\"", "0 or 1" }),
+        REFUSES("a_bit_for_an_instruction", TASK, "write 1 0",
+                { "word 3 is \"0\"", "write, read" }),
+        REFUSES("an_instruction_for_a_bit", TASK, "write write",
+                { "word 2 is \"write\"", "0 or 1" }),
         REFUSES("a_question_after_a_write", TASK, "write ?", { "word 2 is \"?\"", "0 or 1" }),
         REFUSES("an_end_without_a_question", TASK, "write 1 ignore 0",
                 { "last word is \"0\"", "read" }),
         REFUSES("a_write_alone", TASK, "write 1", { "last word", "read" }),
         REFUSES("a_sixth_pair", TASK, "write 1 read 1 read 1 read 1 read 1 read ?",
                 { "word 10 is \"1\"", "at most 5 pairs" }),
-        REFUSES("one_pair", { .name = "flip-flop", .length = 1 }, NULL, { "length 1", "pairs", "2 to 2048" }),
+        REFUSES("one_pair", { .name = "flip-flop", .length = 1 }, NULL,
+                { "length 1", "pairs", "2 to 2048" }),
     };
     /* clang-format on */
 

@@ -44,7 +44,8 @@ static void guessing_costs_ln_2_at_any_length(void **state)
 /* clang-format off */
 #define ANSWERS(length)                                                                        \
     { .name = "every_answer_of_" #length "_bits_says_whether_its_ones_are_even",               \
-      .test_func = every_answer_says_whether_its_ones_are_even, .initial_state = &(int){ length } }
+      .test_func = every_answer_says_whether_its_ones_are_even,                               \
+      .initial_state = &(int){ length } }
 
 int main(void)
 {
@@ -56,13 +57,15 @@ int main(void)
         READS("one_bit_is_answered", { .name = "parity" }, "0", NULL, "even", ""),
         READS("the_answer_alone_is_given", { .name = "parity", .scored = SCORED_ANSWER },
               "1 0 1", NULL, "even", "1 1"),
-        READS("a_text_shorter_than_the_shortest_is_answered", { .name = "parity", .length = 20, .shortest = 15 }, "1 1 0",
+        READS("a_text_shorter_than_the_shortest_is_answered",
+              { .name = "parity", .length = 20, .shortest = 15 }, "1 1 0",
               NULL, "even", "1 1"),
-        REFUSES("a_two", { .name = "parity" }, "0 1 2", { "parity", "word 3 is \"2\"", "0, 1" }),
+        REFUSES("a_two", { .name = "parity" }, "0 1 2",
+                { "parity", "word 3 is \"2\"", "0, 1" }),
         REFUSES("bits_without_blanks", { .name = "parity" }, "0110", { "word 1 is \"0110\"" }),
         REFUSES("a_bit_too_many", { .name = "parity", .length = 3 }, "0 1 1 0",
                 { "word 4 is \"0\"", "at most 3 words" }),
-        REFUSES("a_shortest_above_the_length", { .name = "parity", .length = 20, .shortest = 21 }, NULL,
+        REFUSES("a_shortest_above_the_length", { .name = "parity", .shortest = 21 }, NULL,
                 { "parity", "shortest 21", "length 20", "1 to 20" }),
         REFUSES("a_negative_shortest", { .name = "parity", .length = 20, .shortest = -1 }, NULL,
                 { "parity", "shortest -1", "1 to 4096" }),

@@ -71,7 +71,8 @@ static void every_key_is_asked_for_once_more(void **state)
 }
 
 /*
- * The slot of the first pair's question: probability (g + 1)^-.9 over the sum, because it is drawn first.
+ * The slot of the first pair's question: probability (g + 1)^-.9 over the sum, because it is
+ * drawn first.
  */
 static void the_first_question_comes_at_a_power_law_gap(void **state)
 {
@@ -208,7 +209,8 @@ int main(void)
         READS("a_second_pair_of_a_key_counts", TASK, "k1 v0 k2 v3 k1 v4 k1", NULL, "v4",
               "k1 v4 k1"),
         READS("a_key_may_be_asked_for_twice", TASK, "k1 v0 k1 k1", NULL, "v0 v0", "k1 v0 k1"),
-        REFUSES("a_question_without_its_pair", TASK, "k3 v5 k1", { "word 3", "\"k1\"", "recall" }),
+        REFUSES("a_question_without_its_pair", TASK, "k3 v5 k1",
+                { "word 3", "\"k1\"", "recall" }),
         REFUSES("a_value_without_a_key", TASK, "v5 k3", { "word 1 is \"v5\"", "behind a key" }),
         REFUSES("a_second_value", TASK, "k3 v5 v4 k3", { "word 3 is \"v4\"" }),
         REFUSES("pairs_without_a_question", TASK, "k3 v5 k1 v2", { "no question", "k1 v2" }),

@@ -122,7 +122,8 @@ int main(void)
         cmocka_unit_test(there_is_always_something_to_train_on_and_to_test),
         cmocka_unit_test(training_and_testing_share_out_all_strings),
         cmocka_unit_test(guessing_costs_the_logarithm_of_the_letters),
-        READS("a_string_is_completed", TASK, "c a f b", "c a f b = b f a", "b f a c", "c a f b"),
+        READS("a_string_is_completed", TASK, "c a f b", "c a f b = b f a", "b f a c",
+              "c a f b"),
         READS("a_string_with_its_end_is_completed", TASK, "c a =", "c a = a", "a c", "c a"),
         READS("a_whole_sequence_is_taken", TASK, "c a f = f a", NULL, "f a c", "c a f"),
         READS("one_letter_is_its_own_reverse", TASK, "h", "h =", "h", "h"),
@@ -138,8 +139,9 @@ int main(void)
                 { "symbols 27", "2 to 26" }),
         REFUSES("a_space_of_32_strings", { .name = "reverse", .length = 5, .symbols = 2 }, NULL,
                 { "only 32 strings", "length 5", "2 symbols", "64" }),
-        REFUSES("a_shortest_above_the_length", { .name = "reverse", .length = 5, .shortest = 6 },
-                NULL, { "shortest 6", "length 5", "1 to 5" }),
+        REFUSES("a_shortest_above_the_length",
+                { .name = "reverse", .length = 5, .shortest = 6 }, NULL,
+                { "shortest 6", "length 5", "1 to 5" }),
     };
     /* clang-format on */
 

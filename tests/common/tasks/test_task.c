@@ -333,8 +333,8 @@ static void only_training_draws_what_is_not_held_out(void **state)
     ROW(sentence, test, "induction"), ROW(sentence, test, "needle"),  \
     ROW(sentence, test, "drive")
 
-/* Of these some sequences are shorter or end with steps that are not scored, or there are few of them:
-   what holds for them, too, is in test_every_task.c. */
+/* Of these some sequences are shorter or end with steps that are not scored, or there are few
+   of them: what holds for them, too, is in test_every_task.c. */
 #define OF_OTHERS(sentence, test)                                                              \
     ROW(sentence, test, "temporal-order"), ROW(sentence, test, "reverse"),                     \
     ROW(sentence, test, "recall"), ROW(sentence, test, "order")
