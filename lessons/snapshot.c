@@ -124,6 +124,7 @@ enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab, stru
     snapshot->loss_name = task_loss_name(&lab->task);
     snapshot->metric_name = task_metric_name(&lab->task);
     snapshot->baseline = task_baseline(&lab->task);
+    snapshot->baseline_is = lab->task.kind->baseline_is;
     snapshot->step = lab->step;
     snapshot->seconds = lab->seconds;
     snapshot->sample = lab->sample;

@@ -60,6 +60,7 @@ struct snapshot {
     const char *loss_name;   /* "cross-entropy (nats)" or "mean squared error" */
     const char *metric_name; /* "right answers", "right sequences", ... */
     double baseline;         /* loss of a model that learned nothing */
+    const char *baseline_is; /* whose loss it is, if it is another's, else NULL */
     bool running;
     long step;
     double seconds;          /* spent training */

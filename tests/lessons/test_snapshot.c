@@ -283,6 +283,23 @@ static void a_snapshot_shows_all_of_the_lab(void **state)
     lab_free(lab);
 }
 
+static void a_snapshot_says_whose_loss_the_baseline_is(void **state)
+{
+    struct lab *adding = looked_at("adding", "elman", "gru", 0);
+    struct lab *line = looked_at("line", "elman", "gru", 0);
+    struct snapshot s = { 0 };
+
+    (void)state;
+    take(&s, line);
+    assert_close(s.baseline, 0.01, 0, 1e-12);
+    assert_string_equal(s.baseline_is, "the true line");
+    take(&s, adding);
+    assert_null(s.baseline_is);
+    snapshot_free(&s);
+    lab_free(adding);
+    lab_free(line);
+}
+
 /* After the lab has gone on, and after it is gone, the moment stays. */
 static void a_snapshot_lives_longer_than_its_lab(void **state)
 {
@@ -398,6 +415,7 @@ int main(void)
              "copying", "lstm", "gru", 2),
         TASK("a_snapshot_of_step_0_shows_all_of_the_lab", a_snapshot_shows_all_of_the_lab,
              "sort", "transformer", "gru", 0),
+        cmocka_unit_test(a_snapshot_says_whose_loss_the_baseline_is),
         cmocka_unit_test(a_snapshot_lives_longer_than_its_lab),
         cmocka_unit_test(a_snapshot_is_filled_again_by_a_longer_and_a_shorter_task),
         cmocka_unit_test(a_stopped_arm_carries_its_reason),

@@ -221,7 +221,8 @@ static void draw_loss_legend(struct canvas *canvas, struct rect row, const struc
         return;
     canvas_dashes(canvas, row.x, row.y + row.h / 2, dash, false, theme.dim);
     canvas_format(canvas, rect_inset(row, dash + gap / 2, 0, 0, 0), TEXT_TINY, ALIGN_LEFT,
-                  theme.dim, "%s: nothing learned", format_number(number, s->baseline));
+                  theme.dim, "%s: %s", format_number(number, s->baseline),
+                  s->baseline_is != NULL ? s->baseline_is : "nothing learned");
 }
 
 /* Each arm's name where its line ends, moved apart where lines meet. */
