@@ -54,6 +54,9 @@ static enum status add_claim(struct lesson *lesson, const char *key, const char 
     if (strlen(name) >= sizeof claim->name)
         return error_set(error, STATUS_USAGE, "the name \"%.20s...\" is longer than %zu bytes",
                          name, sizeof claim->name - 1);
+    for (int i = 0; i < lesson->claim_count; i++)
+        if (strcmp(lesson->claims[i].name, name) == 0)
+            return error_set(error, STATUS_USAGE, "there is a claim %s already", name);
     strcpy(claim->name, name);
     status = claim_parse(claim, value, error);
     if (status == STATUS_OK)
@@ -94,43 +97,98 @@ static enum status join(char path[LESSON_PATH_MAX], const char *folder, const ch
     return STATUS_OK;
 }
 
+bool lesson_lacks_data(const struct lesson *lesson, struct error *error)
+{
+    struct task task;
+    const enum status status = task_open(&task, &lesson->config.task, error);
+
+    if (status == STATUS_OK)
+        task_close(&task);
+    return status == STATUS_FILE && lesson->config.task.file[0] == '\0';
+}
+
+/* What a claim needs of the configuration. */
+static enum status check_claim(const struct claim *claim, const struct lab_config *config,
+                               const char *path, struct error *error)
+{
+    for (int i = 0; i < CLAIM_TERMS; i++) {
+        const struct claim_term *term = &claim->term[i];
+
+        if (term->quantity != NULL && config->arm[term->arm].model[0] == '\0')
+            return error_set(error, STATUS_USAGE,
+                             "%s: claim.%s is about %s, which has no model", path, claim->name,
+                             arm_name(term->arm));
+    }
+    if ((claim_needs(claim) & NEEDS_LONG_TEST) && config->task.test_length == 0)
+        return error_set(error, STATUS_USAGE,
+                         "%s: claim.%s is about a test at task.test_length, which is not set",
+                         path, claim->name);
+    return STATUS_OK;
+}
+
 /* What no single line can show: that nothing is missing, and that the parts fit together. */
 static enum status check_lesson(const struct lesson *lesson, const char *path,
                                 struct error *error)
 {
     struct error reason;
+    enum status status = config_check(&lesson->config, &reason);
 
-    if (lesson->title[0] == '\0' || lesson->question[0] == '\0')
-        return error_set(error, STATUS_FILE, "%s: [lesson] needs a title and a question", path);
-    if (config_check(&lesson->config, &reason) != STATUS_OK)
+    if (lesson->title[0] == '\0' || (lesson->question[0] == '\0' && !lesson->claims_only))
+        return error_set(error, STATUS_FILE, "%s: [lesson] needs a title%s", path,
+                         lesson->claims_only ? "" : " and a question");
+    if (status != STATUS_OK && !lesson_lacks_data(lesson, NULL))
         return error_set(error, reason.status, "%s: %s", path, reason.message);
-    for (int i = 0; i < lesson->claim_count; i++) {
-        const struct claim *claim = &lesson->claims[i];
+    status = STATUS_OK;
+    for (int i = 0; i < lesson->claim_count && status == STATUS_OK; i++)
+        status = check_claim(&lesson->claims[i], &lesson->config, path, error);
+    return status;
+}
 
-        if (lesson->config.arm[arm_number(claim->arm)].model[0] == '\0')
-            return error_set(error, STATUS_USAGE,
-                             "%s: claim.%s is about %s, which has no model", path, claim->name,
-                             claim->arm);
-    }
-    return STATUS_OK;
+/*
+ * Read the file into *lesson, which knows its own place; it is untouched on failure.
+ */
+static enum status read_file(struct lesson *lesson, const char *path, struct error *error)
+{
+    struct lesson read = { .number = lesson->number,
+                           .claims_only = lesson->claims_only,
+                           .config = config_default() };
+    enum status status;
+
+    for (int i = 0; i < ARMS_MAX; i++)
+        read.config.arm[i].model[0] = '\0';
+    memcpy(read.path, lesson->path, sizeof read.path);
+    status = ini_file_read(path, read_entry, &read, error);
+    if (status == STATUS_OK)
+        status = check_lesson(&read, path, error);
+    if (status == STATUS_OK)
+        *lesson = read;
+    return status;
 }
 
 enum status lesson_read(struct lesson *lesson, const char *folder, struct error *error)
 {
     const char *slash = strrchr(folder, '/');
-    struct lesson read = { .config = config_default() };
+    struct lesson read = { .number = folder_number(slash ? slash + 1 : folder) };
     char path[LESSON_PATH_MAX];
     enum status status = join(path, folder, "lesson.ini", error);
 
-    for (int i = 0; i < ARMS_MAX; i++)
-        read.config.arm[i].model[0] = '\0';
-    read.number = folder_number(slash ? slash + 1 : folder);
-    if (status == STATUS_OK)
-        status = ini_file_read(path, read_entry, &read, error);
-    if (status != STATUS_OK)
-        return status;
     snprintf(read.path, sizeof read.path, "%s", folder);
-    status = check_lesson(&read, path, error);
+    if (status == STATUS_OK)
+        status = read_file(&read, path, error);
+    if (status == STATUS_OK)
+        *lesson = read;
+    return status;
+}
+
+enum status lesson_read_file(struct lesson *lesson, const char *path, struct error *error)
+{
+    struct lesson read = { .number = -1, .claims_only = true };
+    enum status status;
+
+    if (strlen(path) >= sizeof read.path)
+        return error_set(error, STATUS_FILE, "%.100s...: the path is too long", path);
+    strcpy(read.path, path);
+    status = read_file(&read, path, error);
     if (status == STATUS_OK)
         *lesson = read;
     return status;

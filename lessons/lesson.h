@@ -3,35 +3,29 @@
  *
  *     [lesson]   title, question, prediction (the number is the folder's)
  *     [task] [training] [left] [right] ...   as in run.ini
- *     [claims]   claim.NAME = left.test_accuracy >= 0.98
+ *     [claims]   claim.NAME = left.test_accuracy >= 0.98     (claim.h)
  *
- * Adding a lesson is adding a folder; nothing is compiled.
+ * Adding a lesson is adding a folder; nothing is compiled. A file of claims is a lesson.ini of
+ * any name and place, without a text: it needs no question.
  */
 #ifndef LESSONS_LESSON_H
 #define LESSONS_LESSON_H
 
+#include <stdbool.h>
+
 #include "common/error.h"
+#include "lessons/claim.h"
 #include "lessons/config.h"
 
 enum { LESSON_TEXT_MAX = 256, LESSON_PATH_MAX = 1024, CLAIMS_MAX = 16 };
 
-enum relation { RELATION_LESS, RELATION_AT_MOST, RELATION_AT_LEAST, RELATION_GREATER };
-
-/* A measured quantity, a relation and a number. */
-struct claim {
-    char name[CONFIG_WORD_MAX * 2];
-    char arm[CONFIG_WORD_MAX]; /* "left" */
-    char quantity[CONFIG_WORD_MAX];
-    enum relation relation;
-    double value;
-};
-
 struct lesson {
-    int number;
+    int number;       /* -1: its folder's name has none */
+    bool claims_only; /* a file of claims */
     char title[LESSON_TEXT_MAX];
     char question[LESSON_TEXT_MAX];   /* one sentence, shown while step 0 stands still */
     char prediction[LESSON_TEXT_MAX]; /* what to guess before pressing Space; may be "" */
-    char path[LESSON_PATH_MAX];       /* of the folder */
+    char path[LESSON_PATH_MAX];       /* of the folder, or of the file of claims */
     struct lab_config config;
     struct claim claims[CLAIMS_MAX];
     int claim_count;
@@ -39,7 +33,7 @@ struct lesson {
 
 /* A zeroed list is an empty one. */
 struct lesson_list {
-    struct lesson *lessons; /* by number */
+    struct lesson *lessons; /* (count), owned; by number, when lessons_read has made the list */
     int count;
 };
 
@@ -53,14 +47,25 @@ enum status lessons_read(struct lesson_list *list, struct error *error);
 /* One folder. */
 enum status lesson_read(struct lesson *lesson, const char *folder, struct error *error);
 
+/* One file of claims. */
+enum status lesson_read_file(struct lesson *lesson, const char *path, struct error *error);
+
+/*
+ * Add to the list what is at the path: a file of claims; a folder with a lesson.ini, which is a
+ * lesson; or all files of claims, *.ini, of another folder, by name. STATUS_USAGE: nothing is
+ * there. The list is untouched on failure.
+ */
+enum status lesson_list_add(struct lesson_list *list, const char *path, struct error *error);
+
+/*
+ * Does the task need data that is neither named nor on this machine (the texts of another
+ * system)? Then the lesson can be read but not run, and `error` says what is missing.
+ */
+bool lesson_lacks_data(const struct lesson *lesson, struct error *error);
+
 /* The lesson of that number, or NULL. */
 const struct lesson *lesson_find(const struct lesson_list *list, int number);
 
 void lesson_list_free(struct lesson_list *list);
-
-/*
- * "left.test_accuracy >= 0.98" into *claim (name untouched); what is wrong with it otherwise.
- */
-enum status claim_parse(struct claim *claim, const char *text, struct error *error);
 
 #endif

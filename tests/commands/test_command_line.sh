@@ -275,7 +275,7 @@ refuses "a probe that cannot be written is reported" 1 '--out: file/x' probe --r
 
 does "help lists the commands" 'duet train' help
 does "--help does the same" 'duet train' --help
-for command in lesson train eval probe shot bench list help; do
+for command in lesson train eval probe check shot bench list help; do
     does "$command has a --help" "usage: duet $command" "$command" --help
 done
 does "help of a command lists its options" '--learning-rate X' help train

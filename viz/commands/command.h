@@ -17,9 +17,10 @@ enum exit_code { EXIT_GOOD = 0, EXIT_BAD = 1 /* a run failed */, EXIT_USAGE = 2 
 
 struct command {
     const char *name;
-    const char *operands;              /* "N", "tasks | models | lessons"; "": none */
-    const char *about;                 /* one line */
-    const char *details;               /* more of the help, lines ending in \n; NULL: none */
+    const char *operands; /* "N", "tasks | models | lessons"; "": none */
+    const char *about;    /* one line */
+    const char *details;  /* more of the help, lines ending in \n; NULL: none */
+    void (*more)(void);   /* prints what the help ends with, made from a table; NULL: nothing */
     const struct option_kind *options; /* its own */
     int option_count;
     bool configures; /* takes the options that make a configuration, too */
@@ -32,6 +33,7 @@ extern const struct command train_command;
 extern const struct command eval_command;
 extern const struct command probe_command;
 extern const struct command sample_command;
+extern const struct command check_command;
 extern const struct command shot_command;
 extern const struct command bench_command;
 extern const struct command list_command;
@@ -58,5 +60,8 @@ int command_failed(const char *name, const struct error *error);
 /* What `duet help` and `duet help COMMAND` print. */
 void help_print(void);
 void help_print_command(const struct command *command);
+
+/* A word and what it means, in the columns of the help. */
+void help_print_line(const char *left, const char *about);
 
 #endif

@@ -9,7 +9,7 @@
 
 enum { COLUMN = 26 /* where explanations begin */ };
 
-static void print_line(const char *left, const char *about)
+void help_print_line(const char *left, const char *about)
 {
     if (strlen(left) < COLUMN - 3)
         printf("  %-*s%s\n", COLUMN - 2, left, about);
@@ -24,14 +24,14 @@ void help_print(void)
 
     printf("Duet: an RNN and a Transformer learn side by side, and you watch.\n\n"
            "usage: duet [COMMAND [OPTIONS]]\n\n");
-    print_line("duet", start_command.about);
+    help_print_line("duet", start_command.about);
     for (int i = 0; i < count; i++) {
         char left[64];
 
         snprintf(left, sizeof left, "duet %s %s", list[i]->name, list[i]->operands);
-        print_line(left, list[i]->about);
+        help_print_line(left, list[i]->about);
     }
-    print_line("duet --version", "what this program was built with");
+    help_print_line("duet --version", "what this program was built with");
     printf("\n`duet help COMMAND` or `duet COMMAND --help` tells more.\n");
 }
 
@@ -42,7 +42,7 @@ static void print_options(const struct option_kind *options, int count)
 
         snprintf(left, sizeof left, "--%s%s%s", options[i].name, options[i].value ? " " : "",
                  options[i].value ? options[i].value : "");
-        print_line(left, options[i].help);
+        help_print_line(left, options[i].help);
     }
 }
 
@@ -59,7 +59,7 @@ static void print_keys(void)
         if (strcmp(key[i].section, "arm") != 0)
             continue;
         snprintf(left, sizeof left, "left.%s", key[i].name);
-        print_line(left, key[i].help);
+        help_print_line(left, key[i].help);
     }
     printf("all of run.ini can be set: task.length, training.batch, ...\n");
 }
@@ -84,6 +84,8 @@ void help_print_command(const struct command *command)
     }
     if (command->details != NULL)
         printf("\n%s", command->details);
+    if (command->more != NULL)
+        command->more();
 }
 
 static int help(const struct command *command, const struct arguments *arguments)

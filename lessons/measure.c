@@ -1,0 +1,268 @@
+#include "lessons/measure.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum status no_memory(struct error *error)
+{
+    return error_set(error, STATUS_NO_MEMORY, "no memory for what is measured");
+}
+
+/* The same task, in sequences longer than any that was trained on. */
+static enum status open_long(struct task *task, const struct lab *lab, struct error *error)
+{
+    struct task_options options = lab->task.options;
+    const struct batch_shape *trained = &lab->task.shape;
+    enum status status;
+
+    options.length = options.test_length;
+    if (options.length > lab->task.length)
+        options.shortest = lab->task.length + 1;
+    status = task_open(task, &options, error);
+    if (status == STATUS_OK &&
+        (task->shape.inputs != trained->inputs || task->shape.outputs != trained->outputs)) {
+        task_close(task);
+        status = error_set(error, STATUS_USAGE,
+                           "task %s: at test_length %d it has other inputs or outputs, so no "
+                           "model can do both",
+                           options.name, options.length);
+    }
+    return status;
+}
+
+/* Loss and accuracy of an arm on the first sequences of the task that are held out. */
+static enum status test_on(const struct lab_arm *arm, const struct task *task, uint64_t seed,
+                           struct report *report, struct error *error)
+{
+    const struct extent all = { .batch = LAB_TEST_SEQUENCES, .steps = task->shape.steps };
+    const int size = trainer_shard_size(all);
+    const struct extent some = { .batch = size, .steps = all.steps };
+    struct workspace workspace = { 0 };
+    struct batch batch = { 0 };
+    struct loss loss = { 0 };
+    struct score score = { 0 };
+    enum status status = workspace_create(&workspace, &arm->model, some, false, error);
+
+    if (status == STATUS_OK)
+        status = batch_create(&batch, &task->shape, size, error);
+    for (int done = 0; done < all.batch && status == STATUS_OK; done += size) {
+        struct loss more;
+        struct score right;
+
+        batch.extent.batch = all.batch - done < size ? all.batch - done : size;
+        task_fill(task, seed, RANDOM_TEST, 0, (uint32_t)done, &batch);
+        model_forward(&arm->model, trainer_weights(&arm->trainer), &workspace, &batch);
+        more = loss_evaluate(&batch, workspace.output, NULL);
+        right = metric_evaluate(&task->metric, &batch, workspace.output);
+        loss.sum += more.sum;
+        loss.elements += more.elements;
+        score.right += right.right;
+        score.counted += right.counted;
+    }
+    if (status == STATUS_OK)
+        *report = (struct report){ .loss = loss.sum / (double)loss.elements,
+                                   .accuracy = (double)score.right / (double)score.counted,
+                                   .gradient_norm = (double)NAN };
+    workspace_free(&workspace);
+    batch_free(&batch);
+    return status;
+}
+
+static enum status test_long(struct measured *m, struct error *error)
+{
+    struct task task;
+    enum status status = open_long(&task, m->lab, error);
+
+    if (status != STATUS_OK)
+        return status;
+    status = test_on(m->arm, &task, m->lab->config.training.seed, &m->long_test, error);
+    task_close(&task);
+    return status;
+}
+
+/* All heads of all layers. */
+static int count_heads(const struct trace *trace)
+{
+    int heads = 0;
+
+    for (int i = 0; i < trace->count; i++)
+        if (strcmp(trace->entries[i].quantity, "attention") == 0)
+            heads += trace->entries[i].extent[1];
+    return heads;
+}
+
+/* One row of attention, of the sequence b = 0 of the probe. */
+static struct attention_share share_of(const struct probe *probe, const real *row, int keys)
+{
+    const struct batch *batch = &probe->one;
+    struct attention_share share = { 0 };
+    double most = -1;
+
+    for (int t = 0; t < keys && t < batch_length(batch, 0); t++) {
+        char text[TASK_TEXT_MAX];
+        const bool marked = task_input_text(&probe->task, batch, 0, t, text);
+        const double weight = (double)row[t];
+
+        if (marked)
+            share.marked += weight;
+        if (t < batch->sources[0])
+            share.source += weight;
+        if (weight > most) {
+            most = weight;
+            share.first = marked;
+        }
+    }
+    return share;
+}
+
+static void add_share(struct attention_share *sum, const struct attention_share *share)
+{
+    sum->marked += share->marked / PROBE_SEQUENCES;
+    sum->source += share->source / PROBE_SEQUENCES;
+    sum->first += share->first / PROBE_SEQUENCES;
+}
+
+/* Output `number`, made at step t, in all heads. */
+static void add_output(struct measured *m, int number, int t)
+{
+    const struct probe *probe = &m->arm->probe;
+    int head = 0;
+
+    for (int i = 0; i < probe->trace.count; i++) {
+        const struct trace_entry *entry = &probe->trace.entries[i];
+        const int queries = entry->extent[2], keys = entry->extent[3];
+
+        if (strcmp(entry->quantity, "attention") != 0)
+            continue;
+        for (int h = 0; h < entry->extent[1]; h++, head++) {
+            const real *row =
+                entry->value + ((size_t)h * (size_t)queries + (size_t)t) * (size_t)keys;
+            const struct attention_share share = share_of(probe, row, keys);
+
+            add_share(&m->attention[head * (m->outputs + 1) + number], &share);
+        }
+    }
+}
+
+/* Every scored output of the pinned sequence. */
+static void add_sequence(struct measured *m)
+{
+    const struct probe *probe = &m->arm->probe;
+    int number = 0;
+
+    for (int t = 0; t < batch_length(&probe->one, 0); t++)
+        if (task_is_scored(&probe->task, &probe->one, 0, t))
+            add_output(m, ++number, t);
+    add_output(m, 0, task_last_scored(&probe->task, &probe->one, 0));
+}
+
+static enum status look_at_heads(struct measured *m, struct lab_arm *arm, long sample,
+                                 struct error *error)
+{
+    struct probe *probe = &arm->probe;
+    enum status status = STATUS_OK;
+
+    m->outputs = output_steps(&m->lab->task.shape);
+    for (int i = 0; i < PROBE_SEQUENCES && status == STATUS_OK; i++) {
+        probe_pin(probe, i);
+        status = probe_run(probe, trainer_weights(&arm->trainer), error);
+        if (status == STATUS_OK && i == 0) {
+            m->heads = count_heads(&probe->trace);
+            m->attention =
+                calloc((size_t)m->heads * (size_t)(m->outputs + 1) + 1, sizeof *m->attention);
+            if (m->attention == NULL)
+                status = no_memory(error);
+        }
+        if (status == STATUS_OK)
+            add_sequence(m);
+    }
+    probe_pin(probe, sample);
+    return status;
+}
+
+/* Memory for all looks that a training can have. */
+static enum status expect_looks(struct measured *m, long steps, struct error *error)
+{
+    m->look = calloc((size_t)(steps / LOOK_EVERY) + 1, sizeof *m->look);
+    return m->look != NULL ? STATUS_OK : no_memory(error);
+}
+
+static void add_look(struct measured *m, struct lab_arm *arm, long step)
+{
+    struct report report;
+
+    trainer_evaluate(&arm->trainer, RANDOM_TEST, LOOK_SEQUENCES, &report);
+    m->look[m->looks++] = (struct look){ step, report.loss, report.accuracy };
+}
+
+static enum status train(struct measured measured[ARMS_MAX], struct lab *lab,
+                         const unsigned needs[ARMS_MAX], measure_progress *progress,
+                         void *context, struct error *error)
+{
+    const long steps = lab->config.training.steps;
+    enum status status = STATUS_OK;
+
+    for (int i = 0; i < lab->arms && status == STATUS_OK; i++)
+        if (needs[i] & NEEDS_ARRIVALS)
+            status = expect_looks(&measured[i], steps, error);
+    while (status == STATUS_OK && lab->step < steps && lab_step(lab)) {
+        for (int i = 0; i < lab->arms && lab->step % LOOK_EVERY == 0; i++)
+            if ((needs[i] & NEEDS_ARRIVALS) && !lab->arm[i].stopped)
+                add_look(&measured[i], &lab->arm[i], lab->step);
+        if (progress != NULL)
+            progress(context, lab);
+    }
+    return status;
+}
+
+static enum status measure_arm(struct measured *m, struct lab *lab, int i, unsigned needs,
+                               struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    if (needs & NEEDS_TEST)
+        lab_test(lab, i, &m->test);
+    if (needs & NEEDS_LONG_TEST)
+        status = test_long(m, error);
+    if (status == STATUS_OK && (needs & NEEDS_ATTENTION))
+        status = look_at_heads(m, &lab->arm[i], lab->sample, error);
+    return status;
+}
+
+enum status measure(struct measured measured[ARMS_MAX], struct lab *lab,
+                    const unsigned needs[ARMS_MAX], measure_progress *progress, void *context,
+                    struct error *error)
+{
+    enum status status = STATUS_OK;
+    unsigned all = 0;
+
+    for (int i = 0; i < lab->arms; i++) {
+        measured[i] = (struct measured){ .lab = lab, .arm = &lab->arm[i] };
+        all |= needs[i];
+    }
+    if (all & NEEDS_FIRST_PROBE)
+        status = lab_probe(lab, true, error);
+    if (status == STATUS_OK && (all & NEEDS_TRAINING))
+        status = train(measured, lab, needs, progress, context, error);
+    for (int i = 0; i < lab->arms && status == STATUS_OK; i++)
+        status = measure_arm(&measured[i], lab, i, needs[i], error);
+    if (status == STATUS_OK && (all & NEEDS_LAST_PROBE))
+        status = lab_probe(lab, true, error);
+    return status;
+}
+
+void measured_free(struct measured *measured)
+{
+    free(measured->look);
+    free(measured->attention);
+    *measured = (struct measured){ 0 };
+}
+
+double measured_value(const struct measured *measured, const struct quantity *quantity,
+                      double argument)
+{
+    if ((quantity->needs & NEEDS_TRAINING) && measured->arm->stopped)
+        return (double)NAN;
+    return quantity->value(measured, argument);
+}
