@@ -1,4 +1,4 @@
-/* Tests of lessons/lesson.c and claim.c: the lessons there are, and what none may be. */
+/* Tests of lessons/lesson.c and lesson_list.c: the lessons there are, and what none may be. */
 #include "tests/test.h"
 
 #include <ctype.h>
@@ -361,8 +361,10 @@ static void without_the_variable_the_lessons_here_are_read(void **state)
 #define ARMS "[left]\nmodel = elman\n[right]\nmodel = transformer\n" /* four more */
 #define TASK "[task]\nname = adding\n"                               /* two more */
 #define WHOLE HEAD TASK ARMS "[claims]\n"                            /* ten lines */
-#define SIXTEEN_TIMES(text) EIGHT_TIMES(text) EIGHT_TIMES(text)
-#define EIGHT_TIMES(text) text text text text text text text text
+#define A_CLAIM(name) "claim." name " = left.loss < 1\n"
+#define FOUR_CLAIMS(name) \
+    A_CLAIM(name "1") A_CLAIM(name "2") A_CLAIM(name "3") A_CLAIM(name "4")
+#define SIXTEEN_CLAIMS FOUR_CLAIMS("a") FOUR_CLAIMS("c") FOUR_CLAIMS("d") FOUR_CLAIMS("e")
 #define LONG "a234567890123456789012345678901234567890123456789012345678901234"
 
 struct file_row {
@@ -439,44 +441,99 @@ static void everything_in_a_lesson_arrives(void **state)
     assert_int_equal(lesson.config.arm[3].heads, 1);
     assert_int_equal(lesson.claim_count, 2);
     assert_string_equal(lesson.claims[0].name, "one");
-    assert_string_equal(lesson.claims[0].arm, "fourth");
-    assert_string_equal(lesson.claims[0].quantity, "slope_input");
+    assert_int_equal(lesson.claims[0].term[0].arm, 3);
+    assert_string_equal(lesson.claims[0].term[0].quantity->name, "slope_input");
     assert_int_equal(lesson.claims[0].relation, RELATION_LESS);
     assert_close(lesson.claims[0].value, -1.5e-2, 0, 0);
     assert_string_equal(lesson.claims[1].name, "two");
     assert_int_equal(lesson.claims[1].relation, RELATION_AT_LEAST);
 }
 
-/* Claims */
+/* Files of claims, and lists from anywhere */
 
-struct claim_row {
-    const char *text;
-    const char *arm, *quantity; /* NULL: it is refused */
-    enum relation relation;
-    double value;
-    const char *words[4];
-};
-
-static void a_claim_is_read_or_refused(void **state)
+/* A file of claims of that title. */
+static void make_claims(const char *folder, const char *name, const char *title)
 {
-    const struct claim_row *row = *state;
-    struct claim claim = { .name = "kept", .arm = "before", .value = 99 }, before = claim;
-    struct error error = { STATUS_OK, "" };
+    char path[PATH_ROOM + 16], text[512];
 
-    if (row->arm == NULL) {
-        assert_int_equal(claim_parse(&claim, row->text, &error), STATUS_USAGE);
-        assert_fault(&error, STATUS_USAGE, row->words);
-        assert_string_equal(claim.arm, before.arm);
-        assert_close(claim.value, before.value, 0, 0);
-        return;
-    }
-    if (claim_parse(&claim, row->text, &error) != STATUS_OK)
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    snprintf(text, sizeof text, "[lesson]\ntitle = %s\n[left]\nmodel = elman\n", title);
+    scratch_write(path, text, strlen(text));
+}
+
+static void a_file_of_claims_needs_no_question(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct lesson lesson;
+    struct error error = { STATUS_OK, "" };
+    char path[PATH_ROOM];
+
+    make_claims(scratch->folder, "any.ini", "Any");
+    path_in(path, scratch->folder, "any.ini");
+    if (lesson_read_file(&lesson, path, &error) != STATUS_OK)
         fail_msg("%s", error.message);
-    assert_string_equal(claim.name, "kept");
-    assert_string_equal(claim.arm, row->arm);
-    assert_string_equal(claim.quantity, row->quantity);
-    assert_int_equal(claim.relation, row->relation);
-    assert_close(claim.value, row->value, 0, 0);
+    assert_string_equal(lesson.title, "Any");
+    assert_string_equal(lesson.question, "");
+    assert_string_equal(lesson.path, path);
+    assert_int_equal(lesson.number, -1);
+    assert_true(lesson.claims_only);
+    make_claims(scratch->folder, "any.ini", ""); /* but a title */
+    assert_int_equal(lesson_read_file(&lesson, path, &error), STATUS_FILE);
+    assert_says(&error, STATUS_FILE, "any.ini: [lesson] needs a title");
+    assert_string_equal(lesson.title, "Any"); /* untouched */
+}
+
+static void a_list_takes_files_folders_and_lessons_in_order(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct lesson_list list = { 0 };
+    struct error error = { STATUS_OK, "" };
+    char path[PATH_ROOM], folder[PATH_ROOM];
+
+    path_in(folder, scratch->folder, "many");
+    assert_int_equal(mkdir(folder, 0777), 0);
+    make_claims(folder, "c.ini", "C");
+    make_claims(folder, "a.ini", "A");
+    make_claims(folder, "b.ini", "B");
+    make_claims(folder, ".hidden.ini", "H");
+    make_claims(folder, "notes.txt", "N");
+    make_claims(scratch->folder, "z.ini", "Z");
+    make_lesson(scratch->folder, "09-nine");
+    path_in(path, scratch->folder, "z.ini");
+    assert_int_equal(lesson_list_add(&list, path, &error), STATUS_OK);
+    path_in(path, scratch->folder, "09-nine/");
+    assert_int_equal(lesson_list_add(&list, path, &error), STATUS_OK);
+    path_in(path, scratch->folder, "many/");
+    assert_int_equal(lesson_list_add(&list, path, &error), STATUS_OK);
+    assert_int_equal(list.count, 5);
+    assert_string_equal(list.lessons[0].title, "Z");
+    assert_int_equal(list.lessons[1].number, 9);
+    assert_false(list.lessons[1].claims_only);
+    assert_string_equal(list.lessons[2].title, "A");
+    assert_string_equal(list.lessons[3].title, "B");
+    assert_string_equal(list.lessons[4].title, "C");
+    assert_true(list.lessons[4].claims_only);
+    lesson_list_free(&list);
+}
+
+static void a_list_that_cannot_take_all_takes_nothing(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct lesson_list list = { 0 };
+    struct error error = { STATUS_OK, "" };
+    char path[PATH_ROOM];
+
+    assert_int_equal(lesson_list_add(&list, scratch->path, &error), STATUS_USAGE);
+    assert_says(&error, STATUS_USAGE, "is no file and no folder");
+    assert_int_equal(lesson_list_add(&list, scratch->folder, &error), STATUS_FILE);
+    assert_says(&error, STATUS_FILE, "neither a lesson.ini nor another file *.ini");
+    make_claims(scratch->folder, "a.ini", "A");
+    path_in(path, scratch->folder, "b.ini");
+    scratch_write(path, "[lesson]\n[claims]\nclaim.a = b\n", 30);
+    assert_int_equal(lesson_list_add(&list, scratch->folder, &error), STATUS_USAGE);
+    assert_says(&error, STATUS_USAGE, "b.ini:3: ");
+    assert_int_equal(list.count, 0);
+    lesson_list_free(&list);
 }
 
 /* clang-format off */
@@ -487,14 +544,6 @@ static void a_claim_is_read_or_refused(void **state)
       .teardown_func = scratch_teardown,                                                       \
       .initial_state = &(struct file_row){ .text = contents, .status = kind,                   \
                                            .words = { __VA_ARGS__ } } }
-#define CLAIM(on, of, is, than, contents)                                                      \
-    { .name = "the_claim_" contents "_is_read", .test_func = a_claim_is_read_or_refused,       \
-      .initial_state = &(struct claim_row){ .text = contents, .arm = on, .quantity = of,       \
-                                            .relation = is, .value = than } }
-#define NO_CLAIM(contents, ...)                                                                \
-    { .name = "the_claim_" contents "_is_refused", .test_func = a_claim_is_read_or_refused,    \
-      .initial_state = &(struct claim_row){ .text = contents, .words = { __VA_ARGS__ } } }
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -507,6 +556,9 @@ int main(void)
         cmocka_unit_test(without_the_variable_the_lessons_here_are_read),
         IN_FOLDER(a_lesson_without_a_file_is_refused),
         IN_FOLDER(everything_in_a_lesson_arrives),
+        IN_FOLDER(a_file_of_claims_needs_no_question),
+        IN_FOLDER(a_list_takes_files_folders_and_lessons_in_order),
+        IN_FOLDER(a_list_that_cannot_take_all_takes_nothing),
         LESSON_FILE("a_small_lesson_is_read", WHOLE, STATUS_OK, NULL),
         LESSON_FILE("an_unknown_key_is_refused_with_its_line",
                     "[lesson]\ntitle = t\nquestions = q?\n", STATUS_USAGE, "lesson.ini:3: ",
@@ -557,39 +609,22 @@ int main(void)
         LESSON_FILE("a_claim_with_a_very_long_name_is_refused",
                     WHOLE "claim." LONG " = left.loss < 1\n", STATUS_USAGE, "lesson.ini:11: ",
                     "longer than 63 bytes"),
-        LESSON_FILE("sixteen_claims_are_read", WHOLE SIXTEEN_TIMES("claim.a = left.loss < 1\n"),
+        LESSON_FILE("a_second_claim_of_a_name_is_refused_with_its_line",
+                    WHOLE "claim.a = left.loss < 1\nclaim.a = left.loss < 2\n", STATUS_USAGE,
+                    "lesson.ini:12: ", "there is a claim a already"),
+        LESSON_FILE("a_second_term_about_an_arm_that_is_not_there_is_refused",
+                    WHOLE "claim.a = left.loss - third.loss < 1\n", STATUS_USAGE,
+                    "lesson.ini: ", "claim.a is about third, which has no model"),
+        LESSON_FILE("a_claim_about_a_long_test_needs_its_length",
+                    WHOLE "claim.a = left.long_loss < 1\n", STATUS_USAGE,
+                    "lesson.ini: ", "claim.a is about a test at task.test_length"),
+        LESSON_FILE("with_a_length_it_is_read",
+                    HEAD TASK "test_length = 60\n" ARMS "[claims]\nclaim.a = left.long_loss < 1\n",
                     STATUS_OK, NULL),
+        LESSON_FILE("sixteen_claims_are_read", WHOLE SIXTEEN_CLAIMS, STATUS_OK, NULL),
         LESSON_FILE("seventeen_claims_are_refused_with_the_line",
-                    WHOLE SIXTEEN_TIMES("claim.a = left.loss < 1\n")
-                    "claim.b = left.loss < 1\n", STATUS_USAGE, "lesson.ini:27: ",
+                    WHOLE SIXTEEN_CLAIMS "claim.b = left.loss < 1\n", STATUS_USAGE, "lesson.ini:27: ",
                     "more than 16 claims"),
-        CLAIM("left", "test_accuracy", RELATION_AT_LEAST, 0.98, "left.test_accuracy >= 0.98"),
-        CLAIM("right", "slope_state", RELATION_AT_MOST, -0.01, "right.slope_state <= -0.01"),
-        CLAIM("sixth", "parameters", RELATION_LESS, 1e6, "sixth.parameters < 1e6"),
-        CLAIM("third", "gradient_norm", RELATION_GREATER, 0, "third.gradient_norm > 0"),
-        CLAIM("left", "loss", RELATION_LESS, 1, "  left.loss<1  "),
-        CLAIM("left", "accuracy", RELATION_GREATER, -2, "left.accuracy >-2"),
-        CLAIM("left", "slope_input", RELATION_LESS, 0, "left.slope_input < 0"),
-        CLAIM("left", "test_loss", RELATION_LESS, .5, "left.test_loss < .5"),
-        NO_CLAIM("", "is not a claim", "left.test_accuracy >= 0.98"),
-        NO_CLAIM("left", "is not a claim"),
-        NO_CLAIM("left.", "is not a claim"),
-        NO_CLAIM(".loss < 1", "is not a claim"),
-        NO_CLAIM("left loss < 1", "is not a claim"),
-        NO_CLAIM("left.loss = 1", "is not a claim"),
-        NO_CLAIM("left.loss == 1", "is not a claim"),
-        NO_CLAIM("left.loss", "is not a claim"),
-        NO_CLAIM("left.loss <", "\"\" in a claim is not a number"),
-        NO_CLAIM("left.loss < nan", "\"nan\" in a claim is not a number"),
-        NO_CLAIM("left.loss < inf", "\"inf\" in a claim is not a number"),
-        NO_CLAIM("left.loss < 1e999", "\"1e999\" in a claim is not a number"),
-        NO_CLAIM("left.loss < 1 or 2", "\"1 or 2\" in a claim is not a number"),
-        NO_CLAIM("left.loss < one", "\"one\" in a claim is not a number"),
-        NO_CLAIM("left.loss =< 1", "is not a claim"),
-        NO_CLAIM("Left.loss < 1", "unknown arm \"Left\""),
-        NO_CLAIM("left.Loss < 1", "unknown quantity \"Loss\""),
-        NO_CLAIM("left.los < 1", "unknown quantity \"los\""),
-        NO_CLAIM(LONG ".loss < 1", "is not a claim"),
     };
     /* clang-format on */
 
