@@ -126,7 +126,7 @@ DEPENDENCIES = CC='$(CC)' WINDOW=$(WINDOW) DEPS='$(DEPS)' sh tests/tools/depende
 CORES = $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 AGAIN = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(CORES))
 
-.PHONY: all lab test tests run-tests asan tsan layers headers deps bench shot golden format \
+.PHONY: all lab test tests run-tests asan tsan layers headers deps bench claims shot golden format \
         format-check install clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -187,6 +187,9 @@ deps: ## install the system packages that are missing (DEPS=no only names them)
 
 bench: all ## measure training steps of the standard shapes (FILTER=SHAPE for one)
 	@$(DUET) bench $(if $(FILTER),--filter $(FILTER))
+
+claims: all ## train what tests/claims says can be learned, and print the table (FILTER=sort for some)
+	@$(DUET) check $(if $(FILTER),$(wildcard tests/claims/*$(FILTER)*.ini),tests/claims)
 
 shot: all ## draw the README's picture again
 	$(DUET) shot --lesson 3 --step 600 --size 1440x860 --out $(PICTURE)
