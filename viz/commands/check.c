@@ -1,5 +1,6 @@
 /*
- * check.c - `duet check`: train lessons without a window, and see whether what they claim holds.
+ * check.c - `duet check`: train lessons without a window, and see whether what they claim
+ * holds.
  */
 #include <ctype.h>
 #include <stdio.h>
