@@ -143,6 +143,13 @@ burst() {
 }
 check "with the reason, and not those of the other arm" burst
 
+ends "in JSON too" 1 burst.ini --json --seed 1
+reason() {
+    grep '"claim":"far"' out | grep '"measured":null' | grep '"holds":false' |
+        grep -q '"reason":"seed 1: left (elman) stops' && ! grep '"claim":"near"' out | grep -q reason
+}
+check "where the reason stands beside null" reason
+
 # What is refused --------------------------------------------------------------------------------
 
 refuses "a lesson that is not there is refused with those that are" 2 'there is no lesson 6; there are: 4, 5' 6

@@ -516,6 +516,26 @@ static void a_list_takes_files_folders_and_lessons_in_order(void **state)
     lesson_list_free(&list);
 }
 
+/* Made in no order, and so many that no file system hands them back sorted by accident. */
+static void the_files_of_a_folder_come_by_name(void **state)
+{
+    enum { FILES = 41 };
+    const struct scratch *scratch = *state;
+    struct lesson_list list = { 0 };
+
+    for (int i = 0; i < FILES; i++) {
+        char name[16];
+
+        snprintf(name, sizeof name, "%02d.ini", i * 17 % FILES);
+        make_claims(scratch->folder, name, name);
+    }
+    assert_int_equal(lesson_list_add(&list, scratch->folder, NULL), STATUS_OK);
+    assert_int_equal(list.count, FILES);
+    for (int i = 0; i < FILES; i++)
+        assert_int_equal(atoi(list.lessons[i].title), i);
+    lesson_list_free(&list);
+}
+
 static void a_list_that_cannot_take_all_takes_nothing(void **state)
 {
     const struct scratch *scratch = *state;
@@ -558,6 +578,7 @@ int main(void)
         IN_FOLDER(everything_in_a_lesson_arrives),
         IN_FOLDER(a_file_of_claims_needs_no_question),
         IN_FOLDER(a_list_takes_files_folders_and_lessons_in_order),
+        IN_FOLDER(the_files_of_a_folder_come_by_name),
         IN_FOLDER(a_list_that_cannot_take_all_takes_nothing),
         LESSON_FILE("a_small_lesson_is_read", WHOLE, STATUS_OK, NULL),
         LESSON_FILE("an_unknown_key_is_refused_with_its_line",
