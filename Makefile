@@ -188,8 +188,9 @@ deps: ## install the system packages that are missing (DEPS=no only names them)
 bench: all ## measure training steps of the standard shapes (FILTER=SHAPE for one)
 	@$(DUET) bench $(if $(FILTER),--filter $(FILTER))
 
-claims: all ## train what tests/claims says can be learned, and print the table (FILTER=sort for some)
-	@$(DUET) check $(if $(FILTER),$(wildcard tests/claims/*$(FILTER)*.ini),tests/claims)
+claims: all ## train what tests/claims says can be learned, and print the table (FILTER=sort: those alone)
+	@$(DUET) check $(or $(and $(FILTER),$(wildcard tests/claims/*$(FILTER)*.ini)),\
+	    tests/claims$(FILTER:%=/%)) $(ARGS)
 
 shot: all ## draw the README's picture again
 	$(DUET) shot --lesson 3 --step 600 --size 1440x860 --out $(PICTURE)
