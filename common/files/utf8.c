@@ -1,5 +1,7 @@
 #include "common/files/utf8.h"
 
+#include <assert.h>
+
 /*
  * How many bytes the well-formed character at p has, of at most room; 0 when it has none. The
  * table is RFC 3629, section 4: the lead byte decides the length and the second byte's range.
@@ -45,6 +47,32 @@ size_t utf8_find_bad(const char *text, size_t length)
         i += step;
     }
     return length;
+}
+
+size_t utf8_decode(const char *text, size_t length, uint32_t *point)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    const size_t taken = character_length(bytes, length);
+
+    assert(taken > 0);
+    *point = taken == 1 ? bytes[0] : bytes[0] & (0x7Fu >> taken);
+    for (size_t k = 1; k < taken; k++)
+        *point = *point << 6 | (bytes[k] & 0x3Fu);
+    return taken;
+}
+
+void utf8_encode(uint32_t point, char text[UTF8_CHARACTER_MAX])
+{
+    static const unsigned char leads[5] = { 0, 0, 0xC0, 0xE0, 0xF0 };
+    size_t length;
+
+    if (point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
+        point = 0xFFFD;
+    length = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+    text[length] = '\0';
+    for (size_t k = length - 1; k > 0; k--, point >>= 6)
+        text[k] = (char)(0x80 | (point & 0x3F));
+    text[0] = (char)(leads[length == 1 ? 0 : length] | point);
 }
 
 size_t utf8_find_unprintable(const char *text, size_t length)

@@ -7,12 +7,24 @@
 #define COMMON_FILES_UTF8_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+enum { UTF8_CHARACTER_MAX = 5 /* bytes of a character, with the NUL behind it */ };
 
 /*
  * Offset of the first byte of text (length bytes) that is not part of well-formed UTF-8; length
  * when all of it is.
  */
 size_t utf8_find_bad(const char *text, size_t length);
+
+/*
+ * The character that text (length > 0 bytes, well formed) begins with into *point; returns how
+ * many bytes it takes.
+ */
+size_t utf8_decode(const char *text, size_t length, uint32_t *point);
+
+/* The character as 1 to 4 bytes and a NUL; one that is no character becomes U+FFFD. */
+void utf8_encode(uint32_t point, char text[UTF8_CHARACTER_MAX]);
 
 /*
  * Offset of the first byte that one printable line cannot hold: bad UTF-8, or a control

@@ -68,3 +68,13 @@ void batch_set_length(struct batch *batch, int b, int length)
             memset(batch->values + row * values, 0, values * sizeof *batch->values);
     }
 }
+
+double batch_padding_share(const struct batch *batch)
+{
+    const double cells = (double)extent_rows(batch->extent);
+    double real_cells = 0;
+
+    for (int b = 0; b < batch->extent.batch; b++)
+        real_cells += batch_length(batch, b);
+    return (cells - real_cells) / cells;
+}

@@ -76,6 +76,11 @@ static inline int batch_length(const struct batch *batch, int b)
  */
 void batch_set_length(struct batch *batch, int b, int length);
 
+ * The share of the batch's cells (t, b) that hold padding: what batching sequences of different lengths
+ * wastes. Of lengths 3, 5 and 9 in 9 steps, 10 of 27 cells: 0.370.
+ */
+double batch_padding_share(const struct batch *batch);
+
 /* Does output row t * B + b belong to a step of the sequence, not to its padding? */
 static inline bool batch_row_is_real(const struct batch *batch, int row)
 {

@@ -8,6 +8,7 @@
 #include "common/tasks/adding.h"
 #include "common/tasks/copying.h"
 #include "common/tasks/cycle.h"
+#include "common/tasks/dates.h"
 #include "common/tasks/drive.h"
 #include "common/tasks/even_pairs.h"
 #include "common/tasks/flip_flop.h"
@@ -20,12 +21,14 @@
 #include "common/tasks/reverse.h"
 #include "common/tasks/sort.h"
 #include "common/tasks/temporal_order.h"
+#include "common/tasks/translation.h"
 
 static const struct task_kind *const kinds[] = {
     &adding_task,         &copying_task,     &sort_task,       &line_task,
     &temporal_order_task, &parity_task.kind, &cycle_task.kind, &even_pairs_task.kind,
     &flip_flop_task,      &reverse_task,     &recall_task,     &induction_task,
     &needle_task,         &order_task,       &drive_task,
+    &dates_task,          &translation_task,
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -123,6 +126,9 @@ enum status task_open(struct task *task, const struct task_options *options,
         return error_set(error, STATUS_USAGE,
                          "task %s: length %d is impossible; length counts %s, %d to %d",
                          kind->name, length, kind->length_is, kind->shortest, kind->longest);
+    if (options->file[0] != '\0' && kind->file_is == NULL)
+        return error_set(error, STATUS_USAGE, "task %s: reads no file, and was given \"%s\"",
+                         kind->name, options->file);
     made.kind = kind;
     made.length = made.options.length = length;
     status = settle_choices(&made, error);
@@ -224,6 +230,13 @@ double task_baseline(const struct task *task)
 const char *task_baseline_name(const struct task *task)
 {
     return task->kind->baseline_is ? task->kind->baseline_is : "learned nothing";
+}
+
+void task_note(const struct task *task, char *text, size_t size)
+{
+    text[0] = '\0';
+    if (task->kind->note != NULL)
+        task->kind->note(task, text, size);
 }
 
 bool task_input_text(const struct task *task, const struct batch *batch, int b, int t,

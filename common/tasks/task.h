@@ -78,6 +78,9 @@ struct task_kind {
     /* Free task->data. NULL: there is none. */
     void (*close)(struct task *task);
 
+    /* What options.file holds, "a text"; NULL: the task reads no file. */
+    const char *file_is;
+
     /* Fill shape and metric from task->options and task->data. */
     void (*shape)(struct task *task);
 
@@ -93,6 +96,12 @@ struct task_kind {
      */
     double (*baseline)(const struct task *task);
     const char *baseline_is; /* whose loss it is, if it is another's; NULL: "learned nothing" */
+
+    /*
+     * What open has found in the user's data and a person should know: one line, no full stop. NULL:
+     * nothing.
+     */
+    void (*note)(const struct task *task, char *text, size_t size);
 
     /* How a person reads input step t of sequence b, and whether it is to be outlined. */
     bool (*input_text)(const struct task *task, const struct batch *batch, int b, int t,
@@ -178,6 +187,9 @@ const char *task_metric_name(const struct task *task);
 
 double task_baseline(const struct task *task);
 const char *task_baseline_name(const struct task *task); /* "learned nothing" */
+
+/* What is to be known about the data that task_open has read; "": nothing. Overwrites text. */
+void task_note(const struct task *task, char *text, size_t size);
 
 /*
  * The sequence that `text` writes into batch, made for one sequence at least, in the grammar of

@@ -2,6 +2,7 @@
 #include "tests/test.h"
 
 #include "common/model/batch.h"
+#include "tests/close.h"
 
 enum { SIZE = 5, T = 7 };
 
@@ -70,6 +71,38 @@ static void what_is_behind_the_length_is_padding(void **state)
     batch_free(&batch);
 }
 
+static struct batch batch_of_lengths(int steps, int count, const int *lengths)
+{
+    const struct batch_shape shape = { .steps = steps, .inputs = 2, .outputs = 2 };
+    struct batch batch;
+
+    assert_int_equal(batch_create(&batch, &shape, count, NULL), STATUS_OK);
+    for (int b = 0; b < count; b++)
+        batch.lengths[b] = lengths[b];
+    return batch;
+}
+
+static void lengths_3_5_and_9_waste_ten_of_27_cells(void **state)
+{
+    struct batch batch = batch_of_lengths(9, 3, (const int[]){ 3, 5, 9 });
+
+    (void)state;
+    assert_close(batch_padding_share(&batch), 10.0 / 27, 0, 1e-15);
+    batch_free(&batch);
+}
+
+/* Sequences that the memory has room for but the batch does not hold are not counted. */
+static void sequences_of_full_length_waste_nothing(void **state)
+{
+    struct batch batch = batch_of_lengths(4, 3, (const int[]){ 4, 4, 1 });
+
+    (void)state;
+    assert_close(batch_padding_share(&batch), 3.0 / 12, 0, 1e-15);
+    batch.extent.batch = 2;
+    assert_close(batch_padding_share(&batch), 0, 0, 0);
+    batch_free(&batch);
+}
+
 /* clang-format off */
 #define PADDED(label, ...)                                                                     \
     { .name = "behind_the_length_of_" label "_is_padding",                                     \
@@ -91,6 +124,8 @@ int main(void)
         PADDED("tokens_and_one_class", T, INPUT_TOKENS, 3, TARGET_CLASSES, 4, READOUT_LAST),
         PADDED("features_and_values", T, INPUT_FEATURES, 3, TARGET_VALUES, 4, READOUT_EVERY),
         PADDED("features_and_one_value", T, INPUT_FEATURES, 3, TARGET_VALUES, 1, READOUT_MEAN),
+        cmocka_unit_test(lengths_3_5_and_9_waste_ten_of_27_cells),
+        cmocka_unit_test(sequences_of_full_length_waste_nothing),
     };
     /* clang-format on */
 

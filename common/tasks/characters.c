@@ -1,0 +1,87 @@
+#include "common/tasks/characters.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/files/utf8.h"
+
+enum status character_set_create(struct character_set *set, const unsigned char *marks,
+                                 const char *what, struct error *error)
+{
+    struct character_set made = { 0 };
+
+    for (uint32_t p = 0; p < CHARACTERS_POINTS; p++)
+        made.count += marks[p] != 0;
+    if (made.count > CHARACTERS_MAX)
+        return error_set(error, STATUS_FILE,
+                         "%s: %d different characters, at most %d are allowed", what,
+                         made.count, CHARACTERS_MAX);
+    made.points = malloc((size_t)(made.count + 1) * sizeof *made.points);
+    if (made.points == NULL)
+        return error_set(error, STATUS_NO_MEMORY, "%s: no memory for %d characters", what,
+                         made.count);
+    made.count = 0;
+    for (uint32_t p = 0; p < CHARACTERS_POINTS; p++)
+        if (marks[p] != 0)
+            made.points[made.count++] = p;
+    *set = made;
+    return STATUS_OK;
+}
+
+void character_set_free(struct character_set *set)
+{
+    free(set->points);
+    *set = (struct character_set){ 0 };
+}
+
+int character_set_find(const struct character_set *set, uint32_t point)
+{
+    int low = 0, high = set->count;
+
+    while (low < high) {
+        const int middle = low + (high - low) / 2;
+
+        if (set->points[middle] < point)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < set->count && set->points[low] == point ? low : -1;
+}
+
+static bool is_control(uint32_t point)
+{
+    return point < 0x20 || (point >= 0x7F && point < 0xA0);
+}
+
+void character_text(uint32_t point, char text[TASK_TEXT_MAX])
+{
+    switch (point) {
+    case ' ':
+        utf8_encode(0xB7, text);
+        return;
+    case '\n':
+        utf8_encode(0x21B5, text);
+        return;
+    case '\t':
+        utf8_encode(0x21E5, text);
+        return;
+    default:
+        break;
+    }
+    if (is_control(point))
+        snprintf(text, TASK_TEXT_MAX, "\\x%02X", (unsigned)point);
+    else
+        utf8_encode(point, text);
+}
+
+void character_name(uint32_t point, char name[CHARACTER_NAME_MAX])
+{
+    char text[UTF8_CHARACTER_MAX];
+
+    utf8_encode(point, text);
+    if (is_control(point))
+        snprintf(name, CHARACTER_NAME_MAX, "U+%04X", (unsigned)point);
+    else
+        snprintf(name, CHARACTER_NAME_MAX, "\"%s\" (U+%04X)", text, (unsigned)point);
+}
