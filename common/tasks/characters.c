@@ -49,6 +49,20 @@ int character_set_find(const struct character_set *set, uint32_t point)
     return low < set->count && set->points[low] == point ? low : -1;
 }
 
+/* What has no ink, and the sign that stands for it: a raised dot, two arrows. */
+static const uint32_t shown[][2] = { { ' ', 0xB7 }, { '\n', 0x21B5 }, { '\t', 0x21E5 } };
+enum { SHOWN = sizeof shown / sizeof shown[0] };
+
+int character_set_find_shown(const struct character_set *set, uint32_t point)
+{
+    int place = character_set_find(set, point);
+
+    for (int i = 0; i < SHOWN && place < 0; i++)
+        if (shown[i][1] == point)
+            place = character_set_find(set, shown[i][0]);
+    return place;
+}
+
 static bool is_control(uint32_t point)
 {
     return point < 0x20 || (point >= 0x7F && point < 0xA0);
@@ -56,19 +70,11 @@ static bool is_control(uint32_t point)
 
 void character_text(uint32_t point, char text[TASK_TEXT_MAX])
 {
-    switch (point) {
-    case ' ':
-        utf8_encode(0xB7, text);
-        return;
-    case '\n':
-        utf8_encode(0x21B5, text);
-        return;
-    case '\t':
-        utf8_encode(0x21E5, text);
-        return;
-    default:
-        break;
-    }
+    for (int i = 0; i < SHOWN; i++)
+        if (shown[i][0] == point) {
+            utf8_encode(shown[i][1], text);
+            return;
+        }
     if (is_control(point))
         snprintf(text, TASK_TEXT_MAX, "\\x%02X", (unsigned)point);
     else

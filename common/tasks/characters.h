@@ -34,6 +34,9 @@ void character_set_free(struct character_set *set); /* safe on a zeroed set */
 /* Its place in the set, from 0; -1: it is not there. */
 int character_set_find(const struct character_set *set, uint32_t point);
 
+/* The same for what character_text has written, where the set does not hold that itself. */
+int character_set_find_shown(const struct character_set *set, uint32_t point);
+
 /*
  * The character so that it is seen: a blank as a raised dot, a line's end as an arrow that
  * turns back, a tab as an arrow against a bar, other control characters as \x1B.

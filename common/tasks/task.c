@@ -16,20 +16,38 @@
 #include "common/tasks/line.h"
 #include "common/tasks/needle.h"
 #include "common/tasks/order.h"
+#include "common/tasks/pairs.h"
 #include "common/tasks/parity.h"
 #include "common/tasks/recall.h"
 #include "common/tasks/reverse.h"
 #include "common/tasks/sort.h"
 #include "common/tasks/temporal_order.h"
+#include "common/tasks/text.h"
 #include "common/tasks/translation.h"
 
+/* clang-format off */
 static const struct task_kind *const kinds[] = {
-    &adding_task,         &copying_task,     &sort_task,       &line_task,
-    &temporal_order_task, &parity_task.kind, &cycle_task.kind, &even_pairs_task.kind,
-    &flip_flop_task,      &reverse_task,     &recall_task,     &induction_task,
-    &needle_task,         &order_task,       &drive_task,
-    &dates_task,          &translation_task,
+    &adding_task,
+    &copying_task,
+    &sort_task,
+    &line_task,
+    &temporal_order_task,
+    &parity_task.kind,
+    &cycle_task.kind,
+    &even_pairs_task.kind,
+    &flip_flop_task,
+    &reverse_task,
+    &recall_task,
+    &induction_task,
+    &needle_task,
+    &order_task,
+    &drive_task,
+    &dates_task,
+    &translation_task,
+    &text_task,
+    &pairs_task,
 };
+/* clang-format on */
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 const struct task_kind *const *task_kinds(int *count)

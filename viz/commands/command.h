@@ -57,6 +57,9 @@ int command_main(const struct command *command, int argc, char **argv);
  */
 int command_failed(const char *name, const struct error *error);
 
+/* The same for what is to be known and no failure. */
+void command_note(const char *name, const char *message);
+
 /* What `duet help` and `duet help COMMAND` print. */
 void help_print(void);
 void help_print_command(const struct command *command);

@@ -39,17 +39,22 @@ enum status command_unknown(const char *name, struct error *error)
                      names);
 }
 
-int command_failed(const char *name, const struct error *error)
+void command_note(const char *name, const char *message)
 {
-    const size_t length = strlen(error->message);
     char line[ERROR_MESSAGE_MAX];
-    size_t bad;
+    size_t bad, length;
 
-    strcpy(line, error->message);
+    snprintf(line, sizeof line, "%s", message);
+    length = strlen(line);
     while ((bad = utf8_find_unprintable(line, length)) < length)
         line[bad] = '?'; /* what was found may hold anything */
     fflush(stdout);
     fprintf(stderr, "duet%s%s: %s\n", name[0] ? " " : "", name, line);
+}
+
+int command_failed(const char *name, const struct error *error)
+{
+    command_note(name, error->message);
     return error->status == STATUS_USAGE ? EXIT_USAGE : EXIT_BAD;
 }
 

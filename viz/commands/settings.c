@@ -13,6 +13,8 @@ static const struct option_kind starts[] = {
     { "config", "FILE", "start from the run.ini of another run: repeats it bit for bit" },
     { "left", "MODEL", "model of the left arm; none leaves it out" },
     { "right", "MODEL", "model of the right arm; none leaves it out" },
+    { "pairs", "FILE.tsv", "learn your own pairs: lines of source TAB target" },
+    { "text", "FILE", "learn the text in that file, or in the files of that folder" },
     { "set", "KEY=VALUE", "any key of run.ini, like left.hidden=32; may be repeated" },
 };
 enum { STARTS = sizeof starts / sizeof starts[0] };
@@ -143,6 +145,49 @@ static enum status set_key(struct lab_config *config, const struct given *given,
     return STATUS_OK;
 }
 
+/* --pairs and --text name a file, and by that the task. */
+static bool is_data(const struct given *given)
+{
+    return strcmp(given->name, "pairs") == 0 || strcmp(given->name, "text") == 0;
+}
+
+/*
+ * Data that is named stands before all other options, wherever they are: what is chosen about a task
+ * means nothing to another one, what is chosen beside it does.
+ */
+static enum status set_data(struct lab_config *config, const struct arguments *arguments,
+                            int without, struct error *error)
+{
+    const struct given *data = NULL;
+    const struct task_kind *kind;
+
+    for (int i = 0; i < arguments->count; i++) {
+        const struct given *given = &arguments->given[i];
+
+        if (i == without)
+            continue;
+        if (strcmp(given->name, "task") == 0 && strcmp(given->value, config->task.name) != 0 &&
+            task_kind_find(&kind, given->value, NULL) == STATUS_OK && kind->file_is == NULL)
+            config->task.file[0] = '\0';
+        if (!is_data(given))
+            continue;
+        if (data != NULL && strcmp(data->name, given->name) != 0)
+            return error_set(error, STATUS_USAGE, "--%s: cannot stand beside --%s", given->name,
+                             data->name);
+        data = given;
+    }
+    if (data == NULL)
+        return STATUS_OK;
+    if (strcmp(config->task.name, data->name) != 0)
+        config->task = (struct task_options){ 0 };
+    snprintf(config->task.name, sizeof config->task.name, "%s", data->name);
+    if (data->value[0] == '\0')
+        return error_set(error, STATUS_USAGE, "--%s: is empty", data->name);
+    if (config_set(config, "task.file", data->value, error) != STATUS_OK)
+        return blame_for_key(data->name, "task.file", error);
+    return STATUS_OK;
+}
+
 static enum status set_option(struct lab_config *config, const struct given *given,
                               struct error *error)
 {
@@ -155,6 +200,8 @@ static enum status set_option(struct lab_config *config, const struct given *giv
         return set_arm(config, given, error);
     if (strcmp(given->name, "set") == 0)
         return set_key(config, given, error);
+    if (is_data(given))
+        return STATUS_OK; /* set_data did it */
     for (int i = 0; i < keys; i++) {
         if (key[i].option == NULL || strcmp(key[i].option, given->name) != 0)
             continue;
@@ -205,7 +252,7 @@ static enum status read_start(struct lab_config *config, struct lesson *lesson,
 static enum status apply(struct lab_config *config, const struct arguments *arguments,
                          int without, struct error *error)
 {
-    enum status status = STATUS_OK;
+    enum status status = set_data(config, arguments, without, error);
 
     for (int i = 0; i < arguments->count && status == STATUS_OK; i++)
         if (i != without)

@@ -186,6 +186,16 @@ static void print_sizes(FILE *file, const struct lab *lab)
     }
 }
 
+/* What the task has found in the user's data. */
+static void tell_note(const struct training *t)
+{
+    char note[ERROR_MESSAGE_MAX];
+
+    task_note(&t->lab->task, note, sizeof note);
+    if (note[0] != '\0')
+        command_note(t->command, note);
+}
+
 static int train(const struct command *command, const struct arguments *arguments)
 {
     const char *folder = arguments_value(arguments, "out");
@@ -212,6 +222,8 @@ static int train(const struct command *command, const struct arguments *argument
         lab_free(t.lab);
         return command_failed(command->name, &error);
     }
+    if (arguments_value(arguments, "quiet") == NULL)
+        tell_note(&t);
     t.writes = folder != NULL;
     if (!quiet)
         print_sizes(stderr, t.lab);
@@ -234,6 +246,7 @@ const struct command train_command = {
         "more, on longer sequences.\n"
         "\n"
         "    duet train --task adding --length 50 --left gru --right transformer --out run\n"
+        "    duet train --pairs FILE.tsv --left gru --right transformer\n"
         "    duet train --config run/run.ini --out again\n",
     .options = options,
     .option_count = sizeof options / sizeof options[0],

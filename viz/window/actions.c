@@ -87,14 +87,14 @@ int view_lengths(const struct view *view, int lengths[4])
     const int base = view->lesson != NULL && view->lesson->config.task.length > 0
                          ? view->lesson->config.task.length
                          : now;
-    struct task task;
+    const struct task_kind *kind;
     int count = 0;
 
     for (int halves = 1; halves <= 8; halves *= 2) { /* half, once, twice, four times as long */
         const int length = base * halves / 2;
 
-        if (length > 0 &&
-            task_find(&task, view->seen.config.task.name, length, NULL) == STATUS_OK)
+        if (task_kind_find(&kind, view->seen.config.task.name, NULL) == STATUS_OK &&
+            length >= kind->shortest && length <= kind->longest)
             lengths[count++] = length;
     }
     return count;
