@@ -265,7 +265,7 @@ static bool is_clause(const int *english, int n)
     for (int clause = 0; clause < CLAUSES; clause++)
         for (int variant = 0; variant < 1 << PHRASES_MAX; variant++) {
             enum part parts[CLAUSE_MAX];
-            bool same = clause_parts(clause, variant, parts) == n;
+            bool same = n > 0 && clause_parts(clause, variant, parts) == n;
 
             for (int i = 0; same && i < n; i++)
                 same = entries[english[i]].part == parts[i];

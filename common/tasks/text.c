@@ -216,16 +216,14 @@ static void text_note(const struct task *task, char *note, size_t size)
 {
     const struct text_file *text = &data_of(task)->text;
     const char *unit = text->bytes ? "bytes" : "characters";
-    const char *why = !text->bytes                     ? ""
-                      : task->options.symbols == BYTES ? ", as asked"
-                                                       : ", for it is not UTF-8";
-    char held_out[64] = "the last tenth of it";
+    const bool forced = text->bytes && task->options.symbols != BYTES;
+    char held_out[64] = "the last tenth";
 
     if (text->documents > 1)
         snprintf(held_out, sizeof held_out, "%d of %d files", text->held_out, text->documents);
-    snprintf(note, size, "%s: %zu %s%s, %d different; %s, %zu %s, held out", task->options.file,
-             text->count, unit, why, text->set.count, held_out, text->count - text->trained,
-             unit);
+    snprintf(note, size, "%s: %s%zu %s, %d different; %s, %zu %s, held out", task->options.file,
+             forced ? "not UTF-8, so read as bytes: " : "", text->count, unit, text->set.count,
+             held_out, text->count - text->trained, unit);
 }
 
 /* Sequences ------------------------------------------------------------------------------------*/

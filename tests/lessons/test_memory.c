@@ -183,6 +183,31 @@ static enum status load_run(struct scene *scene, struct error *error)
     return run_load(&scene->loaded, scene->saved, error);
 }
 
+/* A configuration whose task reads a file: the lab opens it more than once. */
+static void give_data(struct scene *scene, const char *task, const char *path)
+{
+    scene->config.task = (struct task_options){ 0 };
+    set(&scene->config, "task.name", task);
+    set(&scene->config, "task.file", path);
+}
+
+static enum status give_pairs(struct scene *scene, struct error *error)
+{
+    static const char lines[] = "a\tb\nb\tc\nc\td\nd\te\ne\tf\nf\tg\ng\th\nh\ti\ni\tj\n";
+
+    (void)error;
+    scratch_write(scene->file, lines, sizeof lines - 1);
+    give_data(scene, "pairs", scene->file);
+    return STATUS_OK;
+}
+
+static enum status give_text(struct scene *scene, struct error *error)
+{
+    (void)error;
+    give_data(scene, "text", scene->saved); /* any folder with files in it */
+    return STATUS_OK;
+}
+
 static void strike(struct scene *scene)
 {
     if (scene->run.metrics != NULL)
@@ -244,7 +269,9 @@ static void each_allocation_may_fail(void **state)
     const struct scratch *scratch = *state;
     const struct memory_row *row = scratch->row;
     char folder[2 * SCRATCH_PATH_MAX], saved[2 * SCRATCH_PATH_MAX];
-    struct scene scene = { .config = small_config(row->task, "elman", "transformer"),
+    const bool reads = row->before == give_pairs || row->before == give_text;
+    struct scene scene = { .config =
+                               small_config(reads ? "sort" : row->task, "elman", "transformer"),
                            .folder = folder,
                            .saved = saved,
                            .file = scratch->path };
@@ -286,6 +313,8 @@ static const struct CMUnitTest tests[] = {
     ROWS("beginning_a_run", create, create_run),
     ROWS("saving_a_run", create_and_create_run, save_run),
     ROWS("loading_a_run", nothing, load_run),
+    ROW("one_allocation_may_fail_making_a_lab", "pairs", give_pairs, create, false),
+    ROW("one_allocation_may_fail_making_a_lab", "text", give_text, create, false),
 };
 /* clang-format on */
 

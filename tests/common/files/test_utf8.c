@@ -45,6 +45,44 @@ static void every_code_point_is_known_or_refused(void **state)
     }
 }
 
+static void every_character_is_decoded_as_it_was_encoded(void **state)
+{
+    (void)state;
+    for (uint32_t point = 0; point < 0x110000; point++) {
+        char text[UTF8_CHARACTER_MAX];
+        uint32_t read = 0;
+        size_t length;
+
+        if (point >= 0xD800 && point <= 0xDFFF)
+            continue;
+        utf8_encode(point, text);
+        length = point == 0 ? 1 : strlen(text);
+        if (utf8_find_bad(text, length) != length ||
+            utf8_decode(text, length, &read) != length || read != point)
+            fail_msg("U+%X", (unsigned)point);
+    }
+}
+
+static void the_first_of_several_characters_is_decoded(void **state)
+{
+    uint32_t point;
+
+    (void)state;
+    assert_int_equal(utf8_decode("\xE2\x86\x92z", 4, &point), 3);
+    assert_int_equal(point, 0x2192);
+}
+
+static void what_is_no_character_is_encoded_as_a_replacement(void **state)
+{
+    char text[UTF8_CHARACTER_MAX];
+
+    (void)state;
+    utf8_encode(0xD800, text);
+    assert_string_equal(text, "\xEF\xBF\xBD");
+    utf8_encode(0x110000, text);
+    assert_string_equal(text, "\xEF\xBF\xBD");
+}
+
 static void control_characters_are_not_printable(void **state)
 {
     (void)state;
@@ -86,6 +124,9 @@ static const struct CMUnitTest tests[] = {
     ROW("a_point_above_the_last_is_refused", "\xF4\x90\x80\x80", 0),
     ROW("a_lead_of_five_bytes_is_refused", "\xF8\x88\x80\x80\x80", 0),
     cmocka_unit_test(every_code_point_is_known_or_refused),
+    cmocka_unit_test(every_character_is_decoded_as_it_was_encoded),
+    cmocka_unit_test(the_first_of_several_characters_is_decoded),
+    cmocka_unit_test(what_is_no_character_is_encoded_as_a_replacement),
     cmocka_unit_test(control_characters_are_not_printable),
 };
 /* clang-format on */
