@@ -5,25 +5,38 @@
 
 #include "common/files/utf8.h"
 
-enum status character_set_create(struct character_set *set, const unsigned char *marks,
-                                 const char *what, struct error *error)
+static int count_bits(uint64_t bits)
+{
+    int count = 0;
+
+    for (; bits != 0; bits &= bits - 1)
+        count++;
+    return count;
+}
+
+enum status character_set_create(struct character_set *set, const struct character_marks *marks,
+                                 const struct character_set *without, const char *what,
+                                 struct error *error)
 {
     struct character_set made = { 0 };
+    int count = 0;
 
-    for (uint32_t p = 0; p < CHARACTERS_POINTS; p++)
-        made.count += marks[p] != 0;
-    if (made.count > CHARACTERS_MAX)
+    for (int i = 0; i < CHARACTERS_POINTS / 64; i++)
+        count += count_bits(marks->bits[i]);
+    made.points = malloc((size_t)(count + 1) * sizeof *made.points);
+    if (made.points == NULL)
+        return error_set(error, STATUS_NO_MEMORY, "%s: no memory for %d characters", what,
+                         count);
+    for (uint32_t p = 0; p < CHARACTERS_POINTS; p += marks->bits[p / 64] ? 1 : 64)
+        if (marks->bits[p / 64] >> p % 64 & 1 &&
+            (without == NULL || character_set_find(without, p) < 0))
+            made.points[made.count++] = p;
+    if (made.count > CHARACTERS_MAX) {
+        free(made.points);
         return error_set(error, STATUS_FILE,
                          "%s: %d different characters, at most %d are allowed", what,
                          made.count, CHARACTERS_MAX);
-    made.points = malloc((size_t)(made.count + 1) * sizeof *made.points);
-    if (made.points == NULL)
-        return error_set(error, STATUS_NO_MEMORY, "%s: no memory for %d characters", what,
-                         made.count);
-    made.count = 0;
-    for (uint32_t p = 0; p < CHARACTERS_POINTS; p++)
-        if (marks[p] != 0)
-            made.points[made.count++] = p;
+    }
     *set = made;
     return STATUS_OK;
 }

@@ -23,12 +23,23 @@ struct character_set {
     int count;
 };
 
+/* Marks on characters, a bit for each: memory from calloc(1, sizeof), 136 kB. */
+struct character_marks {
+    uint64_t bits[CHARACTERS_POINTS / 64];
+};
+
+static inline void character_mark(struct character_marks *marks, uint32_t point)
+{
+    marks->bits[point / 64] |= UINT64_C(1) << point % 64;
+}
+
 /*
- * The set of the characters p with marks[p] != 0, marks (CHARACTERS_POINTS). STATUS_FILE:
+ * The set of all characters that are marked, but for those in `without` (NULL: all). STATUS_FILE:
  * `what` has more than CHARACTERS_MAX. STATUS_NO_MEMORY.
  */
-enum status character_set_create(struct character_set *set, const unsigned char *marks,
-                                 const char *what, struct error *error);
+enum status character_set_create(struct character_set *set, const struct character_marks *marks,
+                                 const struct character_set *without, const char *what,
+                                 struct error *error);
 void character_set_free(struct character_set *set); /* safe on a zeroed set */
 
 /* Its place in the set, from 0; -1: it is not there. */

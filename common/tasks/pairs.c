@@ -16,13 +16,13 @@ static const struct pairs_data *data_of(const struct task *task)
 
 /* Reading --------------------------------------------------------------------------------------*/
 
-/* The characters of the pairs on one side that are not in the set `but`. */
+/* The characters of the pairs on one side that are not in the set `without` (NULL: all). */
 static enum status collect_characters(const struct pairs_data *data, bool held_out,
-                                      const struct character_set *but,
+                                      const struct character_set *without,
                                       struct character_set *set, const char *path,
                                       struct error *error)
 {
-    unsigned char *marks = calloc(CHARACTERS_POINTS, 1);
+    struct character_marks *marks = calloc(1, sizeof *marks);
     enum status status;
 
     if (marks == NULL)
@@ -31,11 +31,9 @@ static enum status collect_characters(const struct pairs_data *data, bool held_o
         const struct pair *pair = &data->file.pairs[i];
 
         for (int k = 0; pair->held_out == held_out && k < pair->source + pair->target; k++)
-            marks[data->file.characters[pair->first + (size_t)k]] = 1;
+            character_mark(marks, data->file.characters[pair->first + (size_t)k]);
     }
-    for (int i = 0; i < but->count; i++)
-        marks[but->points[i]] = 0;
-    status = character_set_create(set, marks, path, error);
+    status = character_set_create(set, marks, without, path, error);
     free(marks);
     return status;
 }
@@ -113,7 +111,6 @@ static void pairs_close(struct task *task)
 static enum status pairs_open(struct task *task, struct error *error)
 {
     const struct task_options *options = &task->options;
-    const struct character_set nothing = { 0 };
     struct pairs_data *data;
     enum status status;
 
@@ -133,7 +130,7 @@ static enum status pairs_open(struct task *task, struct error *error)
     task->data = data;
     status = pairs_file_read(&data->file, options->file, options->length, error);
     if (status == STATUS_OK)
-        status = collect_characters(data, false, &nothing, &data->known, options->file, error);
+        status = collect_characters(data, false, NULL, &data->known, options->file, error);
     if (status == STATUS_OK)
         status =
             collect_characters(data, true, &data->known, &data->unseen, options->file, error);

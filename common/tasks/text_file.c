@@ -175,15 +175,15 @@ static uint32_t next_point(const struct text_file *text, const struct document *
 static enum status collect(struct text_file *text, const struct documents *documents,
                            const char *path, struct error *error)
 {
-    unsigned char *marks = calloc(CHARACTERS_POINTS, 1);
+    struct character_marks *marks = calloc(1, sizeof *marks);
     enum status status;
 
     if (marks == NULL)
         return error_set(error, STATUS_NO_MEMORY, "%s: no memory for its characters", path);
     for (int i = 0; i < documents->count; i++)
         for (size_t at = 0; at < documents->list[i].length;)
-            marks[next_point(text, &documents->list[i], &at)] = 1;
-    status = character_set_create(&text->set, marks, path, error);
+            character_mark(marks, next_point(text, &documents->list[i], &at));
+    status = character_set_create(&text->set, marks, NULL, path, error);
     free(marks);
     if (status == STATUS_OK && text->set.count == 1) {
         char name[CHARACTER_NAME_MAX];

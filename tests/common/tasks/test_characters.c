@@ -6,9 +6,9 @@
 
 #include "common/tasks/characters.h"
 
-static unsigned char *no_marks(void)
+static struct character_marks *no_marks(void)
 {
-    unsigned char *marks = calloc(CHARACTERS_POINTS, 1);
+    struct character_marks *marks = calloc(1, sizeof *marks);
 
     assert_non_null(marks);
     return marks;
@@ -18,12 +18,12 @@ static void a_set_is_sorted_and_finds_what_it_holds_alone(void **state)
 {
     static const uint32_t points[] = { '\n', 'a', 'z', 0xE9, 0x10FFFF };
     struct character_set set;
-    unsigned char *marks = no_marks();
+    struct character_marks *marks = no_marks();
 
     (void)state;
     for (int i = 0; i < 5; i++)
-        marks[points[i]] = 1;
-    assert_int_equal(character_set_create(&set, marks, "x", NULL), STATUS_OK);
+        character_mark(marks, points[i]);
+    assert_int_equal(character_set_create(&set, marks, NULL, "x", NULL), STATUS_OK);
     assert_int_equal(set.count, 5);
     for (int i = 0; i < 5; i++) {
         assert_int_equal(set.points[i], points[i]);
@@ -39,11 +39,11 @@ static void a_set_is_sorted_and_finds_what_it_holds_alone(void **state)
 
 static void an_empty_set_holds_nothing(void **state)
 {
-    unsigned char *marks = no_marks();
+    struct character_marks *marks = no_marks();
     struct character_set set;
 
     (void)state;
-    assert_int_equal(character_set_create(&set, marks, "x", NULL), STATUS_OK);
+    assert_int_equal(character_set_create(&set, marks, NULL, "x", NULL), STATUS_OK);
     assert_int_equal(set.count, 0);
     assert_int_equal(character_set_find(&set, 'a'), -1);
     character_set_free(&set);
@@ -52,19 +52,22 @@ static void an_empty_set_holds_nothing(void **state)
 
 static void more_characters_than_a_set_has_room_for_are_refused(void **state)
 {
-    struct character_set set = { .count = 77 };
-    unsigned char *marks = no_marks();
+    struct character_set set = { .count = 77 }, known = { 0 };
+    struct character_marks *marks = no_marks();
     struct error error;
 
     (void)state;
-    memset(marks, 1, CHARACTERS_MAX + 1);
-    assert_int_equal(character_set_create(&set, marks, "book.txt", &error), STATUS_FILE);
+    for (uint32_t p = 0; p <= CHARACTERS_MAX; p++)
+        character_mark(marks, p + 0x4E00);
+    assert_int_equal(character_set_create(&set, marks, NULL, "book.txt", &error), STATUS_FILE);
     assert_string_equal(error.message,
                         "book.txt: 4097 different characters, at most 4096 are allowed");
     assert_int_equal(set.count, 77);
-    marks[0] = 0;
-    assert_int_equal(character_set_create(&set, marks, "book.txt", &error), STATUS_OK);
+    known.points = &(uint32_t){ 0x4E01 };
+    known.count = 1;
+    assert_int_equal(character_set_create(&set, marks, &known, "book.txt", &error), STATUS_OK);
     assert_int_equal(set.count, CHARACTERS_MAX);
+    assert_int_equal(character_set_find(&set, 0x4E01), -1);
     character_set_free(&set);
     free(marks);
 }
@@ -88,19 +91,21 @@ static void a_character_is_shown_and_named(void **state)
 /* A raised dot is read as the blank that it shows, except where it stands for itself. */
 static void what_is_shown_is_found_again(void **state)
 {
-    unsigned char *marks = no_marks();
+    struct character_marks *marks = no_marks();
     struct character_set set;
 
     (void)state;
-    marks[' '] = marks['\n'] = marks['a'] = 1;
-    assert_int_equal(character_set_create(&set, marks, "x", NULL), STATUS_OK);
+    character_mark(marks, ' ');
+    character_mark(marks, '\n');
+    character_mark(marks, 'a');
+    assert_int_equal(character_set_create(&set, marks, NULL, "x", NULL), STATUS_OK);
     assert_int_equal(character_set_find_shown(&set, 'a'), 2);
     assert_int_equal(character_set_find_shown(&set, 0xB7), 1);
     assert_int_equal(character_set_find_shown(&set, 0x21B5), 0);
     assert_int_equal(character_set_find_shown(&set, 0x21E5), -1); /* no tab in the set */
     character_set_free(&set);
-    marks[0xB7] = 1;
-    assert_int_equal(character_set_create(&set, marks, "x", NULL), STATUS_OK);
+    character_mark(marks, 0xB7);
+    assert_int_equal(character_set_create(&set, marks, NULL, "x", NULL), STATUS_OK);
     assert_int_equal(character_set_find_shown(&set, 0xB7), 3);
     character_set_free(&set);
     free(marks);
