@@ -8,7 +8,6 @@
 
 /* Parts of speech. A noun phrase of a clause below is 'a' or 'p'. */
 enum part { DETERMINER, ADJECTIVE, ANIMAL, PLACE, VERB, INTRANSITIVE, PREPOSITION, IS, AND };
-enum { PARTS = AND + 1 };
 static const char letters[] = "DJAPVIRB&";
 
 /*
@@ -224,38 +223,61 @@ void grammar_draw(struct random *random, int n, int *english)
     }
 }
 
-/* The ln of how many sentences have order `number` of n parts. */
-static double order_choices(const uint32_t *count, uint32_t number, int n)
+/* How many sentences a clause of these parts is. */
+static double clause_sentences(const enum part *parts, int count)
 {
-    enum part parts[GRAMMAR_LONGEST];
-    double choices = 0;
+    double sentences = 1;
 
-    order_of_number(count, number, n, parts);
-    for (int i = 0; i < n; i++)
-        choices += log(part_size(parts[i]));
-    return choices;
+    for (int i = 0; i < count; i++)
+        sentences *= part_size(parts[i]);
+    return sentences;
+}
+
+/*
+ * For sentences of n words, over all orders of them, the sum of the number of sentences of each and the
+ * sum of its ln. The recursion is that of count_orders.
+ */
+static void sum_orders(const uint32_t *count, double sentences[GRAMMAR_LONGEST + 1],
+                       double logs[GRAMMAR_LONGEST + 1])
+{
+    int clause, variant;
+
+    for (int n = 0; n <= GRAMMAR_LONGEST; n++) {
+        sentences[n] = logs[n] = 0;
+        for (int i = 0; clause_at(i, &clause, &variant); i++) {
+            enum part parts[CLAUSE_MAX];
+            const int k = clause_parts(clause, variant, parts), rest = n - k - 1;
+            const double here = clause_sentences(parts, k);
+
+            if (k > 0 && k == n) {
+                sentences[n] += here;
+                logs[n] += log(here);
+            } else if (k > 0 && rest > 0) {
+                sentences[n] += here * sentences[rest];
+                logs[n] += count[rest] * log(here) + logs[rest];
+            }
+        }
+    }
 }
 
 double grammar_entropy(int n)
 {
+    double sentences[GRAMMAR_LONGEST + 1], logs[GRAMMAR_LONGEST + 1];
     uint32_t count[GRAMMAR_LONGEST + 1];
-    double choices = 0;
 
     count_orders(count);
-    for (uint32_t i = 0; i < count[n]; i++)
-        choices += order_choices(count, i, n);
-    return log(count[n]) + choices / count[n];
+    sum_orders(count, sentences, logs);
+    return log(count[n]) + logs[n] / count[n];
 }
 
 double grammar_sentences(int n)
 {
+    double sentences[GRAMMAR_LONGEST + 1], logs[GRAMMAR_LONGEST + 1];
     uint32_t count[GRAMMAR_LONGEST + 1];
-    double sentences = 0;
 
     count_orders(count);
-    for (uint32_t i = 0; i < count[n]; i++)
-        sentences += exp(order_choices(count, i, n));
-    return sentences;
+    sum_orders(count, sentences, logs);
+    return sentences[n];
 }
 
 /* French --------------------------------------------------------------------------------------- */

@@ -88,6 +88,20 @@ static void sentences_of_four_words_are_counted(void **state)
     assert_close(grammar_entropy(4), log(3) + (log(1024) + 2 * log(256)) / 3, 0, 1e-12);
 }
 
+/* Two clauses of three words and "and" between: 128 x 128, beside all that is one clause of seven. */
+static void clauses_are_joined_by_and(void **state)
+{
+    /* D A V D A with an adjective in both, R with one in either phrase, or three and three */
+    const double aVa = 4 * 8 * 8 * 5 * 4 * 8 * 8, aBRp = 4 * 8 * 8 * 4 * 4 * 8.0;
+    const double aIRp = 4 * 8 * 8 * 4 * 4 * 4 * 8.0;
+
+    (void)state;
+    assert_close(grammar_sentences(7), aVa + 2 * aBRp + 2 * aIRp + 128 * 128, 0, 1e-12);
+    assert_close(grammar_entropy(7),
+                 log(6) + (log(aVa) + 2 * log(aBRp) + 2 * log(aIRp) + 2 * log(128)) / 6, 0,
+                 1e-12);
+}
+
 static void there_are_more_than_a_million_sentences(void **state)
 {
     double all = 0;
@@ -197,6 +211,7 @@ int main(void)
         cmocka_unit_test(no_word_is_there_twice),
         cmocka_unit_test(sentences_of_three_words_are_counted),
         cmocka_unit_test(sentences_of_four_words_are_counted),
+        cmocka_unit_test(clauses_are_joined_by_and),
         cmocka_unit_test(there_are_more_than_a_million_sentences),
         cmocka_unit_test(what_is_drawn_is_a_sentence_of_that_length),
         cmocka_unit_test(sentences_of_one_order_are_equally_likely),

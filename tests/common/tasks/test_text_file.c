@@ -111,7 +111,7 @@ static void whole_documents_of_a_folder_are_held_out(void **state)
     struct text_file text;
 
     for (int i = 0; i < 10; i++) {
-        char name[8], bytes[16];
+        char name[16], bytes[16];
 
         sprintf(name, "doc%d", i);
         sprintf(bytes, "%c123456789", 'a' + i);
