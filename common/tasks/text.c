@@ -199,7 +199,7 @@ static enum status text_open(struct task *task, struct error *error)
         const struct error found = *error;
 
         error_set(error, STATUS_FILE,
-                  "task text: the text that is used when none is given is not there: %s; give "
+                  "task text: no file is given, and the usual text cannot be used: %s; give "
                   "one: --text FILE",
                   found.message);
     }
