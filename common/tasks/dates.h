@@ -17,7 +17,6 @@
  * The loss is the mean cross-entropy of the 11 outputs. A model that knows how the answers are
  * distributed, but does not read the question, has ln(73049) / 11 = 1.018: each day is as likely,
  * and a sequence's losses add up to minus the log of its probability.
- *
  */
 #ifndef COMMON_TASKS_DATES_H
 #define COMMON_TASKS_DATES_H
