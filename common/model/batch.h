@@ -76,6 +76,7 @@ static inline int batch_length(const struct batch *batch, int b)
  */
 void batch_set_length(struct batch *batch, int b, int length);
 
+/*
  * The share of the batch's cells (t, b) that hold padding: what batching sequences of different lengths
  * wastes. Of lengths 3, 5 and 9 in 9 steps, 10 of 27 cells: 0.370.
  */
