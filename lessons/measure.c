@@ -9,78 +9,6 @@ static enum status no_memory(struct error *error)
     return error_set(error, STATUS_NO_MEMORY, "no memory for what is measured");
 }
 
-/* The same task, in sequences longer than any that was trained on. */
-static enum status open_long(struct task *task, const struct lab *lab, struct error *error)
-{
-    struct task_options options = lab->task.options;
-    const struct batch_shape *trained = &lab->task.shape;
-    enum status status;
-
-    options.length = options.test_length;
-    if (options.length > lab->task.length)
-        options.shortest = lab->task.length + 1;
-    status = task_open(task, &options, error);
-    if (status == STATUS_OK &&
-        (task->shape.inputs != trained->inputs || task->shape.outputs != trained->outputs)) {
-        task_close(task);
-        status = error_set(error, STATUS_USAGE,
-                           "task %s: at test_length %d it has other inputs or outputs, so no "
-                           "model can do both",
-                           options.name, options.length);
-    }
-    return status;
-}
-
-/* Loss and accuracy of an arm on the first sequences of the task that are held out. */
-static enum status test_on(const struct lab_arm *arm, const struct task *task, uint64_t seed,
-                           struct report *report, struct error *error)
-{
-    const struct extent all = { .batch = LAB_TEST_SEQUENCES, .steps = task->shape.steps };
-    const int size = trainer_shard_size(all);
-    const struct extent some = { .batch = size, .steps = all.steps };
-    struct workspace workspace = { 0 };
-    struct batch batch = { 0 };
-    struct loss loss = { 0 };
-    struct score score = { 0 };
-    enum status status = workspace_create(&workspace, &arm->model, some, false, error);
-
-    if (status == STATUS_OK)
-        status = batch_create(&batch, &task->shape, size, error);
-    for (int done = 0; done < all.batch && status == STATUS_OK; done += size) {
-        struct loss more;
-        struct score right;
-
-        batch.extent.batch = all.batch - done < size ? all.batch - done : size;
-        task_fill(task, seed, RANDOM_TEST, 0, (uint32_t)done, &batch);
-        model_forward(&arm->model, trainer_weights(&arm->trainer), &workspace, &batch);
-        more = loss_evaluate(&batch, workspace.output, NULL);
-        right = metric_evaluate(&task->metric, &batch, workspace.output);
-        loss.sum += more.sum;
-        loss.elements += more.elements;
-        score.right += right.right;
-        score.counted += right.counted;
-    }
-    if (status == STATUS_OK)
-        *report = (struct report){ .loss = loss.sum / (double)loss.elements,
-                                   .accuracy = (double)score.right / (double)score.counted,
-                                   .gradient_norm = (double)NAN };
-    workspace_free(&workspace);
-    batch_free(&batch);
-    return status;
-}
-
-static enum status test_long(struct measured *m, struct error *error)
-{
-    struct task task;
-    enum status status = open_long(&task, m->lab, error);
-
-    if (status != STATUS_OK)
-        return status;
-    status = test_on(m->arm, &task, m->lab->config.training.seed, &m->long_test, error);
-    task_close(&task);
-    return status;
-}
-
 /* All heads of all layers. */
 static int count_heads(const struct trace *trace)
 {
@@ -188,12 +116,21 @@ static enum status expect_looks(struct measured *m, long steps, struct error *er
     return m->look != NULL ? STATUS_OK : no_memory(error);
 }
 
-static void add_look(struct measured *m, struct lab_arm *arm, long step)
+/* After every LOOK_EVERY updates of the arm's own, once. */
+static bool wants_look(const struct measured *m)
+{
+    const long step = m->arm->trainer.step;
+
+    return lab_runs(m->arm) && step % LOOK_EVERY == 0 &&
+           (m->looks == 0 || m->look[m->looks - 1].step < step);
+}
+
+static void add_look(struct measured *m, struct lab_arm *arm)
 {
     struct report report;
 
     trainer_evaluate(&arm->trainer, RANDOM_TEST, LOOK_SEQUENCES, &report);
-    m->look[m->looks++] = (struct look){ step, report.loss, report.accuracy };
+    m->look[m->looks++] = (struct look){ arm->trainer.step, report.loss, report.accuracy };
 }
 
 static enum status train(struct measured measured[ARMS_MAX], struct lab *lab,
@@ -207,9 +144,9 @@ static enum status train(struct measured measured[ARMS_MAX], struct lab *lab,
         if (needs[i] & NEEDS_ARRIVALS)
             status = expect_looks(&measured[i], steps, error);
     while (status == STATUS_OK && lab->step < steps && lab_step(lab)) {
-        for (int i = 0; i < lab->arms && lab->step % LOOK_EVERY == 0; i++)
-            if ((needs[i] & NEEDS_ARRIVALS) && !lab->arm[i].stopped)
-                add_look(&measured[i], &lab->arm[i], lab->step);
+        for (int i = 0; i < lab->arms; i++)
+            if ((needs[i] & NEEDS_ARRIVALS) && wants_look(&measured[i]))
+                add_look(&measured[i], &lab->arm[i]);
         if (progress != NULL)
             progress(context, lab);
     }
@@ -224,7 +161,7 @@ static enum status measure_arm(struct measured *m, struct lab *lab, int i, unsig
     if (needs & NEEDS_TEST)
         lab_test(lab, i, &m->test);
     if (needs & NEEDS_LONG_TEST)
-        status = test_long(m, error);
+        status = lab_test_long(lab, i, &m->long_test, error);
     if (status == STATUS_OK && (needs & NEEDS_ATTENTION))
         status = look_at_heads(m, &lab->arm[i], lab->sample, error);
     return status;

@@ -188,7 +188,7 @@ static double flops(const struct measured *m, double argument)
 static double seconds(const struct measured *m, double argument)
 {
     (void)argument;
-    return m->lab->seconds;
+    return m->arm->seconds;
 }
 
 static const struct quantity table[] = {
@@ -234,7 +234,7 @@ static const struct quantity table[] = {
     { "core_parameters", NULL, "those that are compared: without embedding and readout", 0,
       core_parameters },
     { "flops", NULL, "nominal arithmetic of one sequence forward", 0, flops },
-    { "seconds", NULL, "time that all updates took", NEEDS_TRAINING, seconds },
+    { "seconds", NULL, "time that its updates took", NEEDS_TRAINING, seconds },
 };
 enum { COUNT = sizeof table / sizeof table[0] };
 
