@@ -196,8 +196,7 @@ static const struct model_kind attended_gru_model = {
 
 static const struct model_kind *const kinds[] = {
     &elman_model,          &lstm_model,          &gru_model,          &transformer_model,
-    &attended_elman_model, &attended_lstm_model, &attended_gru_model,
-    &linear_model,
+    &attended_elman_model, &attended_lstm_model, &attended_gru_model, &linear_model,
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 

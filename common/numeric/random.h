@@ -19,8 +19,8 @@ enum random_purpose {
     RANDOM_TRAIN, /* fresh sequences, for ever */
     RANDOM_TEST,
     RANDOM_PROBE,
-    RANDOM_SAMPLE,  /* sequences of a finite training set */
-    RANDOM_ORDER,   /* the order of its epochs */
+    RANDOM_SAMPLE, /* sequences of a finite training set */
+    RANDOM_ORDER,  /* the order of its epochs */
     RANDOM_VALIDATE,
     RANDOM_WRITING /* what a model that generates chooses */
 };

@@ -255,9 +255,8 @@ void golden_tensors(void **state)
         assert_shape(g, g->trace.entries[i].name, g->trace.entries[i].extent,
                      g->trace.entries[i].rank);
     }
-    assert_int_equal(g->file.tensor_count,
-                     2 * (list->count + g->trace.count) + ENDS + has_lengths(g) +
-                         (g->row->sources ? 1 : 0));
+    assert_int_equal(g->file.tensor_count, 2 * (list->count + g->trace.count) + ENDS +
+                                               has_lengths(g) + (g->row->sources ? 1 : 0));
 }
 
 void golden_outputs(void **state)

@@ -170,17 +170,17 @@ static size_t state_bytes(const struct generate_row *row, int capacity)
 static void a_recurrent_state_is_as_large_for_any_length(void **state)
 {
     (void)state;
-    assert_int_equal(state_bytes(&(struct generate_row){ "elman", { NULL } }, 1), /* h */
+    assert_int_equal(state_bytes(&(struct generate_row){ .model = "elman" }, 1), /* h */
                      2 * B * 10 * sizeof(real));
-    assert_int_equal(state_bytes(&(struct generate_row){ "gru", { NULL } }, 4000),
+    assert_int_equal(state_bytes(&(struct generate_row){ .model = "gru" }, 4000),
                      2 * B * 10 * sizeof(real));
-    assert_int_equal(state_bytes(&(struct generate_row){ "lstm", { NULL } }, 4000), /* h, c */
+    assert_int_equal(state_bytes(&(struct generate_row){ .model = "lstm" }, 4000), /* h, c */
                      2 * 2 * B * 10 * sizeof(real));
 }
 
 static void keys_and_values_grow_with_the_length(void **state)
 {
-    const struct generate_row row = { "transformer", { NULL } };
+    const struct generate_row row = { .model = "transformer" };
     const size_t one = state_bytes(&row, 100), two = state_bytes(&row, 200);
 
     (void)state;
@@ -197,37 +197,41 @@ static void keys_and_values_grow_with_the_length(void **state)
     { .name = label "_is_refused", .test_func = a_model_that_looks_ahead_is_refused,           \
       .initial_state = &(struct generate_row){ __VA_ARGS__ } }
 #define BOTH_SOURCES(label, of)                                                                \
-    STEPS(label, of, { NULL }),                                                                \
-    STEPS(label "_over_sources", of, { NULL }, .sources = { 4, 0, 9 })
-#define MASK(name) STEPS("mask_" name, "transformer", { "mask=" name, NULL })
-#define POSITIONS(name) STEPS("positions_" name, "transformer", { "positions=" name, NULL })
+    STEPS(label, .model = of),                                                                 \
+    STEPS(label "_over_sources", .model = of, .sources = { 4, 0, 9 })
+#define MASK(name) STEPS("mask_" name, .model = "transformer", .set = { "mask=" name })
+#define POSITIONS(name)                                                                        \
+    STEPS("positions_" name, .model = "transformer", .set = { "positions=" name })
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        STEPS("elman", "elman", { NULL }),
-        STEPS("elman_relu", "elman", { "squash=relu", NULL }),
-        STEPS("lstm", "lstm", { NULL }),
-        STEPS("gru", "gru", { NULL }),
-        STEPS("a_learned_first_state", "gru", { "state=learned", NULL }),
-        STEPS("a_learned_first_state_and_cell", "lstm", { "state=learned", NULL }),
+        STEPS("elman", .model = "elman"),
+        STEPS("elman_relu", .model = "elman", .set = { "squash=relu" }),
+        STEPS("lstm", .model = "lstm"),
+        STEPS("gru", .model = "gru"),
+        STEPS("a_learned_first_state", .model = "gru", .set = { "state=learned" }),
+        STEPS("a_learned_first_state_and_cell", .model = "lstm", .set = { "state=learned" }),
         BOTH_SOURCES("elman_and_attention", "elman+attention"),
         BOTH_SOURCES("lstm_and_attention", "lstm+attention"),
         BOTH_SOURCES("gru_and_attention", "gru+attention"),
         MASK("causal"), MASK("window"), MASK("block"), MASK("strided"), MASK("two-level"),
         POSITIONS("none"), POSITIONS("sinusoidal"), POSITIONS("learned"), POSITIONS("rope"),
         POSITIONS("alibi"),
-        STEPS("rope_and_window", "transformer", { "positions=rope", "mask=window", NULL }),
-        STEPS("alibi_and_two_level", "transformer", { "positions=alibi", "mask=two-level" }),
-        STEPS("norm_after", "transformer", { "norm=after", NULL }),
-        STEPS("no_norm", "transformer", { "norm=none", NULL }),
-        STEPS("attention_only", "transformer", { "feed_forward=no", "norm=none", NULL }),
-        STEPS("no_residual", "transformer", { "residual=no", "norm=after", NULL }),
-        STEPS("readout_last", "gru", { NULL }, .readout = READOUT_LAST),
-        STEPS("readout_mean", "lstm", { NULL }, .readout = READOUT_MEAN),
-        REFUSED("full_attention", "transformer", { "mask=full", NULL },
+        STEPS("rope_and_window", .model = "transformer",
+              .set = { "positions=rope", "mask=window" }),
+        STEPS("alibi_and_two_level", .model = "transformer",
+              .set = { "positions=alibi", "mask=two-level" }),
+        STEPS("norm_after", .model = "transformer", .set = { "norm=after" }),
+        STEPS("no_norm", .model = "transformer", .set = { "norm=none" }),
+        STEPS("attention_only", .model = "transformer",
+              .set = { "feed_forward=no", "norm=none" }),
+        STEPS("no_residual", .model = "transformer", .set = { "residual=no", "norm=after" }),
+        STEPS("readout_last", .model = "gru", .readout = READOUT_LAST),
+        STEPS("readout_mean", .model = "lstm", .readout = READOUT_MEAN),
+        REFUSED("full_attention", .model = "transformer", .set = { "mask=full" },
                 .layer = "core.layers.0 (block)"),
-        REFUSED("a_layer_in_both_directions", "gru", { "direction=both", NULL },
+        REFUSED("a_layer_in_both_directions", .model = "gru", .set = { "direction=both" },
                 .layer = "core"),
         cmocka_unit_test(a_model_of_numbers_is_refused),
         cmocka_unit_test(a_recurrent_state_is_as_large_for_any_length),
