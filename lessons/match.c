@@ -98,7 +98,7 @@ static enum status match_arm(struct arm_config *arm, const struct lab_config *co
         ours.arm.width = theirs.arm.width;
     if (theirs.match == MATCH_WIDTH) {
         *size_of(&ours.arm) = *size_of(&theirs.arm);
-        status = arm_check(&ours.arm, arm_name(number), error);
+        status = STATUS_OK;
     } else {
         int size = 0;
 
@@ -108,13 +108,15 @@ static enum status match_arm(struct arm_config *arm, const struct lab_config *co
         if (status == STATUS_OK && fabs(found - target) > MATCH_TOLERANCE * target)
             status = error_set(
                 error, STATUS_USAGE,
-                "%s: no %s comes within %.0f %% of %s's %.0f core %s; the nearest has %s %d and "
-                "%.0f%s",
+                "%s: no %s comes within %.0f %% of %s's %.0f core %s; the nearest has %s %d "
+                "and %.0f%s",
                 arm_name(number), arm->model, 100 * MATCH_TOLERANCE, arm_name(reference),
                 target, what, arm_kind(arm)->recurrent ? "hidden" : "width", size, found,
                 step_of(arm) > 1 ? "; fewer heads allow finer steps" : "");
         *size_of(&ours.arm) = size;
     }
+    if (status == STATUS_OK)
+        status = arm_check(&ours.arm, arm_name(number), error);
     if (status == STATUS_OK)
         *arm = ours.arm;
     return status;
@@ -134,8 +136,14 @@ enum status match_apply(struct lab_config *config, const struct batch_shape *sha
                          "training.match_reference: there is no arm %s; match needs one whose "
                          "size the others take",
                          arm_name(reference));
+    if (!model_kind_has_core(arm_kind(&config->arm[reference])))
+        return error_set(error, STATUS_USAGE,
+                         "training.match_reference: %s is a %s, a readout alone, which has no "
+                         "size that others could take",
+                         arm_name(reference), config->arm[reference].model);
     for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++)
-        if (i != reference && config->arm[i].model[0] != '\0')
+        if (i != reference && config->arm[i].model[0] != '\0' &&
+            model_kind_has_core(arm_kind(&config->arm[i])))
             status = match_arm(&matched.arm[i], config, i, shape, error);
     if (status == STATUS_OK)
         *config = matched;

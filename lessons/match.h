@@ -18,9 +18,10 @@
 #define MATCH_TOLERANCE 0.02 /* parameters and flops agree within that share */
 
 /*
- * Replace the widths of every arm but the reference as training.match says, for sequences of that
- * shape. Every arm must have passed arm_check. STATUS_USAGE: the reference is no arm, or no width
- * comes within MATCH_TOLERANCE, with the nearest; config is then untouched.
+ * Replace the widths of every arm but the reference as training.match says, for sequences of
+ * that shape; an arm without a core has none. Every arm must have passed arm_check.
+ * STATUS_USAGE: the reference is no arm or has no core, or no width comes within
+ * MATCH_TOLERANCE, with the nearest; config is then untouched.
  */
 enum status match_apply(struct lab_config *config, const struct batch_shape *shape,
                         struct error *error);

@@ -221,6 +221,11 @@ enum status model_kind_find(const struct model_kind **kind, const char *name,
     return error_set(error, STATUS_USAGE, "unknown model \"%s\"; there are: %s", name, names);
 }
 
+bool model_kind_has_core(const struct model_kind *kind)
+{
+    return kind->default_layers > 0;
+}
+
 int arm_attention_width(const struct arm_config *arm, const struct model_kind *kind)
 {
     if (!kind->recurrent)
@@ -266,6 +271,8 @@ enum status arm_check(const struct arm_config *arm, const char *name, struct err
 
     if (model_kind_find(&kind, arm->model, &reason) != STATUS_OK)
         return error_set(error, STATUS_USAGE, "%s: %s", name, reason.message);
+    if (!model_kind_has_core(kind))
+        return STATUS_OK;
     status = kind->recurrent ? recurrent_arm_check(arm, name, error)
                              : check_transformer(arm, name, error);
     if (status == STATUS_OK && kind->uses_heads)

@@ -32,6 +32,9 @@ enum status arm_check(const struct arm_config *arm, const char *name, struct err
 /* The kind of an arm's model, which arm_check has accepted. */
 const struct model_kind *arm_kind(const struct arm_config *arm);
 
+/* False: a readout alone, which has no layers and no size. */
+bool model_kind_has_core(const struct model_kind *kind);
+
 /* The width that attention works on, so that the arm's heads must divide it. */
 int arm_attention_width(const struct arm_config *arm, const struct model_kind *kind);
 

@@ -27,7 +27,10 @@ static size_t states_count(const struct layer *layer, struct extent extent)
     return extent_rows(extent) * (size_t)layer->in;
 }
 
-/* scratch: c, or in backward dc; then attention's. recorded: the gradient on h, then attention's. */
+/*
+ * scratch: c, or in backward dc; then attention's. recorded: the gradient on h, then
+ * attention's.
+ */
 static struct layer_sizes attend_sizes(const struct layer *layer, struct extent extent)
 {
     const struct layer *attention = attention_of(layer);

@@ -9,7 +9,8 @@
 #include "transformer/layer_norm.h"
 
 /*
- * The block's own layers, in the order of norm before; those that an option leaves out are NULL.
+ * The block's own layers, in the order of norm before; those that an option leaves out are
+ * NULL.
  */
 enum part { NORM1, ATTENTION, NORM2, FEED_FORWARD, PARTS };
 
@@ -19,7 +20,9 @@ struct block {
     struct layer *part[PARTS];
 };
 
-/* One of the two steps from x to y: a layer, its norm, and where a pass keeps what is between. */
+/*
+ * One of the two steps from x to y: a layer, its norm, and where a pass keeps what is between.
+ */
 struct branch {
     enum part layer, norm;
     real *inner; /* (T, B, D) norm(x), or with norm after [x +] layer(x); none without a norm */

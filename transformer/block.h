@@ -8,13 +8,13 @@
  * The first is nn.TransformerEncoderLayer(norm_first=True), the second norm_first=False, the
  * form of Vaswani and others 2017. The additions are the residual stream: with norm before, a
  * road on which a gradient passes unchanged from the last block to the first (Xiong and others
- * 2020), which is why a stack of such blocks ends in a norm of its own and the other two do not.
- * Without `residual` the `x +` and `m +` are left out, without `feed_forward` y is m, and norm2
- * is not there: attention alone.
+ * 2020), which is why a stack of such blocks ends in a norm of its own and the other two do
+ * not. Without `residual` the `x +` and `m +` are left out, without `feed_forward` y is m, and
+ * norm2 is not there: attention alone.
  *
  *     trace: "residual", what enters the block, and attention's "attention"
- *     parameters: 12 D^2 + 13 D with everything, named norm1.*, self_attn.*, norm2.*, linear1.*,
- *     linear2.*; listed in the order of the forward pass
+ *     parameters: 12 D^2 + 13 D with everything, named norm1.*, self_attn.*, norm2.*,
+ *     linear1.*, linear2.*; listed in the order of the forward pass
  */
 #ifndef TRANSFORMER_BLOCK_H
 #define TRANSFORMER_BLOCK_H

@@ -7,7 +7,8 @@
  * same numbers as model_forward on all tokens so far, without doing its work again: every layer
  * carries a state from step to step (struct layer_step). A recurrent layer's is its hidden
  * state, whose size and time per token stay the same however long the sequence is; attention's
- * is the keys and values of all steps, which grow with it, and so does the time to look at them.
+ * is the keys and values of all steps, which grow with it, and so does the time to look at
+ * them.
  *
  *     B sequences at once    C the capacity: most steps    V outputs of the model
  */
@@ -32,9 +33,9 @@ struct generator {
 };
 
 /*
- * A generator for `batch` sequences of up to `capacity` steps with these weights, which must stay
- * where they are, like the model. STATUS_USAGE: the model cannot generate; the message names the
- * layer and the reason. STATUS_NO_MEMORY. On success end with generator_free.
+ * A generator for `batch` sequences of up to `capacity` steps with these weights, which must
+ * stay where they are, like the model. STATUS_USAGE: the model cannot generate; the message
+ * names the layer and the reason. STATUS_NO_MEMORY. On success end with generator_free.
  */
 enum status generator_create(struct generator *generator, const struct sequence_model *model,
                              struct weights weights, int batch, int capacity,

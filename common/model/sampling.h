@@ -4,8 +4,8 @@
  *     P(v) = exp(z_v / X) / sum over the K largest z_u of exp(z_u / X)
  *
  * X is the temperature: 1 samples what the model has learned, less makes the likely likelier, 0
- * takes the largest output, always. K keeps the rare mistakes of the tail out (top-k: Fan, Lewis,
- * Dauphin 2018).
+ * takes the largest output, always. K keeps the rare mistakes of the tail out (top-k: Fan,
+ * Lewis, Dauphin 2018).
  *
  * Drawn as the winner of a race (Gumbel-max): the largest of z_v / X - ln E_v, with E_v
  * exponential, has exactly these probabilities (Gumbel 1954; Maddison, Tarlow, Minka 2014), and

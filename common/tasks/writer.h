@@ -2,8 +2,8 @@
  * writer.h - a model goes on where a prompt ends.
  *
  * The prompt's tokens are read; then the model's output is sampled, becomes the next input, and
- * so on. That makes sense where outputs are next inputs: a text, a translation, sorted digits. Of
- * other tasks there is one output to be had, the answer to the prompt.
+ * so on. That makes sense where outputs are next inputs: a text, a translation, sorted digits.
+ * Of other tasks there is one output to be had, the answer to the prompt.
  */
 #ifndef COMMON_TASKS_WRITER_H
 #define COMMON_TASKS_WRITER_H
@@ -13,14 +13,15 @@
 #include "common/tasks/task.h"
 
 /*
- * Is what a model says at a step what it reads at the next, wherever that is scored? Looked at in
- * sequences of the task. STATUS_NO_MEMORY.
+ * Is what a model says at a step what it reads at the next, wherever that is scored? Looked at
+ * in sequences of the task. STATUS_NO_MEMORY.
  */
 enum status writer_feeds_back(const struct task *task, bool *feeds_back, struct error *error);
 
 /*
- * Steps of sequence 0 that a model reads before it writes: up to the first scored output, or all
- * of them where that is the first one (a language model, an answer for every prefix) or none is.
+ * Steps of sequence 0 that a model reads before it writes: up to the first scored output, or
+ * all of them where that is the first one (a language model, an answer for every prefix) or
+ * none is.
  */
 int writer_prompt_steps(const struct task *task, const struct batch *prompt);
 
@@ -35,8 +36,8 @@ struct writing {
 
 /*
  * Read sequence 0 of prompt, then write up to `most` symbols; fewer if the sequence ends.
- * Overwrites *writing but for the memory of its symbols. STATUS_USAGE: the model cannot generate
- * (generator.h), or more than one symbol is asked of a task that does not feed back.
+ * Overwrites *writing but for the memory of its symbols. STATUS_USAGE: the model cannot
+ * generate (generator.h), or more than one symbol is asked of a task that does not feed back.
  */
 enum status writer_write(struct writing *writing, const struct task *task,
                          const struct sequence_model *model, struct weights weights,

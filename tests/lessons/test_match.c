@@ -51,8 +51,9 @@ static void apply(struct lab_config *config, int steps)
 }
 
 /*
- * The table of matched sizes: the nearest to the parameters with the final norm. Taking the first
- * that has at least as many, and no final norm, gives elman 215 and 569, gru 305 where it is 214, 568 and 304.
+ * The table of matched sizes: the nearest to the parameters with the final norm. Taking the
+ * first that has at least as many, and no final norm, gives elman 215 and 569, gru 305 where it
+ * is 214, 568 and 304.
  */
 
 struct table_row {
@@ -133,6 +134,7 @@ static void width_gives_every_arm_the_width_of_the_reference(void **state)
 
     (void)state;
     set(&config, "third.model", "lstm");
+    set(&config, "fourth.model", "linear"); /* it has no core to match */
     config.arm[1].width = 48;
     apply(&config, 10);
     assert_int_equal(config.arm[0].hidden, 48);
@@ -262,7 +264,8 @@ int main(void)
         NEAR("a_transformer_that_follows", PARAMETERS("transformer", "gru"),
              .set = { "right.hidden=229", "right.width=96" }),
         NEAR("a_rope_transformer_that_follows", PARAMETERS("transformer", "gru"),
-             .set = { "right.hidden=458", "right.width=96", "left.positions=rope", "left.heads=1" }),
+             .set = { "right.hidden=458", "right.width=96", "left.positions=rope",
+                      "left.heads=1" }),
         NEAR("the_right_arm_after_the_left", PARAMETERS("transformer", "gru"),
              .set = { "training.match_reference=left" }),
         NEAR("flops_of_elman", WORK("elman", "transformer", 20)),
@@ -274,6 +277,9 @@ int main(void)
         REFUSED("a_reference_that_is_no_arm",
                 .near = { .left = "gru", .right = "", .match = "parameters" },
                 .words = { "training.match_reference", "no arm right" }),
+        REFUSED("a_reference_without_a_core",
+                .near = { .left = "gru", .right = "linear", .match = "parameters" },
+                .words = { "training.match_reference: right is a linear" }),
         REFUSED("a_size_that_heads_keep_too_far_away",
                 .near = { .left = "gru+attention", .right = "transformer",
                           .match = "parameters" },
@@ -296,12 +302,14 @@ int main(void)
               .squares = 24, .pairs = 4, .pair_count = N * N),
         FLOPS("a_window_of_5", .model = "transformer", .set = { "mask=window", "span=5" },
               .squares = 24, .pairs = 4, .pair_count = N * 5 - 5 * 4 / 2),
-        FLOPS("blocks_of_6", .model = "transformer", .set = { "mask=block", "span=6" }, .squares = 24,
+        FLOPS("blocks_of_6", .model = "transformer", .set = { "mask=block", "span=6" },
+              .squares = 24,
               .pairs = 4, .pair_count = N * 7 / 2),
         FLOPS("a_stride_of_4", .model = "transformer", .set = { "mask=strided", "span=4" },
               .squares = 24, .pairs = 4,
               .pair_count = N * 4 - 4 * 3 / 2 + N * (N / 4 - 1) / 2),
-        FLOPS("attention_alone", .model = "transformer", .set = { "feed_forward=no" }, .squares = 8,
+        FLOPS("attention_alone", .model = "transformer", .set = { "feed_forward=no" },
+              .squares = 8,
               .pairs = 4, .pair_count = N * (N + 1) / 2),
         FLOPS("attention_over_a_gru", .model = "gru+attention", .squares = 12 + 8, .pairs = 4,
               .pair_count = N * (N + 1) / 2),

@@ -1,4 +1,6 @@
-/* Tests of whole models of every form: names, first values, what padding and order may not do. */
+/*
+ * Tests of whole models of every form: names, first values, what padding and order may not do.
+ */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -268,8 +270,9 @@ static bool ends_with(const char *name, const char *end)
 }
 
 /*
- * N(0, .02), residual projections .02 / sqrt(2 L), biases 0, norms 1 and 0. Of n numbers the root
- * mean square is off by less than 4 / sqrt(2 n) of itself, the mean by less than 4 / sqrt n of it.
+ * N(0, .02), residual projections .02 / sqrt(2 L), biases 0, norms 1 and 0. Of n numbers the
+ * root mean square is off by less than 4 / sqrt(2 n) of itself, the mean by less than 4 / sqrt
+ * n of it.
  */
 static void first_values_are_those_of_gpt_2(void **state)
 {
@@ -340,7 +343,8 @@ static void an_arm_that_cannot_be_is_refused(void **state)
 #define MASK(name) PADDED("mask_" name, .model = "transformer", .set = { "mask=" name })
 #define POSITIONS(name)                                                                        \
     PADDED("positions_" name, .model = "transformer", .set = { "positions=" name })
-#define FULL(...) .model = "transformer", .readout = READOUT_MEAN, .set = { "mask=full", __VA_ARGS__ }
+#define FULL(...)                                                                              \
+    .model = "transformer", .readout = READOUT_MEAN, .set = { "mask=full", __VA_ARGS__ }
 #define CELL                                                                                   \
     "core.0.weight_ih_l0", "core.0.weight_hh_l0", "core.0.bias_ih_l0", "core.0.bias_hh_l0"
 #define ATTENTION(prefix)                                                                      \
@@ -356,7 +360,8 @@ int main(void)
         PADDED("gru", .model = "gru"),
         PADDED("a_gru_in_both_directions", .model = "gru", .set = { "direction=both" }),
         PADDED("gru_and_attention", .model = "gru+attention"),
-        PADDED("gru_and_attention_over_sources", .model = "gru+attention", .sources = { 4, 0, 6 }),
+        PADDED("gru_and_attention_over_sources", .model = "gru+attention",
+               .sources = { 4, 0, 6 }),
         PADDED("lstm_and_attention", .model = "lstm+attention", .sources = { 3, 5, 0 }),
         PADDED("elman_and_attention", .model = "elman+attention"),
         MASK("causal"), MASK("full"), MASK("window"), MASK("block"), MASK("strided"),

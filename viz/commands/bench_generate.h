@@ -10,8 +10,8 @@
 
 /*
  * Time gru and transformer, of the same size, at growing positions n, and print a row for each:
- * microseconds for the token, and bytes that are carried to the next. A recurrent layer's are the
- * same for all n; the Transformer's grow with it.
+ * microseconds for the token, and bytes that are carried to the next. A recurrent layer's are
+ * the same for all n; the Transformer's grow with it.
  */
 enum status bench_generate(bool json, struct error *error);
 

@@ -55,7 +55,9 @@ static enum status read_wish(struct wish *wish, const struct arguments *argument
     return status;
 }
 
-/* The inputs of steps 0 .. steps - 1, or the symbols that were written, as one string; owned. */
+/*
+ * The inputs of steps 0 .. steps - 1, or the symbols that were written, as one string; owned.
+ */
 static char *text_of(const struct task *task, const struct batch *prompt, const int *symbols,
                      int count)
 {
@@ -127,7 +129,9 @@ static enum status tell(const struct lab *lab, const struct lab_arm *arm,
     return status;
 }
 
-/* So that prompt and answer are as long as a sequence of the task; one, where it is no writing. */
+/*
+ * So that prompt and answer are as long as a sequence of the task; one, where it is no writing.
+ */
 static enum status default_tokens(long *tokens, const struct task *task,
                                   const struct batch *prompt, struct error *error)
 {

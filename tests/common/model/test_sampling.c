@@ -16,6 +16,12 @@ struct sampling_row {
     bool kept[MOST]; /* by top-k */
 };
 
+/* exp(z_v / X), but for a factor that all have. */
+static double weight(const struct sampling_row *row, int v)
+{
+    return exp(((double)row->logits[v] - (double)row->logits[0]) / row->sampling.temperature);
+}
+
 /* chi^2 = sum of (found - expected)^2 / expected over the tokens that can come. */
 static double chi_square(const struct sampling_row *row, const int *found, int *tokens)
 {
@@ -23,9 +29,9 @@ static double chi_square(const struct sampling_row *row, const int *found, int *
 
     *tokens = 0;
     for (int v = 0; v < row->V; v++)
-        sum += row->kept[v] ? exp((double)row->logits[v] / row->sampling.temperature) : 0;
+        sum += row->kept[v] ? weight(row, v) : 0;
     for (int v = 0; v < row->V; v++) {
-        const double p = exp((double)row->logits[v] / row->sampling.temperature) / sum;
+        const double p = weight(row, v) / sum;
 
         if (!row->kept[v]) {
             assert_int_equal(found[v], 0);
