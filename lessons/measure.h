@@ -42,8 +42,8 @@ typedef void measure_progress(void *context, const struct lab *lab);
  * Do what the needs (of enum quantity_need, for each arm of lab->arm) ask, training included:
  * lab->config.training.steps updates, from step 0 on, or none if nobody needs them. Overwrites
  * `measured` (lab->arms), which points into the lab. An arm that diverges is measured with its
- * last good weights. progress may be NULL. STATUS_NO_MEMORY, or the long test cannot be. Free
- * with measured_free in every case.
+ * last good weights. progress may be NULL. STATUS_NO_MEMORY. Free with measured_free in every
+ * case.
  */
 enum status measure(struct measured measured[ARMS_MAX], struct lab *lab,
                     const unsigned needs[ARMS_MAX], measure_progress *progress, void *context,
