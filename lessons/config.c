@@ -54,7 +54,7 @@ static const struct config_key keys[] = {
     { "task", "items", NULL, KEY_INTEGER, TASK(items), .least = 0, .most = 1024,
       .help = "pairs to remember, numbers in a step of drive, 0: the task's default" },
     { "task", "fewest", NULL, KEY_INTEGER, TASK(fewest), .least = 0, .most = 1024,
-      .help = "pairs of the easiest sequences in training, 0: as many as items" },
+      .help = "pairs of the easiest batches in training, 0: as many as items" },
     { "task", "distance", NULL, KEY_INTEGER, TASK(distance), .least = 0, .most = 4096,
       .help = "steps between what is asked and the answer, 0: the task's default" },
     { "task", "scored", NULL, KEY_CHOICE, TASK(scored), .choices = scored,

@@ -13,7 +13,8 @@ enum {
     SYMBOLS_MAX = 4096,
     LENGTH_MAX = 4096,
     ITEMS_MAX = LENGTH_MAX / 4,
-    USUAL_ITEMS = 8
+    USUAL_ITEMS = 8,
+    BLOCK_ROWS = 64
 };
 static const double POWER = 0.1 - 1, WEIGHT_ONE = 1 << 20;
 
@@ -67,15 +68,20 @@ static void recall_shape(struct task *task)
     task->metric = (struct metric){ .kind = METRIC_TOKENS, .name = "right answers" };
 }
 
-/* How many pairs: one of fewest, 2 fewest, .. <= items. */
-static int draw_items(const struct task *task, struct random *random)
+/*
+ * How many pairs: one of fewest, 2 fewest, .. <= items, the same for a block of rows, which have a
+ * stream of their own: the rows of batches do not come that far.
+ */
+static int draw_items(const struct task *task, const struct random *random)
 {
     const int fewest = task->options.fewest;
+    struct random block = *random;
     uint32_t choices = 1;
 
     while (fewest << choices <= task->options.items)
         choices++;
-    return fewest << random_below(random, choices);
+    block.counter[1] = UINT32_MAX - random->counter[1] / BLOCK_ROWS;
+    return fewest << random_below(&block, choices);
 }
 
 /* `count` different numbers of first..first + range - 1, in random order: half a shuffle. */
@@ -243,7 +249,7 @@ const struct task_kind recall_task = {
     .choices = { { OPTION_ITEMS, "pairs to remember, by default 8 if there is room", 1,
                    ITEMS_MAX },
                  { OPTION_FEWEST,
-                   "pairs of the easiest sequences in training, by default as many as items", 1,
+                   "pairs of the easiest batches in training, by default as many as items", 1,
                    ITEMS_MAX },
                  { OPTION_SYMBOLS, "tokens, one half keys, one half values", 4, SYMBOLS_MAX,
                    64 } },

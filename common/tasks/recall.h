@@ -17,9 +17,10 @@
  * of the V/2 values for guessing; guessing among the values of the sequence alone has 1/D
  * right, the plateau of training.
  *
- * With options.fewest = F < D a training sequence draws its number of pairs from F, 2 F, 4 F,
- * .. up to D, all alike, each sequence by itself; testing always has D. Training with many
- * pairs alone is slow to start.
+ * With options.fewest = F < D training draws the number of pairs from F, 2 F, 4 F, .. up to D,
+ * all alike, once for every 64 rows of a batch; testing always has D. Training with many pairs
+ * alone is slow to start. Sequences of few pairs have few scored keys: beside long ones in the
+ * same batch they would hardly count, so a batch of 64 has one number.
  *
  *     published (Arora 2023)    attention solves every D at width 64; a fixed state needs
  *                               width growing with D. With few pairs or V < 50 recurrent

@@ -32,7 +32,7 @@ struct task_options {
     int test_length; /* `length` of the sequences of a second test, beyond those trained on */
     int symbols;     /* size of the vocabulary */
     int items;       /* pairs to remember; numbers in each step of noise */
-    int fewest;      /* pairs of the easiest sequences in training; 0: as many as `items` */
+    int fewest;      /* pairs of the easiest batches in training; 0: as many as `items` */
     int distance;    /* steps between what is asked and the answer */
     enum task_scored scored;
     char file[TASK_FILE_MAX]; /* the user's own data */

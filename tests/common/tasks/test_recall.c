@@ -138,32 +138,40 @@ static void all_keys_and_values_are_equally_frequent(void **state)
     task_close(&task);
 }
 
-/* 2, 4, 8 and 16 pairs in training, all alike; 16 in testing. */
+/* 2, 4, 8 and 16 pairs in training, all alike, one number for 64 rows; 16 in testing. */
 static void training_begins_with_few_pairs_and_testing_has_all(void **state)
 {
+    enum { ROUNDS = 200, BLOCK = 64 };
     const struct task_options options = {
         .name = "recall", .length = 64, .items = 16, .fewest = 2, .symbols = 256
     };
     struct task task = task_of(&options);
-    long seen[4] = { 0 };
+    long seen[4] = { 0 }, both[16] = { 0 };
 
     (void)state;
-    for (uint64_t index = 0; index < 40; index++) {
-        struct batch train = filled(&task, B, RANDOM_TRAIN, index),
-                     test = filled(&task, B, RANDOM_TEST, index);
+    for (uint64_t index = 0; index < ROUNDS; index++) {
+        struct batch train = filled(&task, 2 * BLOCK, RANDOM_TRAIN, index),
+                     test = filled(&task, 2, RANDOM_TEST, index);
+        int block[2];
 
-        for (int b = 0; b < B; b++) {
+        for (int b = 0; b < 2 * BLOCK; b++) {
             const int D = pairs_of(&task, &train, b);
 
             assert_true(D == 2 || D == 4 || D == 8 || D == 16);
             assert_questions(&task, &train, b, D);
-            seen[(int)lround(log2(D)) - 1]++;
-            assert_int_equal(pairs_of(&task, &test, b), 16);
+            block[b / BLOCK] = b % BLOCK ? block[b / BLOCK] : D;
+            assert_int_equal(D, block[b / BLOCK]);
         }
+        for (int i = 0; i < 2; i++) {
+            seen[(int)lround(log2(block[i])) - 1]++;
+            assert_int_equal(pairs_of(&task, &test, i), 16);
+        }
+        both[4 * (int)lround(log2(block[0])) + (int)lround(log2(block[1])) - 5]++;
         batch_free(&train);
         batch_free(&test);
     }
     assert_uniform(seen, 4);
+    assert_uniform(both, 16); /* two blocks know nothing of each other */
     task_close(&task);
 }
 
