@@ -95,7 +95,7 @@ NUMBERS := -ffp-contract=off -fno-math-errno -fno-trapping-math
 
 system_headers = $(patsubst -I%,-isystem %,$(1))
 package = $(shell pkg-config $(1) 2>/dev/null)
-LIBRARY_PACKAGES := inih md4c libcjson
+LIBRARY_PACKAGES := inih md4c libcjson libmd
 WINDOW_PACKAGES  := sdl2 SDL2_ttf SDL2_image
 LIBRARY_CFLAGS = $(call once,LIBRARY_CFLAGS,$(call system_headers,$(call \
                  package,--cflags $(LIBRARY_PACKAGES))))

@@ -136,8 +136,8 @@ tensor_fault(const struct reading *r, const char *name, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
-    return error_set(r->error, STATUS_FILE, "%s: tensor \"%.*s\": %s", r->path, (int)NAME_SHOWN,
-                     name, what);
+    return error_set(r->error, STATUS_FILE, "%s: tensor \"%.*s\": %s", r->path,
+                     utf8_shown(name, NAME_SHOWN), name, what);
 }
 
 /* What item is, for a message. item may be NULL. Returns found. */
@@ -304,7 +304,7 @@ static enum status check_unique(const struct reading *r, const cJSON *object, co
     for (size_t i = 1; i < count && status == STATUS_OK; i++)
         if (strcmp(names[i - 1], names[i]) == 0)
             status = error_set(r->error, STATUS_FILE, "%s: the %s \"%.*s\" is there twice",
-                               r->path, what, (int)NAME_SHOWN, names[i]);
+                               r->path, what, utf8_shown(names[i], NAME_SHOWN), names[i]);
     free(names);
     return status;
 }
@@ -330,7 +330,8 @@ static enum status parse_metadata(const struct reading *r, struct safetensors *s
         if (!cJSON_IsString(field))
             return error_set(r->error, STATUS_FILE,
                              "%s: the metadata value of \"%.*s\" is %s: a string is needed",
-                             r->path, (int)NAME_SHOWN, field->string, describe(field, found));
+                             r->path, utf8_shown(field->string, NAME_SHOWN), field->string,
+                             describe(field, found));
         st->metadata[st->metadata_count++] =
             (struct safetensors_metadata){ field->string, field->valuestring };
     }

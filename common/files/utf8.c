@@ -1,6 +1,7 @@
 #include "common/files/utf8.h"
 
 #include <assert.h>
+#include <string.h>
 
 /*
  * How many bytes the well-formed character at p has, of at most room; 0 when it has none. The
@@ -87,4 +88,18 @@ size_t utf8_find_unprintable(const char *text, size_t length)
             return i;
     }
     return end;
+}
+
+int utf8_shown(const char *text, int most)
+{
+    const size_t length = strlen(text);
+    size_t shown = utf8_find_unprintable(text, length);
+
+    if (shown > (size_t)most) {
+        shown = (size_t)most;
+        while (shown > 0 &&
+               ((unsigned char)text[shown] & 0xC0) == 0x80) /* within a character */
+            shown--;
+    }
+    return (int)shown;
 }

@@ -15,7 +15,7 @@ libraries=
 for part; do
     case $part in
         program)
-            libraries="$libraries inih md4c libcjson"
+            libraries="$libraries inih md4c libcjson libmd"
             [ "$WINDOW" = no ] || libraries="$libraries sdl2 SDL2_ttf SDL2_image"
             ;;
         tests) libraries="$libraries cmocka" ;;
@@ -69,6 +69,7 @@ font        fonts-dejavu-core   dejavu-sans-fonts       ttf-dejavu  font-dejavu
 inih        libinih-dev         inih-devel              libinih     inih
 md4c        libmd4c-dev         md4c-devel              md4c        md4c
 libcjson    libcjson-dev        cjson-devel             cjson       cjson
+libmd       libmd-dev           libmd-devel             libmd       libmd
 sdl2        libsdl2-dev         SDL2-devel              sdl2        sdl2
 SDL2_ttf    libsdl2-ttf-dev     SDL2_ttf-devel          sdl2_ttf    sdl2_ttf
 SDL2_image  libsdl2-image-dev   SDL2_image-devel        sdl2_image  sdl2_image

@@ -242,6 +242,9 @@ static const struct CMUnitTest tests[] = {
                   T("b", FIELDS("\"F32\"", "[0]", "[4,4]")) ","
                   T("a", FIELDS("\"F32\"", "[1]", "[4,8]")) "}", .data = 8,
         .said = "the tensor \"a\" is there twice"),
+    BAD("a_name_with_a_line_break_used_twice",
+        .header = "{\"a\\nb\":{},\"a\\nb\":{}}",
+        .said = "the tensor \"a\" is there twice"),
     BAD("metadata_that_is_there_twice",
         .header = "{\"__metadata__\":{},\"__metadata__\":{}}",
         .said = "the tensor \"__metadata__\" is there twice"),

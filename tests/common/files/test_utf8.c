@@ -100,6 +100,24 @@ static void control_characters_are_not_printable(void **state)
     assert_int_equal(utf8_find_unprintable("\xC2\xA0", 2), 2);
 }
 
+/* What a message repeats is whole characters of one line, and not too many. */
+static void a_message_shows_whole_printable_characters(void **state)
+{
+    static const struct {
+        const char *text;
+        int most, shown;
+    } rows[] = {
+        { "", 5, 0 },           { "abc", 5, 3 },
+        { "abcdef", 3, 3 },     { "ab\ncd", 5, 2 },
+        { "\xFF", 5, 0 },       { "a\xC3\xA9z", 2, 1 },
+        { "a\xC3\xA9z", 3, 3 }, { "\xF0\x9F\x99\x82", 3, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(utf8_shown(rows[i].text, rows[i].most), rows[i].shown);
+}
+
 /* clang-format off */
 #define ROW(label, ...)                                                      \
     { .name = label, .test_func = the_first_bad_byte_is_found,               \
@@ -128,6 +146,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_first_of_several_characters_is_decoded),
     cmocka_unit_test(what_is_no_character_is_encoded_as_a_replacement),
     cmocka_unit_test(control_characters_are_not_printable),
+    cmocka_unit_test(a_message_shows_whole_printable_characters),
 };
 /* clang-format on */
 
