@@ -343,11 +343,12 @@ bool task_is_scored(const struct task *task, const struct batch *batch, int b, i
 
 int task_last_scored(const struct task *task, const struct batch *batch, int b)
 {
-    int t = batch_length(batch, b) - 1;
+    const int last = batch_length(batch, b) - 1;
+    int t = last;
 
-    while (t > 0 && !task_is_scored(task, batch, b, t))
+    while (t >= 0 && !task_is_scored(task, batch, b, t))
         t--;
-    return t;
+    return t >= 0 ? t : last;
 }
 
 void task_symbol_text(const struct task *task, int symbol, char text[TASK_TEXT_MAX])

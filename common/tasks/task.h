@@ -213,7 +213,8 @@ bool task_is_scored(const struct task *task, const struct batch *batch, int b, i
 int task_output_row(const struct task *task, const struct batch *batch, int b, int t);
 
 /*
- * The last scored step of sequence b: where gradients per time step are taken from by default.
+ * The last scored step of sequence b: where gradients per time step are taken from by default. The last
+ * of all its steps if none is scored: a sequence of one's own may have no target.
  */
 int task_last_scored(const struct task *task, const struct batch *batch, int b);
 

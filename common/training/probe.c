@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/files/utf8.h"
 #include "common/model/loss.h"
 #include "common/training/trainer.h"
 
@@ -71,6 +72,17 @@ void probe_free(struct probe *probe)
 void probe_pin(struct probe *probe, long sample)
 {
     task_fill(&probe->task, probe->seed, RANDOM_PROBE, 0, (uint32_t)sample, &probe->one);
+}
+
+enum status probe_input(struct probe *probe, const char *text, struct error *error)
+{
+    const size_t length = strlen(text), bad = utf8_find_unprintable(text, length);
+
+    if (bad < length)
+        return error_set(error, STATUS_USAGE,
+                         "byte %zu of the sequence is 0x%02X: not a line of text in UTF-8",
+                         bad + 1, (unsigned)(unsigned char)text[bad]);
+    return task_parse(&probe->task, text, &probe->one, error);
 }
 
 /* The step whose output is asked, for sequence b. */

@@ -56,6 +56,12 @@ void probe_free(struct probe *probe); /* safe on a zeroed probe */
 void probe_pin(struct probe *probe, long sample);
 
 /*
+ * Make probe->one the user's own sequence (task_parse). STATUS_USAGE: not text in UTF-8, or not a
+ * sequence of the task, with what is allowed; probe->one is then as it was.
+ */
+enum status probe_input(struct probe *probe, const char *text, struct error *error);
+
+/*
  * Run probe->one: overwrites trace, loss and the profile's rows `one`. The rms rows stay as the
  * last probe_run_many left them, so that a viewer can measure them less often; they are NaN
  * before the first and after the asked output has changed. STATUS_NO_MEMORY if the trace does

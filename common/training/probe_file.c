@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/files/utf8.h"
+
 enum { ENDS = 3 /* input, target, loss */, NAME_MAX_LENGTH = 64 };
 
 static const enum safetensors_dtype REAL_DTYPE =
@@ -25,17 +27,37 @@ static void add(struct listing *l, struct safetensors_tensor tensor)
     l->tensors[l->count++] = tensor;
 }
 
+bool probe_file_selects(const char *layer, const char *name)
+{
+    const size_t length = strlen(layer);
+    char numbered[NAME_MAX_LENGTH];
+
+    if (layer[0] != '\0' && strspn(layer, "0123456789") == length) {
+        snprintf(numbered, sizeof numbered, "layers.%.20s", layer);
+        return probe_file_selects(numbered, name);
+    }
+    return strncmp(name, layer, length) == 0 && (name[length] == '\0' || name[length] == '.');
+}
+
+/* Is the tensor of that name wanted? layer NULL: everything is. */
+static bool wanted(const char *layer, const char *name)
+{
+    return layer == NULL || probe_file_selects(layer, name);
+}
+
 /* B is 1, so time-major and batch-first are the same order. */
-static void add_ends(struct listing *l, const struct probe *probe)
+static void add_ends(struct listing *l, const struct probe *probe, const char *layer)
 {
     const struct batch *batch = &probe->one;
     const size_t T = (size_t)batch->extent.steps, T_out = (size_t)output_steps(&batch->shape);
 
-    if (batch->tokens != NULL) {
+    if (batch->tokens != NULL && wanted(layer, "input")) {
         for (size_t t = 0; t < T; t++)
             l->tokens[t] = batch->tokens[t];
         add(l, (struct safetensors_tensor){ "input", SAFETENSORS_I64, 2, { 1, T }, l->tokens });
     }
+    if (layer != NULL)
+        return;
     if (batch->classes != NULL) {
         for (size_t t = 0; t < T_out; t++)
             l->classes[t] = batch->classes[t];
@@ -73,15 +95,40 @@ static void add_entry(struct listing *l, const struct trace_entry *entry, int nu
     add(l, tensor);
 }
 
+/* At least one entry, or the names there are. */
+static enum status check_layer(const struct trace *trace, const char *layer,
+                               struct error *error)
+{
+    char names[ERROR_MESSAGE_MAX / 2] = "";
+
+    for (int i = 0; i < trace->count; i++) {
+        if (probe_file_selects(layer, trace->entries[i].name))
+            return STATUS_OK;
+        error_list_word(names, sizeof names, trace->entries[i].name);
+    }
+    return error_set(error, STATUS_USAGE, "there is no layer \"%.*s\"; there are: %s",
+                     utf8_shown(layer, 60), layer, names);
+}
+
 enum status probe_file_write(const struct probe *probe, const char *path,
                              const struct safetensors_metadata *metadata, size_t metadata_count,
                              struct error *error)
+{
+    return probe_file_write_layer(probe, NULL, path, metadata, metadata_count, error);
+}
+
+enum status probe_file_write_layer(const struct probe *probe, const char *layer,
+                                   const char *path,
+                                   const struct safetensors_metadata *metadata,
+                                   size_t metadata_count, struct error *error)
 {
     const size_t entries = (size_t)probe->trace.count;
     const size_t T = (size_t)probe->one.extent.steps;
     struct listing l = { 0 };
     enum status status = STATUS_NO_MEMORY;
 
+    if (layer != NULL && check_layer(&probe->trace, layer, error) != STATUS_OK)
+        return STATUS_USAGE;
     l.tensors = calloc(2 * entries + ENDS, sizeof *l.tensors);
     l.names = calloc(entries, sizeof *l.names);
     l.tokens = calloc(T, sizeof *l.tokens);
@@ -90,9 +137,10 @@ enum status probe_file_write(const struct probe *probe, const char *path,
         error_set(error, status, "%s: no memory for the list of tensors", path);
         goto out;
     }
-    add_ends(&l, probe);
+    add_ends(&l, probe, layer);
     for (size_t i = 0; i < entries; i++)
-        add_entry(&l, &probe->trace.entries[i], (int)i, probe->one.tokens != NULL);
+        if (wanted(layer, probe->trace.entries[i].name))
+            add_entry(&l, &probe->trace.entries[i], (int)i, probe->one.tokens != NULL);
     status = safetensors_write(path, l.tensors, l.count, metadata, metadata_count, error);
 out:
     free(l.tensors);

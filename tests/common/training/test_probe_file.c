@@ -213,6 +213,72 @@ static void every_layer_is_there(void **state)
     probed_free(&p);
 }
 
+/* What is selected has the bytes that the whole file has, and nothing else is there. */
+static void assert_selection(const struct probed *p, const char *path, const char *layer,
+                             const char *const *names)
+{
+    struct error error = { STATUS_OK, "" };
+    struct safetensors part;
+    size_t count = 0;
+
+    if (probe_file_write_layer(&p->probe, layer, path, NULL, 0, &error) != STATUS_OK ||
+        safetensors_open(&part, path, &error) != STATUS_OK)
+        fail_msg("%s", error.message);
+    for (; names[count] != NULL; count++) {
+        const struct safetensors_tensor *whole = find(p, names[count]);
+        const struct safetensors_tensor *tensor = safetensors_find(&part, names[count]);
+
+        assert_non_null(tensor);
+        assert_int_equal(tensor->dtype, whole->dtype);
+        assert_memory_equal(tensor->data, whole->data,
+                            safetensors_elements(whole) * safetensors_dtype_size(whole->dtype));
+    }
+    assert_int_equal(part.tensor_count, count);
+    safetensors_free(&part);
+}
+
+static void a_layer_or_a_name_selects_its_part(void **state)
+{
+    static const char *const layer[] = { "layers.1.residual", "gradient.layers.1.residual",
+                                         "layers.1.attention", "gradient.layers.1.attention",
+                                         NULL };
+    static const char *const one[] = { "layers.1.attention", "gradient.layers.1.attention",
+                                       NULL };
+    static const char *const input[] = { "input", "gradient.input", NULL };
+    const struct scratch *scratch = *state;
+    char path[2 * SCRATCH_PATH_MAX];
+    struct probed p;
+
+    probed_create(&p, scratch);
+    snprintf(path, sizeof path, "%s/part", scratch->folder);
+    assert_selection(&p, path, "1", layer);
+    assert_selection(&p, path, "layers.1", layer);
+    assert_selection(&p, path, "layers.1.attention", one);
+    assert_selection(&p, path, "input", input);
+    probed_free(&p);
+}
+
+static void a_layer_that_is_not_there_is_refused_with_those_that_are(void **state)
+{
+    static const char *const layers[] = { "7",  "layers.", "hidden", "", "layers.1.att",
+                                          "00", "-1" };
+    const struct scratch *scratch = *state;
+    char path[2 * SCRATCH_PATH_MAX];
+    struct error error;
+    struct probed p;
+
+    probed_create(&p, scratch);
+    snprintf(path, sizeof path, "%s/part", scratch->folder);
+    for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
+        assert_int_equal(probe_file_write_layer(&p.probe, layers[i], path, NULL, 0, &error),
+                         STATUS_USAGE);
+        assert_non_null(strstr(error.message, "there are: layers.0."));
+        assert_non_null(strstr(error.message, "logits"));
+    }
+    assert_int_equal(scratch_count(scratch), 1);
+    probed_free(&p);
+}
+
 static void a_file_that_cannot_be_written_is_reported(void **state)
 {
     const struct scratch *scratch = *state;
@@ -246,6 +312,10 @@ int main(void)
         PROBES("every_layer_is_there", every_layer_is_there),
         PROBE("what_is_not_scored_has_the_target_of_torch",
               what_is_not_scored_has_the_target_of_torch, "gru", "sort", 5),
+        PROBE("a_layer_or_a_name_selects_its_part", a_layer_or_a_name_selects_its_part,
+              "transformer", "sort", 5),
+        PROBE("a_layer_that_is_not_there_is_refused_with_those_that_are",
+              a_layer_that_is_not_there_is_refused_with_those_that_are, "transformer", "sort", 5),
         PROBE("a_file_that_cannot_be_written_is_reported",
               a_file_that_cannot_be_written_is_reported, "elman", "adding", 5),
     };
