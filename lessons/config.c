@@ -395,36 +395,45 @@ static void shortest_text(double number, char text[NUMBER_TEXT_MAX])
     while (strtod(text, NULL) != number && digits++ < 17);
 }
 
-static enum status write_member(const struct config_key *key, const char *section, FILE *file,
-                                struct error *error)
+/* A member as config_set would take it: a word itself, or made in text. */
+static const char *member_text(const struct config_key *key, const char *section,
+                               char text[NUMBER_TEXT_MAX])
 {
-    const char *member = section + key->offset, *value = member;
-    char text[NUMBER_TEXT_MAX];
+    const char *member = section + key->offset;
     double number;
 
     switch (key->kind) {
     case KEY_WORD:
-        break;
+        return member;
     case KEY_CHOICE:
-        value = key->choices[load_choice(key, member)];
-        break;
+        return key->choices[load_choice(key, member)];
     case KEY_INTEGER:
-        snprintf(text, sizeof text, "%.0f", load_integer(key, member));
-        value = text;
+        snprintf(text, NUMBER_TEXT_MAX, "%.0f", load_integer(key, member));
         break;
     case KEY_REAL:
         memcpy(&number, member, sizeof number);
         shortest_text(number, text);
-        value = text;
         break;
     }
-    return ini_file_write_entry(file, key->name, value, error);
+    return text;
+}
+
+void config_get(const struct lab_config *config, const char *section,
+                const struct config_key *key, char text[CONFIG_TEXT_MAX])
+{
+    struct lab_config copy = *config;
+    char number[NUMBER_TEXT_MAX];
+    const char *kind, *base = section_struct(&copy, section, &kind);
+
+    assert(base != NULL && strcmp(kind, key->section) == 0);
+    snprintf(text, CONFIG_TEXT_MAX, "%s", member_text(key, base, number));
 }
 
 static enum status write_section(const struct lab_config *config, const char *name, FILE *file,
                                  struct error *error)
 {
     struct lab_config copy = *config;
+    char text[NUMBER_TEXT_MAX];
     const char *kind;
     const char *base = section_struct(&copy, name, &kind);
     enum status status = STATUS_OK;
@@ -432,7 +441,8 @@ static enum status write_section(const struct lab_config *config, const char *na
     ini_file_write_section(file, name);
     for (int i = 0; i < KEYS && status == STATUS_OK; i++)
         if (strcmp(keys[i].section, kind) == 0)
-            status = write_member(&keys[i], base, file, error);
+            status = ini_file_write_entry(file, keys[i].name, member_text(&keys[i], base, text),
+                                          error);
     return status;
 }
 

@@ -19,7 +19,7 @@
 #include "common/training/optimizer.h"
 #include "common/training/schedule.h"
 
-enum { CONFIG_WORD_MAX = 32, ARMS_MAX = 6 };
+enum { CONFIG_WORD_MAX = 32, CONFIG_TEXT_MAX = TASK_FILE_MAX, ARMS_MAX = 6 };
 
 /* First values of an arm's weights. */
 enum weight_initial {
@@ -139,6 +139,10 @@ struct lab_config config_default(void);
  */
 enum status config_set(struct lab_config *config, const char *name, const char *value,
                        struct error *error);
+
+/* The value of that key in that section ("task", "left") as config_set would take it. */
+void config_get(const struct lab_config *config, const char *section,
+                const struct config_key *key, char text[CONFIG_TEXT_MAX]);
 
 /*
  * What one key cannot see: at least one arm, the model and task names, heads that divide the

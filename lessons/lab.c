@@ -134,6 +134,8 @@ enum status lab_create(struct lab **lab, const struct lab_config *config, struct
     status = task_open(&made->task, &config->task, error);
     if (status == STATUS_OK)
         status = match_apply(&made->config, &made->task.shape, error);
+    if (status == STATUS_OK && made->task.options.file[0] != '\0')
+        status = digest_data(made->data_digest, made->task.options.file, error);
     if (status == STATUS_OK && config->task.test_length > 0)
         status = task_open_longer(&made->longer, &made->task, error);
     for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++)
@@ -277,6 +279,18 @@ void lab_pin(struct lab *lab, long sample)
     lab->sample = sample;
     for (int i = 0; i < lab->arms; i++)
         probe_pin(&lab->arm[i].probe, sample);
+}
+
+enum status lab_input(struct lab *lab, const char *text, struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (int i = 0; i < lab->arms && status == STATUS_OK; i++)
+        status =
+            probe_input(&lab->arm[i].probe, text, error); /* refused by the first or none */
+    if (status == STATUS_OK)
+        lab->sample = LAB_OWN_INPUT;
+    return status;
 }
 
 void lab_loss_at(struct lab *lab, int step)

@@ -7,6 +7,7 @@
 #ifndef LESSONS_LAB_H
 #define LESSONS_LAB_H
 
+#include "common/files/digest.h"
 #include "common/training/probe.h"
 #include "common/training/trainer.h"
 #include "common/training/validation.h"
@@ -44,6 +45,7 @@ struct lab {
     long limit;     /* at so many updates an arm's training ends: training.steps; 0: never */
     double seconds; /* spent in lab_step */
     long sample;    /* pinned for the probes */
+    char data_digest[DIGEST_TEXT_MAX]; /* SHA-256 of the task's file; "" without one */
 };
 
 /*
@@ -98,6 +100,10 @@ struct report lab_last(const struct lab_arm *arm);
 
 /* Pin a sample for all probes. */
 void lab_pin(struct lab *lab, long sample);
+
+/* Pin the user's own sequence: see probe_input. Its number is then LAB_OWN_INPUT. */
+enum { LAB_OWN_INPUT = -1 };
+enum status lab_input(struct lab *lab, const char *text, struct error *error);
 
 /* Where the probes take the loss: a step, PROBE_LAST, or LAB_ALL_OUTPUTS. */
 enum { LAB_ALL_OUTPUTS = -2 };

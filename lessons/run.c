@@ -5,9 +5,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/files/atomic_file.h"
 #include "common/files/folder.h"
-#include "common/files/safetensors.h"
+#include "lessons/checkpoint.h"
+#include "lessons/metrics_cut.h"
+#include "lessons/weights_file.h"
+
+static const char CHECKPOINT[] = "checkpoint";
+enum { HEAD_MAX = 2048 /* bytes of the first line of metrics.csv */ };
 
 static enum status path_of(char path[RUN_PATH_MAX], const char *folder, const char *name,
                            const char *extension, struct error *error)
@@ -41,9 +47,27 @@ static enum status write_ini(const char *folder, const struct lab_config *config
     return atomic_file_commit(&file, error);
 }
 
+/* The first line of metrics.csv. */
+static void head_text(char text[HEAD_MAX], const struct lab *lab)
+{
+    size_t used = (size_t)snprintf(text, HEAD_MAX, "step,seconds");
+
+    for (int i = 0; i < lab->arms; i++) {
+        const char *arm = lab->arm[i].name;
+
+        if (lab->config.training.pace != PACE_STEPS)
+            used += (size_t)snprintf(text + used, HEAD_MAX - used, ",%s.step", arm);
+        used += (size_t)snprintf(text + used, HEAD_MAX - used,
+                                 ",%s.loss,%s.accuracy,%s.gradient_norm", arm, arm, arm);
+        if (lab_validates(lab))
+            used += (size_t)snprintf(text + used, HEAD_MAX - used, ",%s.validation_loss", arm);
+    }
+    snprintf(text + used, HEAD_MAX - used, "\n");
+}
+
 static enum status begin_metrics(struct run *run, const struct lab *lab, struct error *error)
 {
-    char path[RUN_PATH_MAX];
+    char path[RUN_PATH_MAX], head[HEAD_MAX];
     enum status status = path_of(path, run->folder, "metrics", ".csv", error);
 
     if (status != STATUS_OK)
@@ -51,17 +75,8 @@ static enum status begin_metrics(struct run *run, const struct lab *lab, struct 
     run->metrics = fopen(path, "w");
     if (run->metrics == NULL)
         return error_set(error, STATUS_FILE, "%s: %s", path, strerror(errno));
-    fprintf(run->metrics, "step,seconds");
-    for (int i = 0; i < lab->arms; i++) {
-        const char *name = lab->arm[i].name;
-
-        if (lab->config.training.pace != PACE_STEPS)
-            fprintf(run->metrics, ",%s.step", name);
-        fprintf(run->metrics, ",%s.loss,%s.accuracy,%s.gradient_norm", name, name, name);
-        if (lab_validates(lab))
-            fprintf(run->metrics, ",%s.validation_loss", name);
-    }
-    fprintf(run->metrics, "\n");
+    head_text(head, lab);
+    fputs(head, run->metrics);
     return STATUS_OK;
 }
 
@@ -71,12 +86,19 @@ static enum status remove_weights(const char *folder, struct error *error)
     char path[RUN_PATH_MAX];
     enum status status = STATUS_OK;
 
-    for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++) {
-        status = path_of(path, folder, arm_name(i), ".safetensors", error);
+    for (int i = -1; i < ARMS_MAX && status == STATUS_OK; i++) {
+        status = path_of(path, folder, i < 0 ? CHECKPOINT : arm_name(i), ".safetensors", error);
         if (status == STATUS_OK && unlink(path) != 0 && errno != ENOENT)
             status = error_set(error, STATUS_FILE, "%s: %s", path, strerror(errno));
     }
     return status;
+}
+
+/* What is on disk now stands for this moment. */
+static void note_saved(struct run *run, const struct lab *lab)
+{
+    run->saved_step = lab->step;
+    run->saved_at = clock_seconds();
 }
 
 enum status run_create(struct run *run, const char *folder, const struct lab *lab, bool force,
@@ -100,9 +122,11 @@ enum status run_create(struct run *run, const char *folder, const struct lab *la
         status = write_ini(folder, &lab->config, error);
     if (status == STATUS_OK)
         status = begin_metrics(&made, lab, error);
-    if (status == STATUS_OK)
-        *run = made;
-    return status;
+    if (status != STATUS_OK)
+        return status;
+    note_saved(&made, lab);
+    *run = made;
+    return STATUS_OK;
 }
 
 static enum status metrics_failed(const struct run *run, struct error *error)
@@ -128,51 +152,40 @@ enum status run_report(struct run *run, const struct lab *lab, struct error *err
     return ferror(run->metrics) ? metrics_failed(run, error) : STATUS_OK;
 }
 
-static enum status save_arm(const struct run *run, const struct lab *lab,
-                            const struct lab_arm *arm, struct error *error)
+/* To the disk, so that no checkpoint is ahead of its metrics. */
+static enum status flush_metrics(const struct run *run, struct error *error)
 {
-    const struct parameter_list *list = &arm->model.parameters;
-    struct safetensors_tensor *tensors = calloc((size_t)list->count, sizeof *tensors);
-    char path[RUN_PATH_MAX], step[24];
-    const struct safetensors_metadata metadata[] = {
-        { "duet", DUET_VERSION },
-        { "arm", arm->name },
-        { "model", lab->config.arm[arm->number].model },
-        { "task", lab->config.task.name },
-        { "step", step },
-    };
-    enum status status = path_of(path, run->folder, arm->name, ".safetensors", error);
-
-    snprintf(step, sizeof step, "%ld",
-             validation_weights_step(&arm->validation, &arm->trainer));
-    if (tensors == NULL)
-        status = error_set(error, STATUS_NO_MEMORY, "%s: no memory for the list of tensors",
-                           arm->name);
-    for (int i = 0; i < list->count && status == STATUS_OK; i++) {
-        const struct parameter *p = &list->items[i];
-
-        tensors[i] = (struct safetensors_tensor){
-            .name = p->name,
-            .dtype = SAFETENSORS_F32,
-            .rank = (size_t)p->rank,
-            .shape = { (size_t)p->shape[0], (size_t)p->shape[1] },
-            .data = arm->trainer.parameters + p->offset,
-        };
-    }
-    if (status == STATUS_OK)
-        status = safetensors_write(path, tensors, (size_t)list->count, metadata,
-                                   sizeof metadata / sizeof metadata[0], error);
-    free(tensors);
-    return status;
+    if (fflush(run->metrics) != 0 || (fsync(fileno(run->metrics)) != 0 && errno != EINVAL))
+        return metrics_failed(run, error); /* EINVAL: not a file of a disk */
+    return STATUS_OK;
 }
 
 enum status run_save(struct run *run, const struct lab *lab, struct error *error)
 {
-    enum status status = STATUS_OK;
+    char path[RUN_PATH_MAX];
+    enum status status = flush_metrics(run, error);
 
-    for (int i = 0; i < lab->arms && status == STATUS_OK; i++)
-        status = save_arm(run, lab, &lab->arm[i], error);
+    if (status == STATUS_OK)
+        status = path_of(path, run->folder, CHECKPOINT, ".safetensors", error);
+    if (status == STATUS_OK)
+        status = checkpoint_write(lab, path, error);
+    for (int i = 0; i < lab->arms && status == STATUS_OK; i++) {
+        status = path_of(path, run->folder, lab->arm[i].name, ".safetensors", error);
+        if (status == STATUS_OK)
+            status = weights_file_write(path, lab, &lab->arm[i], error);
+    }
+    note_saved(run, lab);
     return status;
+}
+
+enum status run_save_if_due(struct run *run, const struct lab *lab, struct error *error)
+{
+    const long every = lab->config.training.checkpoint_every;
+    const double seconds = lab->config.training.checkpoint_seconds;
+    const bool due = (every > 0 && lab->step / every > run->saved_step / every) ||
+                     (seconds > 0 && clock_seconds() - run->saved_at >= seconds);
+
+    return due ? run_save(run, lab, error) : STATUS_OK;
 }
 
 enum status run_close(struct run *run, struct error *error)
@@ -188,96 +201,41 @@ enum status run_close(struct run *run, struct error *error)
     return written ? STATUS_OK : metrics_failed(run, error);
 }
 
-/* One tensor of the file into its place, if name, type and shape agree. */
-static enum status load_tensor(real *parameters, const struct parameter *p,
-                               const struct safetensors *file, const char *path,
-                               struct error *error)
+enum status run_config(struct lab_config *config, const char *folder, struct error *error)
 {
-    const struct safetensors_tensor *tensor = safetensors_find(file, p->name);
-
-    if (tensor == NULL)
-        return error_set(error, STATUS_FILE, "%s: tensor \"%s\" is missing", path, p->name);
-    if (tensor->dtype != SAFETENSORS_F32 || tensor->rank != (size_t)p->rank ||
-        tensor->shape[0] != (size_t)p->shape[0] ||
-        (p->rank == 2 && tensor->shape[1] != (size_t)p->shape[1]))
-        return error_set(
-            error, STATUS_FILE,
-            "%s: tensor \"%s\" is %s of rank %zu, (%zu, %zu); run.ini wants F32 of "
-            "rank %d, (%d, %d)",
-            path, p->name, safetensors_dtype_name(tensor->dtype), tensor->rank,
-            tensor->shape[0], tensor->shape[1], p->rank, p->shape[0], p->shape[1]);
-    for (size_t k = 0; k < p->count; k++)
-        parameters[p->offset + k] = (real)((const float *)tensor->data)[k];
-    return STATUS_OK;
-}
-
-/*
- * The number of updates that made these weights: digits, at most as many steps as a run may
- * have.
- */
-static enum status load_step(struct lab_arm *arm, const struct safetensors *file,
-                             const char *path, struct error *error)
-{
-    static const long MOST = 1000000000;
-    const char *text = safetensors_metadata_find(file, "step");
-    char *end;
-    long step;
-
-    if (text == NULL)
-        return error_set(error, STATUS_FILE, "%s: the metadata has no \"step\"", path);
-    errno = 0;
-    step = strtol(text, &end, 10);
-    if (end == text || *end != '\0' || errno != 0 || step < 0 || step > MOST)
-        return error_set(error, STATUS_FILE,
-                         "%s: the metadata's \"step\" is \"%.40s\", not a number from 0 to %ld",
-                         path, text, MOST);
-    arm->trainer.step = step;
-    return STATUS_OK;
-}
-
-static enum status load_arm(struct lab_arm *arm, const char *folder, struct error *error)
-{
-    const struct parameter_list *list = &arm->model.parameters;
-    struct safetensors file = { 0 };
     char path[RUN_PATH_MAX];
-    enum status status = path_of(path, folder, arm->name, ".safetensors", error);
+    enum status status = path_of(path, folder, "run", ".ini", error);
 
-    if (status == STATUS_OK)
-        status = safetensors_open(&file, path, error);
-    if (status != STATUS_OK)
-        return status;
-    for (int i = 0; i < list->count && status == STATUS_OK; i++)
-        status = load_tensor(arm->trainer.parameters, &list->items[i], &file, path, error);
-    for (size_t i = 0; i < file.tensor_count && status == STATUS_OK; i++)
-        if (parameter_find(list, file.tensors[i].name) == NULL)
-            status = error_set(error, STATUS_FILE,
-                               "%s: the model of run.ini has no tensor \"%.80s\"", path,
-                               file.tensors[i].name);
-    if (status == STATUS_OK)
-        status = load_step(arm, &file, path, error);
-    safetensors_free(&file);
-    if (status == STATUS_OK)
-        trainer_weights_changed(&arm->trainer);
-    return status;
+    return status == STATUS_OK ? config_read(config, path, error) : status;
+}
+
+/* A lab of the configuration that a folder's run.ini holds. */
+static enum status make_lab(struct lab **lab, const struct lab_config *config,
+                            const char *folder, struct error *error)
+{
+    struct error reason;
+    enum status status = lab_create(lab, config, &reason);
+
+    return status == STATUS_OK
+               ? status
+               : error_set(error, status, "%s/run.ini: %s", folder, reason.message);
 }
 
 enum status run_load(struct lab **lab, const char *folder, struct error *error)
 {
     struct lab_config config;
-    struct error reason;
     struct lab *loaded;
     char path[RUN_PATH_MAX];
-    enum status status = path_of(path, folder, "run", ".ini", error);
+    enum status status = run_config(&config, folder, error);
 
     if (status == STATUS_OK)
-        status = config_read(&config, path, error);
+        status = make_lab(&loaded, &config, folder, error);
     if (status != STATUS_OK)
         return status;
-    status = lab_create(&loaded, &config, &reason);
-    if (status != STATUS_OK)
-        return error_set(error, status, "%s: %s", path, reason.message);
     for (int i = 0; i < loaded->arms && status == STATUS_OK; i++) {
-        status = load_arm(&loaded->arm[i], folder, error);
+        status = path_of(path, folder, loaded->arm[i].name, ".safetensors", error);
+        if (status == STATUS_OK)
+            status = weights_file_read(path, loaded, &loaded->arm[i], error);
         if (loaded->arm[i].trainer.step > loaded->step) /* of two, one may have stopped early */
             loaded->step = loaded->arm[i].trainer.step;
     }
@@ -286,5 +244,76 @@ enum status run_load(struct lab **lab, const char *folder, struct error *error)
         return status;
     }
     *lab = loaded;
+    return STATUS_OK;
+}
+
+/* The lab at its checkpoint, and where metrics.csv has to end. Nothing is written. */
+static enum status reach_checkpoint(struct lab *lab, const char *folder, long *metrics_length,
+                                    struct error *error)
+{
+    char path[RUN_PATH_MAX], head[HEAD_MAX];
+    enum status status = path_of(path, folder, CHECKPOINT, ".safetensors", error);
+
+    if (status == STATUS_OK)
+        status = checkpoint_read(lab, path, error);
+    if (status == STATUS_OK && lab->config.training.steps < lab->step)
+        status = error_set(error, STATUS_USAGE,
+                           "%s: the run has made %ld steps, training.steps is only %ld", path,
+                           lab->step, lab->config.training.steps);
+    if (status == STATUS_OK)
+        status = path_of(path, folder, "metrics", ".csv", error);
+    if (status != STATUS_OK)
+        return status;
+    head_text(head, lab);
+    return metrics_cut_find(metrics_length, path, head, lab, error);
+}
+
+/* metrics.csv, cut to that length and open behind its last line. */
+static enum status continue_metrics(struct run *run, long length, struct error *error)
+{
+    char path[RUN_PATH_MAX];
+    enum status status = path_of(path, run->folder, "metrics", ".csv", error);
+
+    if (status != STATUS_OK)
+        return status;
+    run->metrics = fopen(path, "a");
+    if (run->metrics == NULL)
+        return error_set(error, STATUS_FILE, "%s: %s", path, strerror(errno));
+    if (ftruncate(fileno(run->metrics), (off_t)length) == 0)
+        return STATUS_OK;
+    error_set(error, STATUS_FILE, "%s: cannot be cut: %s", path, strerror(errno));
+    fclose(run->metrics);
+    run->metrics = NULL;
+    return STATUS_FILE;
+}
+
+enum status run_resume(struct run *run, struct lab **lab, const char *folder,
+                       const struct lab_config *config, struct error *error)
+{
+    struct run resumed = { .saved_step = 0 };
+    struct lab_config saved;
+    struct lab *made = NULL;
+    long metrics_length = 0;
+    enum status status = run_config(&saved, folder, error);
+
+    if (status == STATUS_OK)
+        status = make_lab(&made, config ? config : &saved, folder, error);
+    if (status == STATUS_OK)
+        status = reach_checkpoint(made, folder, &metrics_length, error);
+    if (status == STATUS_OK) {
+        snprintf(resumed.folder, sizeof resumed.folder, "%s", folder);
+        resumed.arms = made->arms;
+        status = continue_metrics(&resumed, metrics_length, error);
+    }
+    if (status == STATUS_OK && config != NULL) /* the number of steps may be another */
+        status = write_ini(folder, &made->config, error);
+    if (status != STATUS_OK) {
+        run_close(&resumed, NULL);
+        lab_free(made);
+        return status;
+    }
+    note_saved(&resumed, made);
+    *run = resumed;
+    *lab = made;
     return STATUS_OK;
 }

@@ -5,7 +5,11 @@
  *     metrics.csv           loss, accuracy and gradient norm of every arm over training; with
  *                           validation also the loss there, with another pace than steps also
  *                           the updates that each arm has made
+ *     checkpoint.safetensors  all that going on needs, of all arms (checkpoint.h)
  *     left.safetensors ...  the weights of one arm, in PyTorch's names and layouts
+ *
+ * Each but metrics.csv is replaced in one step: a kill at any moment leaves the one before.
+ * metrics.csv only grows, and reaches the disk before the checkpoint that stands behind it.
  */
 #ifndef LESSONS_RUN_H
 #define LESSONS_RUN_H
@@ -21,6 +25,8 @@ struct run {
     char folder[RUN_PATH_MAX];
     FILE *metrics;
     int arms;
+    long saved_step; /* of the lab when it was last saved */
+    double saved_at; /* clock_seconds() then */
 };
 
 /*
@@ -34,11 +40,31 @@ enum status run_create(struct run *run, const char *folder, const struct lab *la
 /* Append one line to metrics.csv. STATUS_FILE: the disk is full, say. */
 enum status run_report(struct run *run, const struct lab *lab, struct error *error);
 
-/* Write the weights of every arm, each in one step. */
+/* Write the checkpoint, then the weights of every arm, each in one step. */
 enum status run_save(struct run *run, const struct lab *lab, struct error *error);
+
+/*
+ * The same if training.checkpoint_every steps or training.checkpoint_seconds have gone by since
+ * the last time: to be called after every step.
+ */
+enum status run_save_if_due(struct run *run, const struct lab *lab, struct error *error);
 
 /* Close metrics.csv, flushed to the disk. Safe on a zeroed run. */
 enum status run_close(struct run *run, struct error *error);
+
+/* The configuration of a run's folder. */
+enum status run_config(struct lab_config *config, const char *folder, struct error *error);
+
+/*
+ * Go on with the run in the folder: a lab at its checkpoint, from which training goes on bit for
+ * bit, and the run open behind the checkpoint's line of metrics.csv. config: that of the folder,
+ * with more steps perhaps, another number of threads or other times to save (checkpoint.h); NULL:
+ * as it is. STATUS_USAGE: it differs in anything else (both values are shown), or has fewer steps
+ * than were made; STATUS_FILE: a file is missing, damaged, or of another run. Nothing in the
+ * folder has changed then. On success end with run_close and lab_free.
+ */
+enum status run_resume(struct run *run, struct lab **lab, const char *folder,
+                       const struct lab_config *config, struct error *error);
 
 /* The lab of a run's folder with the weights it saved. The caller frees it with lab_free. */
 enum status run_load(struct lab **lab, const char *folder, struct error *error);

@@ -68,7 +68,7 @@ refuses "a short option is refused" 2 'duet train: -s: unknown option' train -s 
 refuses "an abbreviated option is refused and the whole one named" 2 'write --batch if' train --bat 8
 refuses "an ambiguous abbreviation is refused" 2 '--l: unknown option' train --l 8
 refuses "an abbreviated option with a value is refused" 2 'write --steps if' train --ste=8
-refuses "an option of a later version is not known" 2 '--resume: unknown option' train --resume x
+refuses "an option of a later version is not known" 2 '--rewind: unknown option' train --rewind x
 refuses "a missing value is named" 2 '--steps: N is missing' train --steps
 refuses "an option in the place of a value is refused" 2 '--out: DIR is missing, found "--json"' train --out --json
 refuses "a value for an option that takes none is refused" 2 '--json: takes no value' train --json=1

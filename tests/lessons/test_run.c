@@ -322,7 +322,8 @@ static void other_files_of_a_folder_stay(void **state)
     assert_true(exists(scratch->folder, "metrics.csv"));
     assert_true(exists(scratch->folder, "left.safetensors"));
     assert_false(exists(scratch->folder, "right.safetensors"));
-    assert_int_equal(scratch_count(scratch), 4);
+    assert_true(exists(scratch->folder, "checkpoint.safetensors"));
+    assert_int_equal(scratch_count(scratch), 5);
     lab_free(lab);
 }
 

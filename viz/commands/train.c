@@ -15,7 +15,9 @@
 #include "viz/terminal/progress.h"
 
 static const struct option_kind options[] = {
-    { "out", "DIR", "write run.ini, metrics.csv and the weights of both arms there" },
+    { "out", "DIR",
+      "write run.ini, metrics.csv, a checkpoint and the weights of both arms there" },
+    { "resume", "DIR", "go on with the run there, bit for bit; --steps may be more" },
     { "force", NULL, "replace the run that --out holds" },
     { "json", NULL, "one JSON object per report on standard output" },
     { "quiet", NULL, "no progress" },
@@ -91,6 +93,8 @@ static enum status loop(struct training *t, struct error *error)
         status = tell_stops(t, error);
         if (runs && status == STATUS_OK && is_due(before, lab->step, every, steps))
             status = report(t, error);
+        if (t->writes && status == STATUS_OK)
+            status = run_save_if_due(&t->run, lab, error);
         progress_show(&t->progress, lab, false);
     }
     progress_show(&t->progress, lab, true);
@@ -196,35 +200,81 @@ static void tell_note(const struct training *t)
         command_note(t->command, note);
 }
 
-static int train(const struct command *command, const struct arguments *arguments)
+/* Options that say where to write or to start from, and exclude each other. */
+static enum status check_places(const struct arguments *arguments, struct error *error)
+{
+    static const char *const others[] = { "out", "config", "lesson" };
+    const char *folder = arguments_value(arguments, "out");
+    const char *resume = arguments_value(arguments, "resume");
+
+    if (folder != NULL && folder[0] == '\0')
+        return error_set(error, STATUS_USAGE, "--out: the folder's name is empty");
+    if (resume != NULL && resume[0] == '\0')
+        return error_set(error, STATUS_USAGE, "--resume: the folder's name is empty");
+    if (folder == NULL && arguments_value(arguments, "force") != NULL)
+        return error_set(error, STATUS_USAGE, "--force: is of use with --out only");
+    for (size_t i = 0; resume != NULL && i < sizeof others / sizeof others[0]; i++)
+        if (arguments_value(arguments, others[i]) != NULL)
+            return error_set(error, STATUS_USAGE,
+                             "--%s: cannot stand beside --resume: a run goes on in its own "
+                             "folder, as its run.ini says",
+                             others[i]);
+    return STATUS_OK;
+}
+
+/* A run that goes on: its own configuration, with what the options change in it. */
+static enum status resume(struct training *t, const char *folder,
+                          const struct arguments *arguments, struct error *error)
+{
+    struct lab_config saved, config;
+    enum status status;
+
+    if (run_config(&saved, folder, error) != STATUS_OK)
+        return arguments_blame("resume", error);
+    status = settings_read(&config, NULL, &saved, arguments, error);
+    if (status == STATUS_OK && run_resume(&t->run, &t->lab, folder, &config, error))
+        status = arguments_blame("resume", error);
+    t->writes = status == STATUS_OK;
+    return status;
+}
+
+/* A new one. */
+static enum status begin(struct training *t, const struct arguments *arguments,
+                         struct error *error)
 {
     const char *folder = arguments_value(arguments, "out");
     const bool force = arguments_value(arguments, "force") != NULL;
+    struct lab_config config;
+    enum status status = settings_read(&config, NULL, NULL, arguments, error);
+
+    if (status == STATUS_OK)
+        status = lab_create(&t->lab, &config, error);
+    if (status == STATUS_OK && folder != NULL &&
+        run_create(&t->run, folder, t->lab, force, error))
+        status = arguments_blame("out", error);
+    t->writes = status == STATUS_OK && folder != NULL;
+    return status;
+}
+
+static int train(const struct command *command, const struct arguments *arguments)
+{
+    const char *folder = arguments_value(arguments, "resume");
     struct training t = { .command = command->name,
                           .json = arguments_value(arguments, "json") != NULL };
     const bool quiet = t.json || arguments_value(arguments, "quiet") != NULL;
-    struct lab_config config;
     struct error error;
-    enum status status;
+    enum status status = check_places(arguments, &error);
     int code;
 
-    status = settings_read(&config, NULL, NULL, arguments, &error);
-    if (status == STATUS_OK && folder != NULL && folder[0] == '\0')
-        status = error_set(&error, STATUS_USAGE, "--out: the folder's name is empty");
-    if (status == STATUS_OK && folder == NULL && force)
-        status = error_set(&error, STATUS_USAGE, "--force: is of use with --out only");
     if (status == STATUS_OK)
-        status = lab_create(&t.lab, &config, &error);
-    if (status == STATUS_OK && folder != NULL &&
-        run_create(&t.run, folder, t.lab, force, &error))
-        status = arguments_blame("out", &error);
+        status = folder != NULL ? resume(&t, folder, arguments, &error)
+                                : begin(&t, arguments, &error);
     if (status != STATUS_OK) {
         lab_free(t.lab);
         return command_failed(command->name, &error);
     }
     if (arguments_value(arguments, "quiet") == NULL)
         tell_note(&t);
-    t.writes = folder != NULL;
     if (!quiet)
         print_sizes(stderr, t.lab);
     interrupt_catch();
@@ -245,9 +295,14 @@ const struct command train_command = {
         "training.patience an arm ends when they get no better; --test-length tests once\n"
         "more, on longer sequences.\n"
         "\n"
+        "--out also saves every --checkpoint-every steps. --resume goes on from the last time, as\n"
+        "if nothing had happened: after a kill, or with more --steps. Everything else has to be\n"
+        "as it was.\n"
+        "\n"
         "    duet train --task adding --length 50 --left gru --right transformer --out run\n"
         "    duet train --pairs FILE.tsv --left gru --right transformer\n"
-        "    duet train --config run/run.ini --out again\n",
+        "    duet train --config run/run.ini --out again\n"
+        "    duet train --resume run --steps 2000\n",
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .configures = true,

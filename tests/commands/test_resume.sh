@@ -1,0 +1,137 @@
+#!/bin/sh
+# duet train --resume, and duet probe's choices, from the command line: what they do and what they refuse.
+
+DUET=${DUET:-./duet}
+case $DUET in
+    /*) ;;
+    *) DUET=$PWD/$DUET ;;
+esac
+place=$(mktemp -d) || exit 1
+trap 'rm -rf "$place"' EXIT
+export NO_COLOR=1 LC_ALL=C
+cd "$place" || exit 1
+
+tests=0
+result() { # STATUS SENTENCE WHAT_HAPPENED
+    tests=$((tests + 1))
+    if [ "$1" -eq 0 ]; then
+        echo "ok - $2"
+    else
+        printf 'not ok - %s\n' "$2"
+        printf '%s\n' "$3" | sed 's/^/# /'
+    fi
+}
+check() { # SENTENCE COMMAND...: the command's status decides
+    sentence=$1
+    shift
+    said=$("$@" 2>&1)
+    result $? "$sentence" "$said"
+}
+all_of() { # DIR: names and bytes of all its files
+    (cd "$1" && for file in *; do echo "$file" && cat "$file"; done) | cksum
+}
+
+# refuses SENTENCE STATUS WORDS ARGUMENT...: that exit status, nothing on standard output, one line on
+# standard error that says WORDS, and nothing in the folder `run` has changed.
+refuses() {
+    sentence=$1 expected=$2 words=$3
+    shift 3
+    before=$(all_of run)
+    "$DUET" "$@" >out 2>err </dev/null
+    status=$?
+    [ $status -eq "$expected" ] && [ ! -s out ] && [ "$(wc -l <err)" -eq 1 ] &&
+        grep -qF -e "$words" err && [ "$(all_of run)" = "$before" ]
+    result $? "$sentence" "exit $status, $(wc -c <out) bytes of output, said: $(cat err)"
+}
+metrics() { cut -d, -f1,3- "$1/metrics.csv"; } # without the seconds
+same() { # DIR DIR: the same run
+    cmp "$1/left.safetensors" "$2/left.safetensors" &&
+        cmp "$1/right.safetensors" "$2/right.safetensors" && cmp "$1/run.ini" "$2/run.ini" &&
+        [ "$(metrics "$1")" = "$(metrics "$2")" ]
+}
+
+small="--length 8 --batch 16 --set left.hidden=16 --set right.width=16 --quiet --threads 1"
+# shellcheck disable=SC2086 # $small is several words
+"$DUET" train $small --steps 100 --out whole >out 2>err
+result $? "a run is trained to its end" "$(cat err)"
+# shellcheck disable=SC2086
+"$DUET" train $small --steps 55 --out run >out 2>err
+check "the folder has a checkpoint" test -s run/checkpoint.safetensors
+"$DUET" train --resume run --steps 100 --quiet >out 2>err
+result $? "a run goes on with more steps" "$(cat err)"
+check "and ends in the same bits" same whole run
+"$DUET" train --resume run --quiet >out 2>err
+result $? "a run that has ended can be opened again" "$(cat err)"
+check "and is the same" same whole run
+check "eval takes the weights of a run that went on" "$DUET" eval --run run
+
+refuses "another task is refused with both" 2 '--resume: run/checkpoint.safetensors: was made with task.name = adding, not sort' train --resume run --task sort
+refuses "another length is refused with both" 2 'task.length = 8, not 9' train --resume run --length 9
+refuses "another model is refused with both" 2 'left.model = elman, not gru' train --resume run --left gru
+refuses "another width is refused with both" 2 'right.width = 16, not 32' train --resume run --set right.width=32
+refuses "a missing arm is refused" 2 'right.model = transformer, not none' train --resume run --right none
+refuses "another seed is refused with both" 2 'training.seed = 1, not 2' train --resume run --seed 2
+refuses "another batch is refused with both" 2 'training.batch = 16, not 8' train --resume run --batch 8
+refuses "fewer steps than were made are refused" 2 'the run has made 100 steps' train --resume run --steps 99
+refuses "a folder that is not there is refused" 1 '--resume: nowhere/run.ini: cannot read: No such file' train --resume nowhere
+refuses "an empty folder name is refused" 2 '--resume: the folder' train --resume ''
+refuses "--resume beside --out is refused" 2 '--out: cannot stand beside --resume' train --resume run --out other
+refuses "--resume beside --lesson is refused" 2 '--lesson: cannot stand beside --resume' train --resume run --lesson 3
+refuses "--resume beside --config is refused" 2 '--config: cannot stand beside --resume' train --resume run --config x
+refuses "--resume beside --force is refused" 2 '--force: is of use with --out only' train --resume run --force
+# shellcheck disable=SC2086
+refuses "a folder that holds a run is refused" 2 '--out: run already holds a run' train $small --out run
+cp -r run good
+head -c 1000 good/checkpoint.safetensors >run/checkpoint.safetensors
+refuses "a checkpoint that was cut is refused" 1 '--resume: run/checkpoint.safetensors: ' train --resume run
+rm run/checkpoint.safetensors
+refuses "a run without a checkpoint is refused" 1 'run/checkpoint.safetensors: cannot read: No such file' train --resume run
+rm -r run && cp -r good run
+
+# killed SIGNAL STATUS: a run that saves every other step ends so, and goes on to the bits of `whole`.
+killed() {
+    rm -rf "$1"
+    # shellcheck disable=SC2086
+    "$DUET" train $small --steps 1000000000 --checkpoint-every 2 --out "$1" >out 2>err &
+    process=$!
+    waited=0
+    while [ ! -s "$1/checkpoint.safetensors" ] && [ $waited -lt 1200 ]; do
+        sleep 0.05
+        waited=$((waited + 1))
+    done
+    kill -s "$1" $process
+    wait $process 2>/dev/null
+    status=$?
+    [ $status -eq "$2" ]
+    result $? "SIG$1 ends a run with status $2" "exit $status: $(cat err)"
+    # how far it came, and a run of that length and a few more steps that nobody interrupts
+    reached=$(head -c 400 "$1/checkpoint.safetensors" | tr -d '\0' |
+        sed -n 's/.*"lab.step":"\([0-9]*\)".*/\1/p' | head -n 1)
+    "$DUET" train --resume "$1" --steps $((reached + 6)) --quiet >out 2>err
+    result $? "it goes on" "$(cat err)"
+    "$DUET" train --config "$1/run.ini" --quiet --out "$1-whole" >out 2>err
+    check "and ends in the bits of one that nobody interrupted" same "$1-whole" "$1"
+}
+killed KILL 137
+killed TERM 143
+
+# A part of a probe, a sequence of one's own -------------------------------------------------------
+
+"$DUET" probe --run run --arm right --layer 1 --out part.safetensors >out 2>err
+result $? "probe writes one layer" "$(cat err)"
+only_layer_1() { grep -q 'layers.1.attention' part.safetensors && ! grep -q 'layers.0' part.safetensors; }
+check "and no other" only_layer_1
+refuses "a layer that is not there is refused with those that are" 2 '--layer: there is no layer "9"; there are: layers.0.' probe --run run --layer 9 --out x
+refuses "two sequences are refused" 2 '--input: cannot stand beside --sample' probe --run run --input 1 --sample 1 --out x
+refuses "a sequence that is not text is refused" 2 '--input: byte 2 of the sequence is 0xFF' probe --run run --input "$(printf '1\377')" --out x
+"$DUET" probe --run run --input '.07 .99* .3 .25*' --out own.safetensors >out 2>err
+status=$?
+if grep -q 'takes no input of your own' err; then
+    echo "ok - a sequence of one's own is probed # SKIP the task has no grammar"
+    tests=$((tests + 1))
+else
+    grep -qF '.99' out && grep -qF '"own_input":".07 .99* .3 .25*"' own.safetensors
+    result $((status + $?)) "a sequence of one's own is probed" "$(cat out err)"
+    refuses "a sequence that is none is refused" 2 '--input: ' probe --run run --input '.07 much' --out x
+fi
+echo "1..$tests"
