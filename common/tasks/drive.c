@@ -2,16 +2,6 @@
 
 #include <stdio.h>
 
-enum { DEFAULT_NUMBERS = 64 };
-
-static enum status drive_open(struct task *task, struct error *error)
-{
-    (void)error;
-    if (task->options.items == 0)
-        task->options.items = DEFAULT_NUMBERS;
-    return STATUS_OK;
-}
-
 static void drive_shape(struct task *task)
 {
     task->shape = (struct batch_shape){ .steps = task->length,
@@ -64,7 +54,7 @@ const struct task_kind drive_task = {
     .shortest = 1,
     .longest = 4096,
     .length_is = "steps",
-    .open = drive_open,
+    .choices = { { OPTION_ITEMS, "numbers in each step", 1, 1024, 64 } },
     .shape = drive_shape,
     .fill = drive_fill,
     .baseline = drive_baseline,

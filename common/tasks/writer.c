@@ -7,16 +7,20 @@
 
 enum { LOOKED_AT = 8 /* sequences */ };
 
-/* Is every scored output of sequence b the next input, as far as there is one? */
+/* Is every output of sequence b, from the first scored one on, scored and the next input? */
 static bool sequence_feeds_back(const struct task *task, const struct batch *batch, int b)
 {
     const int B = batch->extent.batch;
+    bool begun = false;
 
-    for (int t = 0; t + 1 < batch_length(batch, b); t++)
-        if (task_is_scored(task, batch, b, t) &&
-            batch->classes[task_output_row(task, batch, b, t)] !=
-                batch->tokens[(t + 1) * B + b])
+    for (int t = 0; t + 1 < batch_length(batch, b); t++) {
+        const bool scored = task_is_scored(task, batch, b, t);
+
+        begun = begun || scored;
+        if (begun && (!scored || batch->classes[task_output_row(task, batch, b, t)] !=
+                                     batch->tokens[(t + 1) * B + b]))
             return false;
+    }
     return true;
 }
 
@@ -40,14 +44,20 @@ enum status writer_feeds_back(const struct task *task, bool *feeds_back, struct 
     return STATUS_OK;
 }
 
-int writer_prompt_steps(const struct task *task, const struct batch *prompt)
+int writer_prompt_steps(const struct task *task, const struct batch *prompt, bool feeds_back)
 {
     const int n = batch_length(prompt, 0);
-    int t = 0;
+    int first = 0, last = n - 1;
 
-    while (t < n && !task_is_scored(task, prompt, 0, t))
-        t++;
-    return t > 0 && t < n ? t + 1 : n;
+    while (first < n && !task_is_scored(task, prompt, 0, first))
+        first++;
+    while (last >= 0 && !task_is_scored(task, prompt, 0, last))
+        last--;
+    if (first == n)
+        return n;
+    if (feeds_back)
+        return first > 0 ? first + 1 : n;
+    return last + 1;
 }
 
 static const real *step(struct writing *writing, struct generator *generator, int token)
@@ -60,12 +70,11 @@ static void write_symbols(struct writing *writing, const struct task *task,
                           struct generator *generator, const struct batch *prompt, int most,
                           const struct sampling *sampling, struct random *random)
 {
-    const int given = writer_prompt_steps(task, prompt);
     const double begin = clock_seconds();
     const real *logits = NULL;
 
     generator_reset(generator, prompt->sources);
-    for (int t = 0; t < given; t++)
+    for (int t = 0; t < writing->given; t++)
         logits = step(writing, generator, prompt->tokens[t * prompt->extent.batch]);
     while (writing->count < most && !writing->ended) {
         const int symbol = sampling_pick(sampling, logits, task->shape.outputs, random);
@@ -89,6 +98,8 @@ enum status writer_write(struct writing *writing, const struct task *task,
     enum status status = writer_feeds_back(task, &feeds_back, error);
 
     assert(most > 0);
+    if (status == STATUS_OK)
+        made.given = writer_prompt_steps(task, prompt, feeds_back);
     if (status == STATUS_OK && !feeds_back && most > 1)
         status =
             error_set(error, STATUS_USAGE,
@@ -96,8 +107,7 @@ enum status writer_write(struct writing *writing, const struct task *task,
                       "a prompt, not %d",
                       task->kind->name, most);
     if (status == STATUS_OK)
-        status = generator_create(&generator, model, weights, 1,
-                                  writer_prompt_steps(task, prompt) + most, error);
+        status = generator_create(&generator, model, weights, 1, made.given + most, error);
     if (status != STATUS_OK)
         return status;
     write_symbols(&made, task, &generator, prompt, most, sampling, random);

@@ -13,22 +13,23 @@
 #include "common/tasks/task.h"
 
 /*
- * Is what a model says at a step what it reads at the next, wherever that is scored? Looked at
- * in sequences of the task. STATUS_NO_MEMORY.
+ * Is what a model says at a step what it reads at the next, from the first scored step to the
+ * end? Looked at in sequences of the task. STATUS_NO_MEMORY.
  */
 enum status writer_feeds_back(const struct task *task, bool *feeds_back, struct error *error);
 
 /*
- * Steps of sequence 0 that a model reads before it writes: up to the first scored output, or
- * all of them where that is the first one (a language model, an answer for every prefix) or
- * none is.
+ * Steps of sequence 0 that a model reads before it writes. Where it feeds back: up to the first
+ * scored output, or all where that is the first step (a language model) or none is. Elsewhere up to
+ * the last scored output, the question at the end, or all where none is.
  */
-int writer_prompt_steps(const struct task *task, const struct batch *prompt);
+int writer_prompt_steps(const struct task *task, const struct batch *prompt, bool feeds_back);
 
 /* What was written. */
 struct writing {
     int *symbols; /* (most) output symbols: the caller's memory */
     int count;
+    int given;      /* steps of the prompt that were read: writer_prompt_steps */
     int steps;      /* that the model has made, with those for the prompt */
     double seconds; /* that they took */
     bool ended;     /* the last symbol ends the sequence */

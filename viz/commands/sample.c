@@ -110,7 +110,7 @@ static enum status tell(const struct lab *lab, const struct lab_arm *arm,
     const char *separator = task->kind->separator ? task->kind->separator : " ";
     /* the end of a sequence is not part of it */
     const int count = writing->count - (writing->ended ? 1 : 0);
-    char *given = text_of(task, prompt, NULL, writer_prompt_steps(task, prompt));
+    char *given = text_of(task, prompt, NULL, writing->given);
     char *text = text_of(task, NULL, writing->symbols, count);
     enum status status = STATUS_OK;
 
@@ -121,8 +121,8 @@ static enum status tell(const struct lab *lab, const struct lab_arm *arm,
     } else {
         printf("%s%s%s\n", given, separator, text);
         fflush(stdout);
-        fprintf(stderr, "%d tokens, %.3f ms each\n", writing->count,
-                milliseconds_per_token(writing));
+        fprintf(stderr, "%d token%s, %.3f ms each\n", writing->count,
+                writing->count == 1 ? "" : "s", milliseconds_per_token(writing));
     }
     free(given);
     free(text);
@@ -137,7 +137,7 @@ static enum status default_tokens(long *tokens, const struct task *task,
 {
     bool feeds_back = false;
     const enum status status = writer_feeds_back(task, &feeds_back, error);
-    const int left = task->shape.steps - writer_prompt_steps(task, prompt) + 1;
+    const int left = task->shape.steps - writer_prompt_steps(task, prompt, feeds_back) + 1;
 
     *tokens = feeds_back && left > 1 ? left : 1;
     return status;

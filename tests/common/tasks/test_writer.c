@@ -25,7 +25,7 @@ static void the_task_says_what_is_given_and_what_is_written(void **state)
     assert_int_equal(feeds_back, row->feeds_back);
     assert_int_equal(batch_create(&batch, &task.shape, 1, NULL), STATUS_OK);
     task_fill(&task, 1, RANDOM_TEST, 0, 0, &batch);
-    assert_int_equal(writer_prompt_steps(&task, &batch),
+    assert_int_equal(writer_prompt_steps(&task, &batch, feeds_back),
                      row->prompt_steps ? row->prompt_steps : task.shape.steps);
     batch_free(&batch);
     task_close(&task);
@@ -106,7 +106,7 @@ static void temperature_0_writes_the_likeliest_each_time(void **state)
 
     (void)state;
     fixture_create(&fx, "sort"); /* six digits, then six outputs */
-    given = writer_prompt_steps(&fx.task, &fx.prompt);
+    given = writer_prompt_steps(&fx.task, &fx.prompt, true);
     writing = write(&fx, symbols, 6, 0, 1);
     assert_int_equal(writing.count, 6);
     assert_int_equal(writing.steps, given + 5);
@@ -170,7 +170,33 @@ static void more_than_an_answer_is_refused(void **state)
     fixture_free(&fx);
 }
 
+struct question_row {
+    const char *task, *prompt;
+    int given; /* steps of the prompt that are read: up to the last question */
+};
+
+/* Where one answer is written, it is that to the last question and not to an earlier one. */
+static void the_last_question_is_answered(void **state)
+{
+    const struct question_row *row = *state;
+    struct writer_fixture fx;
+    struct writing writing;
+    int symbol[1];
+
+    fixture_create(&fx, row->task);
+    assert_int_equal(task_parse(&fx.task, row->prompt, &fx.prompt, NULL), STATUS_OK);
+    writing = write(&fx, symbol, 1, 0, 1);
+    assert_int_equal(writing.given, row->given);
+    assert_int_equal(writing.steps, row->given);
+    assert_int_equal(symbol[0], likeliest(&fx, row->given - 1));
+    fixture_free(&fx);
+}
+
 /* clang-format off */
+#define QUESTION(on, text, steps)                                                              \
+    { .name = "the_last_question_of_" on "_is_answered",                                       \
+      .test_func = the_last_question_is_answered,                                              \
+      .initial_state = &(struct question_row){ on, text, steps } }
 #define TASK(on, ...)                                                                          \
     { .name = on "_says_what_is_given_and_what_is_written",                                    \
       .test_func = the_task_says_what_is_given_and_what_is_written,                            \
@@ -182,6 +208,11 @@ int main(void)
         TASK("sort", true, 6),
         TASK("copying", false, 0),
         TASK("adding", false, 0),
+        TASK("flip-flop", false, 0),
+        QUESTION("even-pairs", "1 0 1 1", 4),
+        QUESTION("parity", "1 0 1 1", 4),
+        QUESTION("flip-flop", "write 1 read 1 write 0 ignore 1 read ?", 9),
+        QUESTION("recall", "k1 v30 k2 v31 k1 . k2 .", 7),
         cmocka_unit_test(temperature_0_writes_the_likeliest_each_time),
         cmocka_unit_test(a_seed_decides_what_is_written),
         cmocka_unit_test(the_end_symbol_ends_it),
