@@ -46,21 +46,29 @@ static void print_options(const struct option_kind *options, int count)
     }
 }
 
-/* The keys that have no option of their own: the arms'. */
-static void print_keys(void)
+/* The keys that have no option of their own: of the arms, or of all that is not about one. */
+static void print_keys(bool of_arms)
 {
     int count;
     const struct config_key *key = config_keys(&count);
 
-    printf("\nkeys of --set, for left and right alike (and third .. sixth):\n");
     for (int i = 0; i < count; i++) {
+        const bool is_arm = strcmp(key[i].section, "arm") == 0;
         char left[64];
 
-        if (strcmp(key[i].section, "arm") != 0)
+        if (is_arm != of_arms || key[i].option != NULL)
             continue;
-        snprintf(left, sizeof left, "left.%s", key[i].name);
+        snprintf(left, sizeof left, "%s.%s", is_arm ? "left" : key[i].section, key[i].name);
         help_print_line(left, key[i].help);
     }
+}
+
+static void print_all_keys(void)
+{
+    printf("\nkeys of --set that have no option of their own:\n");
+    print_keys(false);
+    printf("\nkeys of --set for each arm, left, right, third .. sixth:\n");
+    print_keys(true);
     printf("all of run.ini can be set: task.length, training.batch, ...\n");
 }
 
@@ -80,7 +88,7 @@ void help_print_command(const struct command *command)
     if (command->configures) {
         printf("\nwhat is trained:\n");
         print_options(options, settings_options(options));
-        print_keys();
+        print_all_keys();
     }
     if (command->details != NULL)
         printf("\n%s", command->details);

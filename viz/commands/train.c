@@ -16,7 +16,7 @@
 
 static const struct option_kind options[] = {
     { "out", "DIR",
-      "write run.ini, metrics.csv, a checkpoint and the weights of both arms there" },
+      "write run.ini, metrics.csv, a checkpoint and the weights of each arm there" },
     { "resume", "DIR", "go on with the run there, bit for bit; --steps may be more" },
     { "force", NULL, "replace the run that --out holds" },
     { "json", NULL, "one JSON object per report on standard output" },
@@ -289,7 +289,7 @@ const struct command train_command = {
     .operands = "",
     .about = "train the arms side by side, without a window",
     .details =
-        "Both arms learn the same task from the same batches, in lockstep. Same seed: the\n"
+        "All arms learn the same task from the same batches, in lockstep. Same seed: the\n"
         "same bits, for any number of threads. Ctrl-C finishes the step and saves.\n"
         "--steps counts per arm. With --validate-every the best weights are kept, and with\n"
         "training.patience an arm ends when they get no better; --test-length tests once\n"
