@@ -42,12 +42,12 @@ awk '
     !/^    / { for (n = split($0, part, "`"); n > 1; n--)
                    if (n % 2 == 0 && part[n] ~ /^\.\/duet /) begin(part[n]) }' "$readme"
 
-# Shorter: a fiftieth of the steps, a small picture; a lesson that would open a window in the terminal.
+# Shorter: a hundredth of the steps, a small picture; a lesson that would open a window in the terminal.
 shorter() {
     awk '{
         for (i = 2; i <= NF; i++)
             if ($(i - 1) ~ /^--(steps|step|checkpoint-every|validate-every)$/)
-                $i = int(($i + 49) / 50)
+                $i = int(($i + 99) / 100)
         print
     }' "$1" | sed 's/1600x900/640x360/; s/^\.\/duet lesson [0-9]*$/& --terminal --steps 2/'
 }
