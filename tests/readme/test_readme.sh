@@ -5,7 +5,8 @@ set -u
 
 readme=$(pwd)/README.md
 makefile=$(pwd)/Makefile
-export DUET_LESSONS=$(pwd)/lessons
+DUET_LESSONS=$(pwd)/lessons
+export DUET_LESSONS
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/duet-readme.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 export XDG_DATA_HOME="$scratch/data" NO_COLOR=1 LC_ALL=C
@@ -69,10 +70,10 @@ run_example() { # FILE
         ;;
     esac
     case $line in
-    ./duet*) shorter "$1" >command ;;
-    *) cp "$1" command ;;
+    ./duet*) shorter "$1" >typed ;;
+    *) cp "$1" typed ;;
     esac
-    short_enough "$1" && sh command >"$1.out" 2>"$1.err" </dev/null
+    short_enough "$1" && sh typed >"$1.out" 2>"$1.err" </dev/null
     result=$?
     [ $result -eq 0 ] || sed 's/^/# /' "$1.out" "$1.err"
     ok $result "$line"
