@@ -46,7 +46,15 @@ static int model_colour(const char *model)
     static const struct {
         const char *model;
         int colour;
-    } colours[] = { { "elman", 175 }, { "lstm", 36 }, { "gru", 227 }, { "transformer", 74 } };
+    } colours[] = {
+        { "elman", 175 },
+        { "lstm", 36 },
+        { "gru", 227 },
+        { "transformer", 74 },
+        { "elman+attention", 182 },
+        { "lstm+attention", 115 },
+        { "gru+attention", 230 },
+    };
 
     for (size_t i = 0; i < sizeof colours / sizeof colours[0]; i++)
         if (strcmp(colours[i].model, model) == 0)

@@ -31,30 +31,23 @@ static double weight_at(const void *context, int row, int column)
     return most > 0 ? (double)weights[column] / most : 0;
 }
 
-/* Whether this query may not look at later keys: nothing at all is there. */
-static bool has_no_future(const struct attention_view *head)
+/* No attention at all is not a small one: it has no colour. */
+static struct colour weight_colour(double weight)
 {
-    for (int query = 0; query < head->steps; query++)
-        for (int key = query + 1; key < head->steps; key++)
-            if (head->weight[query * head->steps + key] != 0)
-                return false;
-    return true;
+    return weight > 0 ? theme_viridis(weight) : theme.panel;
 }
 
-/* The cells right of the diagonal: the future, which is not zero attention but no attention. */
-static void hatch_future(const struct arm_panel *panel, struct pixels *pixels, int steps)
+/* Hatch what no query looks at: the future, or whatever else the mask forbids, and padding. */
+static void hatch_unseen(const struct arm_panel *panel, struct pixels *pixels)
 {
     const int distance = canvas_px(panel->view->canvas, 4);
+    const uint32_t unseen = theme_argb(theme.panel);
 
-    for (int query = 0; query < steps; query++) {
-        const int top = raster_edge(query, steps, pixels->h);
-        const int left = raster_edge(query + 1, steps, pixels->w);
-        const struct rect future = { left, top, pixels->w - left,
-                                     raster_edge(query + 1, steps, pixels->h) - top };
-
-        raster_fill(pixels, future, theme.panel);
-        raster_hatch(pixels, future, distance, theme_fade(theme.edge, 150));
-    }
+    for (int y = 0; y < pixels->h; y++)
+        for (int x = 0; x < pixels->w; x++)
+            if (pixels->argb[y * pixels->w + x] == unseen)
+                raster_hatch(pixels, (struct rect){ x, y, 1, 1 }, distance,
+                             theme_fade(theme.edge, 150));
 }
 
 static void draw_map(const struct arm_panel *panel, const struct attention_view *head,
@@ -71,9 +64,8 @@ static void draw_map(const struct arm_panel *panel, const struct attention_view 
         return;
     if (fresh) {
         raster_heatmap(pixels, &(struct raster_matrix){ head->steps, head->steps, weight_at,
-                                                        theme_viridis, &cells });
-        if (has_no_future(head))
-            hatch_future(panel, pixels, head->steps);
+                                                        weight_colour, &cells });
+        hatch_unseen(panel, pixels);
     }
     canvas_image_draw(view->canvas, image, place.x, place.y);
 }
@@ -97,14 +89,17 @@ static int thumb_columns(struct rect place, int layers, int heads, int *size)
     return best;
 }
 
-static void draw_thumb(const struct arm_panel *panel, struct rect r, int number)
+enum { THUMB_LEAST = 4 }; /* pixels of a picture of a head that shows anything */
+
+/* The head of that number, as the small picture of number `place`. */
+static void draw_thumb(const struct arm_panel *panel, struct rect r, int number, int place)
 {
     struct view *view = panel->view;
     struct attention_view head;
 
     if (!trace_view_attention(&panel->arm->trace, number, &head))
         return;
-    draw_map(panel, &head, r, IMAGE_THUMB + panel->column * THUMBS_MAX + number);
+    draw_map(panel, &head, r, IMAGE_THUMB + panel->column * THUMBS_MAX + place);
     if (view->arm[panel->number].head == number)
         canvas_outline(view->canvas, rect_inset(r, -1, -1, -1, -1), canvas_px(view->canvas, 1),
                        theme.accent);
@@ -115,28 +110,55 @@ static void draw_thumb(const struct arm_panel *panel, struct rect r, int number)
                                  .hint = "Click: enlarge this head (keys 1 to 9)" });
 }
 
-/* All heads in the gutter, each layer on rows of its own. */
+/* Heads of one layer, counted through all layers: first .. first + count - 1. */
+struct layer_heads {
+    int first, count;
+};
+
+static struct layer_heads heads_of_layer(const struct trace *trace, int layer)
+{
+    struct layer_heads heads = { 0 };
+    struct attention_view head;
+
+    for (int i = 0; trace_view_attention(trace, i, &head); i++)
+        if (head.layer == layer) {
+            heads.first = heads.count == 0 ? i : heads.first;
+            heads.count++;
+        }
+    return heads;
+}
+
+/*
+ * All heads in the gutter, each layer on rows of its own. Where so many have no room, those of
+ * the layer whose states are shown, or of the enlarged head's.
+ */
 static void draw_thumbs(const struct arm_panel *panel, struct rect place, int heads)
 {
+    const struct arm_view *chosen = &panel->view->arm[panel->number];
+    const struct trace *trace = &panel->arm->trace;
     const int gap = canvas_px(panel->view->canvas, 3);
-    struct attention_view last;
-    int per_layer, layers, columns, rows, size;
+    struct layer_heads shown = { 0, heads };
+    struct attention_view head;
+    int per_layer, columns, rows, size;
 
-    if (heads < 2 || !trace_view_attention(&panel->arm->trace, heads - 1, &last))
+    if (heads < 2 || !trace_view_attention(trace, chosen->head, &head))
         return;
-    per_layer = last.head + 1;
-    layers = (heads + per_layer - 1) / per_layer;
-    columns = thumb_columns(place, layers, per_layer, &size);
-    rows = (per_layer + columns - 1) / columns;
-    for (int i = 0; i < heads && i < THUMBS_MAX && size - gap >= 4; i++) {
-        const int layer = i / per_layer, head = i % per_layer;
-
-        draw_thumb(panel,
-                   (struct rect){ place.x + head % columns * size,
-                                  place.y + (layer * rows + head / columns) * size, size - gap,
-                                  size - gap },
-                   i);
+    per_layer = heads_of_layer(trace, head.layer).count;
+    columns = thumb_columns(place, (heads + per_layer - 1) / per_layer, per_layer, &size);
+    if (heads > THUMBS_MAX || size - gap < THUMB_LEAST) {
+        shown = heads_of_layer(trace, chosen->layer);
+        if (shown.count == 0)
+            shown = heads_of_layer(trace, head.layer);
+        columns = thumb_columns(place, 1, per_layer, &size);
     }
+    rows = (per_layer + columns - 1) / columns;
+    for (int i = 0; i < shown.count && i < THUMBS_MAX && size - gap >= THUMB_LEAST; i++)
+        draw_thumb(
+            panel,
+            (struct rect){ place.x + i % per_layer % columns * size,
+                           place.y + (i / per_layer * rows + i % per_layer / columns) * size,
+                           size - gap, size - gap },
+            shown.first + i, i);
 }
 
 static void draw_title(const struct arm_panel *panel, struct rect row,
@@ -172,7 +194,7 @@ static void draw_readout(const struct arm_panel *panel, struct rect plot,
     if (key < 0 || key >= head->steps || !view_over(view, plot))
         return;
     query = (int)((long)(view->mouse_y - plot.y) * head->steps / plot.h);
-    if (key > query && has_no_future(head))
+    if (!(head->weight[query * head->steps + key] > 0))
         panel_hover_text(panel, HOVER_LOWER, "query %d cannot see key %d", query, key);
     else
         panel_hover_text(panel, HOVER_LOWER, "query %d looks at key %d: %s", query, key,

@@ -82,7 +82,7 @@ static void draw_gates(const struct arm_panel *panel, struct rect r,
     const struct rect row = panel_title_row(view, r), all = panel_plot(panel, r);
     const int gap = canvas_px(canvas, 3), left = panel->place->card.x + canvas_px(canvas, 4);
     const int line = canvas_line_height(canvas, TEXT_TINY);
-    char value[FORMAT_MAX];
+    char value[FORMAT_MAX], label[TRACE_NAME_MAX];
     int x;
 
     x = canvas_text(canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme.text, "Gates");
@@ -95,18 +95,18 @@ static void draw_gates(const struct arm_panel *panel, struct rect r,
 
         if (plot.h < 2 || gates[i]->extent[1] != panel->axis.steps)
             continue;
+        trace_view_label(label, gates[i]->quantity);
         panel_heatmap(panel, plot, IMAGE_GATE + panel->column * GATES_MAX + i, gates[i]);
         canvas_text(canvas,
                     (struct rect){ left, plot.y + (plot.h - line) / 2,
                                    plot.x - left - canvas_px(canvas, 5), line },
-                    TEXT_TINY, ALIGN_RIGHT, theme.dim, gate_name(trace_view_label(gates[i])));
+                    TEXT_TINY, ALIGN_RIGHT, theme.dim, gate_name(label));
         if (view->hover_step >= 0 && view_over(view, plot)) {
             const int units = gates[i]->extent[2];
             const int unit = (int)((long)(view->mouse_y - plot.y) * units / plot.h);
 
             panel_hover_text(
-                panel, HOVER_LOWER, "%s, t %d, unit %d: %s", trace_view_label(gates[i]),
-                view->hover_step, unit,
+                panel, HOVER_LOWER, "%s, t %d, unit %d: %s", label, view->hover_step, unit,
                 format_number(value, (double)gates[i]->value[view->hover_step * units + unit]));
         }
     }

@@ -8,53 +8,85 @@
 #include "viz/window/trace_view.h"
 #include "viz/window/widgets.h"
 
-static const char *label_of(const char *quantity)
-{
-    return strncmp(quantity, "gate.", 5) == 0 ? quantity + 5 : quantity;
-}
-
-/* One button for each entry, then one for each layer. */
-static void draw_choices(const struct arm_panel *panel, struct rect row, int x,
-                         const struct trace_entry *shown)
+/* One button for each entry, as far as they end before `end`; returns where they do. */
+static int draw_entries(const struct arm_panel *panel, int x, int y, int h, int end,
+                        const struct trace_entry *shown)
 {
     struct view *view = panel->view;
-    const int gap = canvas_px(view->canvas, 3), y = row.y + canvas_px(view->canvas, 2);
-    const int h = row.h - canvas_px(view->canvas, 5), end = row.x + row.w;
-    const int layers = trace_view_layers(&panel->arm->trace);
+    const char *const *entry = view->seen.entry[panel->number];
+    const int gap = canvas_px(view->canvas, 3);
 
-    for (int i = 0; i < ENTRIES_MAX && view->seen.entry[panel->number][i] != NULL; i++) {
-        const char *label = label_of(view->seen.entry[panel->number][i]);
+    for (int i = 0; i < ENTRIES_MAX && entry[i] != NULL; i++) {
+        char label[TRACE_NAME_MAX];
 
-        if (x + widget_chip_width(view, label) > end)
-            return;
+        if (x + widget_chip_width(view, trace_view_label(label, entry[i])) > end)
+            break;
         x += gap + widget_chip(view, x, y, h,
                                &(struct button){
                                    .label = label,
-                                   .on = strcmp(shown->quantity,
-                                                view->seen.entry[panel->number][i]) == 0,
+                                   .on = strcmp(shown->quantity, entry[i]) == 0,
                                    .hot = { .action = ACT_ENTRY,
                                             .arm = panel->number,
                                             .value = i,
                                             .hint = "Show this, time from left to right, one "
                                                     "line for each unit" } });
     }
-    x += 3 * gap;
-    for (int i = 0; layers > 1 && i < layers; i++) {
-        char label[FORMAT_MAX];
+    return x;
+}
 
-        snprintf(label, sizeof label, "layer %d", i + 1);
-        if (x + widget_chip_width(view, label) > end)
-            return;
+/* What stands on the button of a layer: of all buttons, or of the only one. */
+static const char *layer_label(char label[FORMAT_MAX], int layer, int layers, bool alone)
+{
+    if (alone)
+        snprintf(label, FORMAT_MAX, "layer %d of %d", layer + 1, layers);
+    else
+        snprintf(label, FORMAT_MAX, "layer %d", layer + 1);
+    return label;
+}
+
+/* One button for each layer; if that ends beyond `end`, one that goes from layer to layer. */
+static void draw_layers(const struct arm_panel *panel, int x, int y, int h, int end, int layers)
+{
+    struct view *view = panel->view;
+    const int gap = canvas_px(view->canvas, 3), chosen = view->arm[panel->number].layer;
+    char label[FORMAT_MAX];
+    int needed = x;
+    bool alone;
+
+    for (int i = 0; i < layers; i++)
+        needed +=
+            (i > 0 ? gap : 0) + widget_chip_width(view, layer_label(label, i, layers, false));
+    alone = needed > end;
+    for (int i = alone ? chosen : 0; i < (alone ? chosen + 1 : layers); i++)
         x += gap + widget_chip(view, x, y, h,
                                &(struct button){
-                                   .label = label,
-                                   .on = view->arm[panel->number].layer == i,
+                                   .label = layer_label(label, i, layers, alone),
+                                   .on = chosen == i,
                                    .hot = { .action = ACT_LAYER,
                                             .arm = panel->number,
-                                            .value = i,
-                                            .hint = "Show this layer, in the state view of "
-                                                    "the gradient too" } });
-    }
+                                            .value = alone ? (i + 1) % layers : i,
+                                            .hint = alone ? "Show the next layer, in the state "
+                                                            "view of the gradient too"
+                                                          : "Show this layer, in the state "
+                                                            "view of the gradient too" } });
+}
+
+/* Buttons for entries, then for layers, which always have room for one. */
+static void draw_choices(const struct arm_panel *panel, struct rect row, int x,
+                         const struct trace_entry *shown)
+{
+    struct view *view = panel->view;
+    const int y = row.y + canvas_px(view->canvas, 2), h = row.h - canvas_px(view->canvas, 5);
+    const int end = row.x + row.w, between = canvas_px(view->canvas, 9);
+    const int layers = trace_view_layers(&panel->arm->trace);
+    char label[FORMAT_MAX];
+    int room = 0;
+
+    if (layers > 1)
+        room = between + widget_chip_width(view, layer_label(label, layers - 1, layers, true));
+    x = draw_entries(panel, x, y, h, end - room, shown);
+    if (layers > 1)
+        draw_layers(panel, x + between, y, h, end, layers);
 }
 
 static void draw_readout(const struct arm_panel *panel, struct rect plot,

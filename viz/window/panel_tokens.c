@@ -230,24 +230,47 @@ static void draw_centred(const struct arm_panel *panel, int t, struct rect row,
                 text);
 }
 
-static void draw_inputs(const struct arm_panel *panel, struct rect row, bool letters)
+/* How much of the inputs there is room for. */
+enum room { ROOM_FOR_BARS, ROOM_FOR_MOST, ROOM_FOR_ALL };
+
+static enum room input_room(const struct arm_panel *panel)
+{
+    const int cell = panel->axis.w / panel->axis.steps - 1;
+    const int most = widest(panel, TEXT_MONO_SMALL);
+
+    return most <= cell ? ROOM_FOR_ALL : 2 * most <= 3 * cell ? ROOM_FOR_MOST : ROOM_FOR_BARS;
+}
+
+/* Inputs in letters; a word that would run into the one before it is left out. */
+static void draw_input_letters(const struct arm_panel *panel, struct rect row)
 {
     const struct snapshot *s = panel->snapshot;
     struct canvas *canvas = panel->view->canvas;
+    const int gap = canvas_px(canvas, 1);
+    int free_from = panel->axis.x;
 
-    if (!letters) {
-        draw_input_bars(panel, row);
-    } else {
-        for (int t = 0; t < s->steps; t++) {
-            const int gap = canvas_px(canvas, 1);
+    for (int t = 0; t < s->steps; t++) {
+        const char *input = s->token[t].input;
+        const int width = canvas_text_width(canvas, TEXT_MONO_SMALL, input, -1);
+        const int left = time_centre(&panel->axis, t) - width / 2;
 
-            canvas_fill(canvas,
-                        (struct rect){ time_left(&panel->axis, t), row.y,
-                                       time_width(&panel->axis, t) - gap, row.h },
-                        theme.raised);
-            draw_centred(panel, t, row, TEXT_MONO_SMALL, theme.text, s->token[t].input);
-        }
+        canvas_fill(canvas,
+                    (struct rect){ time_left(&panel->axis, t), row.y,
+                                   time_width(&panel->axis, t) - gap, row.h },
+                    theme.raised);
+        if (left < free_from && t > 0)
+            continue;
+        draw_centred(panel, t, row, TEXT_MONO_SMALL, theme.text, input);
+        free_from = left + width;
     }
+}
+
+static void draw_inputs(const struct arm_panel *panel, struct rect row, enum room room)
+{
+    if (room == ROOM_FOR_BARS)
+        draw_input_bars(panel, row);
+    else
+        draw_input_letters(panel, row);
     outline_marked(panel, row.y, row.h);
 }
 
@@ -255,18 +278,20 @@ static void draw_inputs(const struct arm_panel *panel, struct rect row, bool let
 static void draw_outputs(const struct arm_panel *panel, struct rect target, struct rect answer)
 {
     const struct snapshot *s = panel->snapshot;
+    struct canvas *canvas = panel->view->canvas;
     int free_from = panel->axis.x;
 
     for (int t = 0; t < s->steps; t++) {
         const struct snapshot_token *token = &s->token[t];
         const struct snapshot_answer *a = &panel->arm->answer[t];
-        const int half =
-            canvas_text_width(panel->view->canvas, TEXT_MONO_SMALL, token->target, -1) / 2;
+        const int asked = canvas_text_width(canvas, TEXT_MONO_SMALL, token->target, -1);
+        const int said = canvas_text_width(canvas, TEXT_MONO_SMALL, a->text, -1);
+        const int half = (asked > said ? asked : said) / 2;
 
         if (!token->scored)
             continue;
         if (time_centre(&panel->axis, t) - half < free_from) {
-            canvas_fill(panel->view->canvas,
+            canvas_fill(canvas,
                         (struct rect){ time_left(&panel->axis, t), answer.y + answer.h / 3,
                                        time_width(&panel->axis, t), answer.h / 3 },
                         a->right ? theme.good : theme.bad);
@@ -275,7 +300,7 @@ static void draw_outputs(const struct arm_panel *panel, struct rect target, stru
         draw_centred(panel, t, target, TEXT_MONO_SMALL, theme.dim, token->target);
         draw_centred(panel, t, answer, TEXT_MONO_SMALL, a->right ? theme.good : theme.bad,
                      a->text);
-        free_from = time_centre(&panel->axis, t) + half + canvas_px(panel->view->canvas, 1);
+        free_from = time_centre(&panel->axis, t) + half + canvas_px(canvas, 1);
     }
 }
 
@@ -351,21 +376,20 @@ void panel_tokens(const struct arm_panel *panel)
     struct canvas *canvas = panel->view->canvas;
     const struct rect r = panel->place->tokens;
     const int line = canvas_px(canvas, 15);
-    const bool letters =
-        widest(panel, TEXT_MONO_SMALL) <= panel->axis.w / panel->axis.steps - 1;
+    const enum room room = input_room(panel);
     const struct rect rows[3] = { { panel->axis.x, r.y, panel->axis.w, line },
                                   { panel->axis.x, r.y + line, panel->axis.w, line },
                                   { panel->axis.x, r.y + 2 * line, panel->axis.w, line } };
 
     if (r.w == 0)
         return;
-    draw_inputs(panel, rows[0], letters);
+    draw_inputs(panel, rows[0], room);
     if (r.h >= 3 * line) {
         draw_labels(panel, rows);
-        if (!letters && few_marked(panel->snapshot))
+        if (room == ROOM_FOR_BARS && few_marked(panel->snapshot))
             draw_marked_values(panel, rows[1]);
         draw_outputs(panel, rows[1], rows[2]);
-        if (!letters)
+        if (room != ROOM_FOR_ALL)
             draw_token_readout(panel, rows[1]);
     }
     note_outputs(panel, r);

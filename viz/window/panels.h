@@ -29,8 +29,8 @@ enum {
     IMAGE_ATTENTION = 8, /* + column */
     IMAGE_LEGEND = 10,   /* + column * 4 + panel */
     IMAGE_GATE = 20,     /* + column * GATES_MAX + gate */
-    IMAGE_STRIP = 30,    /* + column * STRIP_ROWS_MAX + row */
-    IMAGE_THUMB = 40     /* + column * THUMBS_MAX + head */
+    IMAGE_STRIP = 36,    /* + column * STRIP_ROWS_MAX + row */
+    IMAGE_THUMB = 44     /* + column * THUMBS_MAX + head */
 };
 enum { THUMBS_MAX = 64 };
 

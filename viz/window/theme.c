@@ -45,9 +45,12 @@ struct colour theme_arm_colour(const char *model)
         { "transformer", { 0x56, 0xb4, 0xe9, 0xff } },
     };
 
+    const size_t cell = strcspn(model, "+");
+
     for (size_t i = 0; i < sizeof colours / sizeof *colours; i++)
-        if (strcmp(colours[i].model, model) == 0)
-            return colours[i].colour;
+        if (strlen(colours[i].model) == cell && strncmp(colours[i].model, model, cell) == 0)
+            return model[cell] == '\0' ? colours[i].colour
+                                       : theme_between(colours[i].colour, theme.text, 0.45);
     return theme.dim;
 }
 

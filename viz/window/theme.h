@@ -39,7 +39,10 @@ struct theme {
 
 extern const struct theme theme;
 
-/* The colour of an arm, from its model; grey for a model that has none. */
+/*
+ * The colour of an arm, from its model; grey for a model that has none. "gru+attention" has
+ * gru's, paler.
+ */
 struct colour theme_arm_colour(const char *model);
 
 /* How the arm of that number is dashed. */

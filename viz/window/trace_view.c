@@ -1,8 +1,10 @@
 #include "viz/window/trace_view.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char gate_prefix[] = "gate.";
+static const char reverse_suffix[] = ".reverse"; /* of a layer that begins at the end */
 
 static bool is_attention(const struct trace_entry *entry)
 {
@@ -127,9 +129,15 @@ int trace_view_gates(const struct trace *trace, int layer,
     return count;
 }
 
-const char *trace_view_label(const struct trace_entry *entry)
+const char *trace_view_label(char label[TRACE_NAME_MAX], const char *quantity)
 {
-    if (strncmp(entry->quantity, gate_prefix, sizeof gate_prefix - 1) == 0)
-        return entry->quantity + sizeof gate_prefix - 1;
-    return entry->quantity;
+    const size_t gate = sizeof gate_prefix - 1, reverse = sizeof reverse_suffix - 1;
+    const char *begin = strncmp(quantity, gate_prefix, gate) == 0 ? quantity + gate : quantity;
+    const size_t length = strlen(begin);
+    const bool turned =
+        length > reverse && strcmp(begin + length - reverse, reverse_suffix) == 0;
+
+    snprintf(label, TRACE_NAME_MAX, "%.*s%s", (int)(turned ? length - reverse : length), begin,
+             turned ? " \u2190" : "");
+    return label;
 }

@@ -41,11 +41,11 @@ const struct trace_entry *trace_view_chosen(const struct trace *trace,
                                             const struct arm_view *chosen);
 
 /* Gates of a layer, in the layer's order; returns how many. */
-enum { GATES_MAX = 4 };
+enum { GATES_MAX = 8 }; /* of an lstm in both directions */
 int trace_view_gates(const struct trace *trace, int layer,
                      const struct trace_entry *gates[GATES_MAX]);
 
-/* "i" of "gate.i": what fits on a small button. */
-const char *trace_view_label(const struct trace_entry *entry);
+/* "i" of "gate.i", an arrow for ".reverse": what fits on a small button. Returns label. */
+const char *trace_view_label(char label[TRACE_NAME_MAX], const char *quantity);
 
 #endif

@@ -92,7 +92,8 @@ struct view_sink {
     void *context;
 };
 
-enum { ENTRIES_MAX = 12 };
+/* An lstm in both directions has twelve, and each arm its input and logits. */
+enum { ENTRIES_MAX = 14 };
 
 /* What events need to know of the snapshot drawn last. */
 struct seen {

@@ -100,12 +100,23 @@ static void fill_trace(struct snapshot_arm *arm, const struct synthetic *w, doub
     }
     add_units(trace, "hidden", 0, true, TRACE_SIGNED, w->steps, HIDDEN, falling);
     if (strcmp(arm->model, "lstm") == 0) {
-        static const char *const gates[] = { "gate.i", "gate.f", "gate.g", "gate.o" };
+        static const char *const gates[] = {
+            "gate.i",         "gate.f",         "gate.g",         "gate.o",
+            "gate.i.reverse", "gate.f.reverse", "gate.g.reverse", "gate.o.reverse",
+        };
+        const int count = w->both ? 8 : 4;
 
         add_units(trace, "cell", 0, true, TRACE_SIGNED, w->steps, HIDDEN, falling);
-        for (int i = 0; i < 4; i++)
-            add_units(trace, gates[i], 0, false, i == 2 ? TRACE_SIGNED : TRACE_SHARE, w->steps,
-                      HIDDEN, falling);
+        if (w->both) {
+            add_units(trace, "hidden.reverse", 0, true, TRACE_SIGNED, w->steps, HIDDEN,
+                      falling);
+            add_units(trace, "cell.reverse", 0, true, TRACE_SIGNED, w->steps, HIDDEN, falling);
+        }
+        for (int i = 0; i < count; i++)
+            add_units(trace, gates[i], 0, false, i % 4 == 2 ? TRACE_SIGNED : TRACE_SHARE,
+                      w->steps, HIDDEN, falling);
+        if (w->both)
+            add_units(trace, "logits", -1, false, TRACE_SIGNED, w->steps, 1, falling);
     } else if (strcmp(arm->model, "gru") == 0) {
         static const char *const gates[] = { "gate.r", "gate.z", "gate.n" };
 

@@ -13,6 +13,7 @@ struct synthetic {
     int steps;                /* T */
     int layers, heads;        /* of a transformer */
     long step;                /* updates made */
+    bool both;                /* an lstm reads from both ends */
     bool words;               /* every output scored, inputs are digits: like sort */
 };
 
