@@ -38,7 +38,8 @@ static void take_tokens(struct snapshot *s, const struct task *task, const struc
         struct snapshot_token *token = &s->token[t];
 
         *token = (struct snapshot_token){ .scored = task_is_scored(task, batch, 0, t) };
-        token->marked = task_input_text(task, batch, 0, t, token->input);
+        if (t < batch_length(batch, 0)) /* padding reads as nothing */
+            token->marked = task_input_text(task, batch, 0, t, token->input);
         if (token->scored)
             task_target_text(task, batch, 0, t, token->target);
     }

@@ -137,6 +137,23 @@ static void sorting_reads_as_digits_and_their_order(void **state)
     lab_free(lab);
 }
 
+static void padding_reads_as_nothing(void **state)
+{
+    struct lab *lab = looked_at("reverse", "gru", "transformer", 1);
+    const int length = batch_length(&lab->arm[0].probe.one, 0);
+    struct snapshot s = { 0 };
+
+    (void)state;
+    take(&s, lab);
+    assert_true(length < s.steps);
+    for (int t = 0; t < s.steps; t++)
+        assert_int_equal(s.token[t].input[0] != '\0', t < length);
+    for (int t = length; t < s.steps; t++)
+        assert_token(&s, t, "", "", false);
+    snapshot_free(&s);
+    lab_free(lab);
+}
+
 /* Answers */
 
 struct task_row {
@@ -405,6 +422,7 @@ int main(void)
         cmocka_unit_test(adding_reads_as_hundredths_and_one_sum),
         cmocka_unit_test(copying_reads_as_symbols_blanks_and_a_recall),
         cmocka_unit_test(sorting_reads_as_digits_and_their_order),
+        cmocka_unit_test(padding_reads_as_nothing),
         TASK("answers_agree_with_logits_and_metric_in_copying",
              answers_agree_with_logits_and_metric, "copying", "gru", "transformer", 20),
         TASK("answers_agree_with_logits_and_metric_in_sort",
