@@ -263,6 +263,37 @@ static enum status check_transformer(const struct arm_config *arm, const char *n
     return STATUS_OK;
 }
 
+/* What only one of the families has would be without effect in the other. */
+static enum status check_family(const struct arm_config *arm, const struct model_kind *kind,
+                                const char *name, struct error *error)
+{
+    const struct arm_config plain = config_default().arm[0];
+    const struct {
+        const char *key;
+        bool recurrent, chosen;
+    } choices[] = {
+        { "squash", true, arm->squash != plain.squash },
+        { "direction", true, arm->direction != plain.direction },
+        { "state", true, arm->state != plain.state },
+        { "truncate", true, arm->truncate > 0 },
+        { "forget_bias", true, arm->forget_bias > 0 },
+        { "drive", true, arm->drive > 0 },
+        { "positions", false, arm->positions != plain.positions },
+        { "mask", false, arm->mask != plain.mask },
+        { "norm", false, arm->norm != plain.norm },
+        { "feed_forward", false, arm->feed_forward != plain.feed_forward },
+        { "residual", false, arm->residual != plain.residual },
+    };
+
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
+        if (choices[i].chosen && choices[i].recurrent != kind->recurrent)
+            return error_set(
+                error, STATUS_USAGE, "%s: %s is for %s; %s has no such choice, leave it out",
+                name, choices[i].key, choices[i].recurrent ? "recurrent layers" : "transformer",
+                arm->model);
+    return STATUS_OK;
+}
+
 enum status arm_check(const struct arm_config *arm, const char *name, struct error *error)
 {
     const struct model_kind *kind = NULL;
@@ -273,8 +304,10 @@ enum status arm_check(const struct arm_config *arm, const char *name, struct err
         return error_set(error, STATUS_USAGE, "%s: %s", name, reason.message);
     if (!model_kind_has_core(kind))
         return STATUS_OK;
-    status = kind->recurrent ? recurrent_arm_check(arm, name, error)
-                             : check_transformer(arm, name, error);
+    status = check_family(arm, kind, name, error);
+    if (status == STATUS_OK)
+        status = kind->recurrent ? recurrent_arm_check(arm, name, error)
+                                 : check_transformer(arm, name, error);
     if (status == STATUS_OK && kind->uses_heads)
         status = check_heads(arm, kind, name, error);
     return status;

@@ -344,6 +344,9 @@ static void an_arm_that_cannot_be_is_refused(void **state)
 /* clang-format off */
 #define ROW(sentence, test, ...)                                                               \
     { .name = sentence, .test_func = test, .initial_state = &(struct stack_row){ __VA_ARGS__ } }
+#define FOREIGN(kind, choice, says)                                                            \
+    ROW(choice "_in_" kind "_is_refused", an_arm_that_cannot_be_is_refused, .model = kind,     \
+        .set = { choice }, .words = { "left: " says, kind " has no such choice" })
 #define PADDED(label, ...)                                                                     \
     ROW("a_padded_batch_is_its_sequences_alone_in_" label,                                     \
         a_padded_batch_is_its_sequences_alone, __VA_ARGS__),                                   \
@@ -429,6 +432,17 @@ int main(void)
         ROW("rope_in_heads_of_odd_width_is_refused", an_arm_that_cannot_be_is_refused,
             .model = "transformer", .set = { "positions=rope", "width=6" },
             .words = { "left: rope", "2 heads of width 6", "even" }),
+        FOREIGN("transformer", "squash=relu", "squash is for recurrent layers"),
+        FOREIGN("transformer", "direction=both", "direction is for recurrent layers"),
+        FOREIGN("transformer", "state=learned", "state is for recurrent layers"),
+        FOREIGN("transformer", "truncate=5", "truncate is for recurrent layers"),
+        FOREIGN("transformer", "forget_bias=1", "forget_bias is for recurrent layers"),
+        FOREIGN("transformer", "drive=1", "drive is for recurrent layers"),
+        FOREIGN("lstm", "positions=rope", "positions is for transformer"),
+        FOREIGN("gru+attention", "mask=window", "mask is for transformer"),
+        FOREIGN("elman", "norm=none", "norm is for transformer"),
+        FOREIGN("gru", "feed_forward=no", "feed_forward is for transformer"),
+        FOREIGN("gru", "residual=no", "residual is for transformer"),
         ROW("heads_that_do_not_divide_the_hidden_width_are_refused",
             an_arm_that_cannot_be_is_refused, .model = "gru+attention", .set = { "hidden=9" },
             .words = { "left: 2 heads", "hidden width 9" }),
