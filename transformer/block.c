@@ -394,34 +394,19 @@ static const struct layer_kind block_kind_without_step = { BLOCK_KIND };
 
 static bool is_wanted(const struct block_options *options, enum part which)
 {
-    switch (which) {
-    case NORM1:
-        return options->norm != BLOCK_NORM_NONE;
-    case NORM2:
-        return options->norm != BLOCK_NORM_NONE && options->feed_forward;
-    case FEED_FORWARD:
-        return options->feed_forward;
-    case ATTENTION:
-    case PARTS:
-        break;
-    }
-    return true;
+    if ((which == FEED_FORWARD || which == NORM2) && !options->feed_forward)
+        return false;
+    return (which != NORM1 && which != NORM2) || options->norm != BLOCK_NORM_NONE;
 }
 
 static struct layer *part_create(const struct block_options *options, enum part which)
 {
     const struct attention_options *a = &options->attention;
 
-    switch (which) {
-    case ATTENTION:
+    if (which == ATTENTION)
         return attention_create(a);
-    case FEED_FORWARD:
+    if (which == FEED_FORWARD)
         return feed_forward_create(a->width, a->initial, a->layers);
-    case NORM1:
-    case NORM2:
-    case PARTS:
-        break;
-    }
     return layer_norm_create(a->width);
 }
 

@@ -19,7 +19,6 @@ struct stack_row {
     const char *set[6]; /* key=value */
     enum readout readout;
     int sources[B];
-    const char *words[4];    /* of a refusal */
     const char *names[ROOM]; /* of the core's tensors */
 };
 
@@ -331,22 +330,9 @@ static void the_core_has_these_tensors(void **state)
     whole_free(&w);
 }
 
-static void an_arm_that_cannot_be_is_refused(void **state)
-{
-    const struct stack_row *row = *state;
-    const struct arm_config arm = arm_of(row);
-    struct error error;
-
-    assert_int_equal(arm_check(&arm, "left", &error), STATUS_USAGE);
-    assert_fault(&error, STATUS_USAGE, row->words);
-}
-
 /* clang-format off */
 #define ROW(sentence, test, ...)                                                               \
     { .name = sentence, .test_func = test, .initial_state = &(struct stack_row){ __VA_ARGS__ } }
-#define FOREIGN(kind, choice, says)                                                            \
-    ROW(choice "_in_" kind "_is_refused", an_arm_that_cannot_be_is_refused, .model = kind,     \
-        .set = { choice }, .words = { "left: " says, kind " has no such choice" })
 #define PADDED(label, ...)                                                                     \
     ROW("a_padded_batch_is_its_sequences_alone_in_" label,                                     \
         a_padded_batch_is_its_sequences_alone, __VA_ARGS__),                                   \
@@ -428,29 +414,6 @@ int main(void)
             .model = "transformer", .set = { "layers=1", "feed_forward=no" },
             .names = { ATTENTION("core.layers.0.self_attn."), FIRST("norm1"),
                        "core.norm.weight", "core.norm.bias" }),
-
-        ROW("rope_in_heads_of_odd_width_is_refused", an_arm_that_cannot_be_is_refused,
-            .model = "transformer", .set = { "positions=rope", "width=6" },
-            .words = { "left: rope", "2 heads of width 6", "even" }),
-        FOREIGN("transformer", "squash=relu", "squash is for recurrent layers"),
-        FOREIGN("transformer", "direction=both", "direction is for recurrent layers"),
-        FOREIGN("transformer", "state=learned", "state is for recurrent layers"),
-        FOREIGN("transformer", "truncate=5", "truncate is for recurrent layers"),
-        FOREIGN("transformer", "forget_bias=1", "forget_bias is for recurrent layers"),
-        FOREIGN("transformer", "drive=1", "drive is for recurrent layers"),
-        FOREIGN("lstm", "positions=rope", "positions is for transformer"),
-        FOREIGN("gru+attention", "mask=window", "mask is for transformer"),
-        FOREIGN("elman", "norm=none", "norm is for transformer"),
-        FOREIGN("gru", "feed_forward=no", "feed_forward is for transformer"),
-        FOREIGN("gru", "residual=no", "residual is for transformer"),
-        ROW("heads_that_do_not_divide_the_hidden_width_are_refused",
-            an_arm_that_cannot_be_is_refused, .model = "gru+attention", .set = { "hidden=9" },
-            .words = { "left: 2 heads", "hidden width 9" }),
-        ROW("orthogonal_first_values_of_a_transformer_are_refused",
-            an_arm_that_cannot_be_is_refused, .model = "transformer",
-            .set = { "initial=orthogonal" }, .words = { "left: ", "default or gpt2" }),
-        ROW("gpt_2's_first_values_of_a_gru_are_refused", an_arm_that_cannot_be_is_refused,
-            .model = "gru", .set = { "initial=gpt2" }, .words = { "left: ", "gpt2" }),
     };
     /* clang-format on */
 
