@@ -1,10 +1,10 @@
 /*
- * layer_fixture.h - any layer, through the interface of common/layers/layer.h, with everything that one
- * pass needs around it.
+ * layer_fixture.h - any layer, through the interface of common/layers/layer.h, with everything
+ * that one pass needs around it.
  *
- * Every array has exactly the size that the layer asked for, and before each call those it may not rely
- * on hold NaN: an element that is read before it is written, or never written, cannot hide. The loss is
- * the sum of dy * y, so its gradient on y is dy.
+ * Every array has exactly the size that the layer asked for, and before each call those it may
+ * not rely on hold NaN: an element that is read before it is written, or never written, cannot
+ * hide. The loss is the sum of dy * y, so its gradient on y is dy.
  */
 #ifndef TESTS_LAYER_FIXTURE_H
 #define TESTS_LAYER_FIXTURE_H
@@ -42,15 +42,17 @@ struct layer_fixture {
     struct layer_pass pass;
 };
 
-/* Overwrite values with normal numbers times scale, the same for the same number of the stream. */
+/*
+ * Overwrite values with normal numbers times scale, the same for the same number of the stream.
+ */
 void fill_normal(real *values, size_t count, int stream, double scale);
 
 /* The sum of a * b, in double. */
 double sum_of_products(const real *a, const real *b, size_t count);
 
 /*
- * A layer of that case, with parameters N(0, 1/4), x and dy N(0, 1), tokens of every kind, gradients
- * zero. Everything is recorded.
+ * A layer of that case, with parameters N(0, 1/4), x and dy N(0, 1), tokens of every kind,
+ * gradients zero. Everything is recorded.
  */
 void layer_fixture_create(struct layer_fixture *fixture, const struct layer_case *sizes);
 void layer_fixture_free(struct layer_fixture *fixture);

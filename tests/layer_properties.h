@@ -1,6 +1,6 @@
 /*
- * layer_properties.h - what must hold for every layer, whatever it computes: tests whose state is a
- * struct layer_case, and one whose state is a struct layer_form.
+ * layer_properties.h - what must hold for every layer, whatever it computes: tests whose state
+ * is a struct layer_case, and one whose state is a struct layer_form.
  */
 #ifndef TESTS_LAYER_PROPERTIES_H
 #define TESTS_LAYER_PROPERTIES_H

@@ -124,8 +124,8 @@ struct layer_kind {
     double (*flops)(const struct layer *layer, int steps);
 
     /*
-     * Both NULL if the layer cannot generate, because an output needs later inputs. step overwrites y and
-     * the state, and gives the same numbers as forward, to the last digits.
+     * Both NULL if the layer cannot generate, because an output needs later inputs. step
+     * overwrites y and the state, and gives the same numbers as forward, to the last digits.
      */
     struct layer_step_sizes (*step_sizes)(const struct layer *layer, int batch, int capacity);
     void (*step)(const struct layer *layer, const struct layer_step *step);
@@ -157,8 +157,8 @@ static inline int pass_source(const struct layer_pass *pass, int b)
 void layer_destroy(struct layer *layer);
 
 /*
- * step_sizes and step of a layer whose output at a step depends on its input at that step alone:
- * forward, on one step. There is no state.
+ * step_sizes and step of a layer whose output at a step depends on its input at that step
+ * alone: forward, on one step. There is no state.
  */
 struct layer_step_sizes layer_stepwise_sizes(const struct layer *layer, int batch,
                                              int capacity);

@@ -3,8 +3,9 @@
  *
  *     last    y_b = x_{n-1, b}                mean    y_b = (1/n) sum over t < n of x_tb
  *
- * n is the number of steps of sequence b that are no padding, so a padded sequence gives what it would
- * give alone. The only layer whose y has one step: y (1, B, D) from x (T, B, D). No parameters.
+ * n is the number of steps of sequence b that are no padding, so a padded sequence gives what
+ * it would give alone. The only layer whose y has one step: y (1, B, D) from x (T, B, D). No
+ * parameters.
  */
 #ifndef COMMON_LAYERS_POOL_H
 #define COMMON_LAYERS_POOL_H

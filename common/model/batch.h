@@ -46,8 +46,9 @@ static inline int output_steps(const struct batch_shape *shape)
 }
 
 /*
- * T_out is output_steps(): with one output for each sequence, its row belongs to the sequence's last step.
- * Steps from lengths[b] on are padding: they hold token 0 or features 0 and no target.
+ * T_out is output_steps(): with one output for each sequence, its row belongs to the sequence's
+ * last step. Steps from lengths[b] on are padding: they hold token 0 or features 0 and no
+ * target.
  */
 struct batch {
     struct batch_shape shape;
@@ -77,8 +78,8 @@ static inline int batch_length(const struct batch *batch, int b)
 void batch_set_length(struct batch *batch, int b, int length);
 
 /*
- * The share of the batch's cells (t, b) that hold padding: what batching sequences of different lengths
- * wastes. Of lengths 3, 5 and 9 in 9 steps, 10 of 27 cells: 0.370.
+ * The share of the batch's cells (t, b) that hold padding: what batching sequences of different
+ * lengths wastes. Of lengths 3, 5 and 9 in 9 steps, 10 of 27 cells: 0.370.
  */
 double batch_padding_share(const struct batch *batch);
 

@@ -5,9 +5,10 @@
  *     tokens or features -> input layer -> core -> readout -> outputs
  *
  * The input layer is an embedding (tokens) or a linear layer (features), both to `width`; the
- * readout is a linear layer to the task's outputs, at every step, or above a pool that leaves the last
- * step or the mean of all. Tensors
- * are named embedding.weight | input.weight, input.bias; core.*; readout.weight, readout.bias.
+ * readout is a linear layer to the task's outputs, at every step, or above a pool that leaves
+ * the last step or the mean of all. Tensors are named embedding.weight | input.weight,
+ * input.bias; core.*; readout.weight, readout.bias. What a core learns beside its PyTorch
+ * modules is named positions.* and initial.*, and is not counted as the core's.
  *
  * A core may be empty. Then the readout works on the embedding of each token by itself, or on
  * the features themselves, without input layer: y = W x + b.
@@ -24,8 +25,8 @@
 
 struct sequence_model {
     struct batch_shape shape;
-    struct stack
-        layers; /* input layer first, the core, a pool if there is one output, readout last */
+    /* Input layer first, then the core, a pool if there is one output, and the readout. */
+    struct stack layers;
     struct parameter_list parameters;
     size_t prepared_count; /* reals that model_prepare writes */
 };
@@ -81,7 +82,7 @@ enum status workspace_create(struct workspace *workspace, const struct sequence_
                              struct extent capacity, bool recording, struct error *error);
 void workspace_free(struct workspace *workspace); /* safe on a zeroed workspace */
 
-/* Numbers in the output of layer `index`, passes[index].y, as the last model_forward left it. */
+/* Numbers in the output of layer `index`, passes[index].y, as model_forward left it. */
 size_t workspace_outputs(const struct workspace *workspace, const struct sequence_model *model,
                          int index);
 

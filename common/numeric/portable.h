@@ -1,5 +1,6 @@
 /*
- * portable.h - logarithm, powers of two, sine and cosine in double that give the same bits on every machine.
+ * portable.h - logarithm, powers of two, sine and cosine in double that give the same bits on
+ * every machine.
  *
  * The C library's differ in their last bits from one system to the next, and one bit in an
  * initial weight is another run. These use IEEE additions, multiplications and divisions only,

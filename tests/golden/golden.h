@@ -3,11 +3,11 @@
  * batch.
  *
  * tests/golden/NAME.safetensors (made by models.py) has a model's parameters, a batch, its
- * logits and loss, what a probe sees inside, and the gradient of the mean loss on all of
- * these; and "lengths" where sequences are padded. The fixture golden_setup builds our model, copies the parameters, runs forward and
- * backward once with everything recorded; each test then looks at one kind of result, so
- * that one failure does not hide the others. Every element must agree, to some 1e-5 of
- * itself plus a tenth of its tensor's largest.
+ * logits and loss, what a probe sees inside, and the gradient of the mean loss on all of these;
+ * and "lengths" where sequences are padded. The fixture golden_setup builds our model, copies
+ * the parameters, runs forward and backward once with everything recorded; each test then looks
+ * at one kind of result, so that one failure does not hide the others. Every element must
+ * agree, to some 1e-5 of itself plus a tenth of its tensor's largest.
  */
 #ifndef TESTS_GOLDEN_GOLDEN_H
 #define TESTS_GOLDEN_GOLDEN_H

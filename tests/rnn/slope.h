@@ -1,10 +1,10 @@
 /*
- * slope.h - how fast the gradient on the state of a recurrent layer shrinks or grows with every step
- * back: the quantity of the law of vanishing gradients.
+ * slope.h - how fast the gradient on the state of a recurrent layer shrinks or grows with every
+ * step back: the quantity of the law of vanishing gradients.
  *
- * The loss is the last output times a random vector. G_b(k) is the norm of its total gradient on the
- * state k steps before, that of (h, c) for an lstm; the slope is that of the least-squares line through
- * the mean over sequences of ln G_b(k), k = 5..50.
+ * The loss is the last output times a random vector. G_b(k) is the norm of its total gradient
+ * on the state k steps before, that of (h, c) for an lstm; the slope is that of the
+ * least-squares line through the mean over sequences of ln G_b(k), k = 5..50.
  */
 #ifndef TESTS_RNN_SLOPE_H
 #define TESTS_RNN_SLOPE_H
@@ -20,8 +20,8 @@ struct slope_stage {
 };
 
 /*
- * A layer, of a bare case, whose parameters have their first values, drawn from seed, with inputs N(0, 1) and a random
- * vector as gradient of each last output.
+ * A layer, of a bare case, whose parameters have their first values, drawn from seed, with
+ * inputs N(0, 1) and a random vector as gradient of each last output.
  */
 void slope_stage_create(struct slope_stage *stage, const struct layer_case *sizes,
                         uint64_t seed);

@@ -1,6 +1,7 @@
 /*
- * Recurrent layers with every option inside a model, held against PyTorch: bidirectional, packed
- * sequences of unequal lengths, relu, learned initial states, truncated backpropagation by detach.
+ * Recurrent layers with every option inside a model, held against PyTorch: bidirectional,
+ * packed sequences of unequal lengths, relu, learned initial states, truncated backpropagation
+ * by detach.
  */
 #include "rnn/elman.h"
 #include "rnn/gru.h"

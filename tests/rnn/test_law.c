@@ -1,6 +1,6 @@
 /*
- * The law of vanishing gradients, before training: how the gradient on an elman's state shrinks with
- * every step back, against mean-field theory, and which cells do better.
+ * The law of vanishing gradients, before training: how the gradient on an elman's state shrinks
+ * with every step back, against mean-field theory, and which cells do better.
  *
  *     q* = g^2 E[tanh^2(sqrt(q*) z)] + s2      chi = g^2 E[(1 - tanh^2(sqrt(q*) z))^2]
  *     slope of ln |dL/dh_t| per step back = ln sqrt(chi)
@@ -88,7 +88,9 @@ static double slope_squared(double a)
     return pow(1 - tanh_squared(a), 2);
 }
 
-/* The slopes that the tests above ask for are those of the equations at the head of this file. */
+/*
+ * The slopes that the tests above ask for are those of the equations at the head of this file.
+ */
 static void the_numbers_are_those_of_the_equations(void **state)
 {
     const struct law *law = *state;
@@ -215,8 +217,8 @@ static double slope_of(struct layer *(*create)(const struct layer_case *), int f
 }
 
 /*
- * An elman's slope hangs on the few largest eigenvalues of its W_hh: from -.47 to -.68 over six seeds,
- * where the lstm's stays within .03. So of elman and lstm the means are compared.
+ * An elman's slope hangs on the few largest eigenvalues of its W_hh: from -.47 to -.68 over six
+ * seeds, where the lstm's stays within .03. So of elman and lstm the means are compared.
  */
 static void gates_slow_the_decay_and_a_forget_bias_more(void **state)
 {

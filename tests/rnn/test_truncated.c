@@ -101,7 +101,10 @@ static void no_gradient_passes_a_cut(void **state)
     layer_fixture_free(&fx);
 }
 
-/* W_hh was used in step 6, on a state that counts as a constant: cut at every step it still learns. */
+/*
+ * W_hh was used in step 6, on a state that counts as a constant: cut at every step it still
+ * learns.
+ */
 static void the_hidden_weights_learn_from_every_step(void **state)
 {
     struct layer_fixture fx;

@@ -1,10 +1,11 @@
 /*
- * unrolled.h - a recurrent layer written a second time, one number after another, to compare with.
+ * unrolled.h - a recurrent layer written a second time, one number after another, to compare
+ * with.
  *
- * The tests of each cell give its equations as scalar loops; whatever the layer traces (h, c, gates) is
- * passed through unrolled_keep as soon as it is known, which adds a nudge to it. The derivative of the
- * loss by that nudge is the total gradient on that quantity, by its definition: no rule of
- * differentiation is used, and no code of the layer.
+ * The tests of each cell give its equations as scalar loops; whatever the layer traces (h, c,
+ * gates) is passed through unrolled_keep as soon as it is known, which adds a nudge to it. The
+ * derivative of the loss by that nudge is the total gradient on that quantity, by its
+ * definition: no rule of differentiation is used, and no code of the layer.
  */
 #ifndef TESTS_RNN_UNROLLED_H
 #define TESTS_RNN_UNROLLED_H
@@ -41,9 +42,9 @@ real unrolled_gate(const struct unrolled *u, int row, int b, int t);
 real unrolled_keep(struct unrolled *u, int quantity, int b, int t, int k, real value);
 
 /*
- * What step t finds of a quantity that is handed on from step to step: what was kept for step t-1, or
- * the constant held across a cut; before the first step the layer's tensor `learned`, or zero if it
- * has none of that name.
+ * What step t finds of a quantity that is handed on from step to step: what was kept for step
+ * t-1, or the constant held across a cut; before the first step the layer's tensor `learned`,
+ * or zero if it has none of that name.
  */
 real unrolled_before(const struct unrolled *u, int quantity, const char *learned, int b, int t,
                      int k);
@@ -52,15 +53,17 @@ real unrolled_before(const struct unrolled *u, int quantity, const char *learned
 real unrolled_hidden_before(const struct unrolled *u, int b, int t, int k);
 
 /*
- * Run the layer of that case and the cell on the same numbers: what the layer traces must be what the
- * cell computed within 1e-12, and the gradients must match finite differences of the cell.
+ * Run the layer of that case and the cell on the same numbers: what the layer traces must be
+ * what the cell computed within 1e-12, and the gradients must match finite differences of the
+ * cell.
  */
 void assert_trace_is_the_unrolled_cell(const struct layer_case *sizes, unrolled_cell cell,
                                        int quantities, const char *const *names);
 
 /*
- * The same for a layer whose gradient is cut at multiples of `cut` steps, where the cell holds what is
- * handed across; and the gradients of all tensors and of x against finite differences of that cell.
+ * The same for a layer whose gradient is cut at multiples of `cut` steps, where the cell holds
+ * what is handed across; and the gradients of all tensors and of x against finite differences
+ * of that cell.
  */
 void assert_cut_is_a_constant_of_the_cell(const struct layer_case *sizes, unrolled_cell cell,
                                           int quantities, const char *const *names, int cut);

@@ -1,8 +1,8 @@
 /*
  * attention_cases.h - every mask with every position code, as rows of a test's table.
  *
- * A batch of three: a whole sequence, one with padding, and one with a source and padding; nothing
- * divides anything.
+ * A batch of three: a whole sequence, one with padding, and one with a source and padding;
+ * nothing divides anything.
  */
 #ifndef TESTS_TRANSFORMER_ATTENTION_CASES_H
 #define TESTS_TRANSFORMER_ATTENTION_CASES_H
@@ -29,7 +29,9 @@ bool attention_case_is_causal(const struct layer_case *sizes);
                                              ATTENTION_OPTIONS(mask, span, position),          \
                                              __VA_ARGS__ } }
 
-/* One position code under all masks; macros that take (label, test, mask, span, position, ...). */
+/*
+ * One position code under all masks; macros that take (label, test, mask, span, position, ...).
+ */
 #define EVERY_CAUSAL_MASK(row, label, test, position, code, ...)                               \
     row("causal_attention_" label code, test, ATTENTION_CAUSAL, 0, position, __VA_ARGS__),     \
     row("window_attention_" label code, test, ATTENTION_WINDOW, 4, position, __VA_ARGS__),     \

@@ -1,6 +1,6 @@
 /*
- * dense_attention.h - attention by its definition: every pair of steps is asked whether it may look,
- * every angle is the C library's. What transformer/mask.c and head.c are held against.
+ * dense_attention.h - attention by its definition: every pair of steps is asked whether it may
+ * look, every angle is the C library's. What transformer/mask.c and head.c are held against.
  */
 #ifndef TESTS_TRANSFORMER_DENSE_ATTENTION_H
 #define TESTS_TRANSFORMER_DENSE_ATTENTION_H
@@ -24,8 +24,9 @@ struct mask dense_mask(const struct attention_options *options, int steps, const
                        const int *sources, int b);
 
 /*
- * mix (E) += row i of one head of sequence b, whose q, k and v are qkv (T, 3E). Overwrites the row of
- * s->p, nudges included; a mean's weight is nudged by its steps' nudges, and shown in equal shares.
+ * mix (E) += row i of one head of sequence b, whose q, k and v are qkv (T, 3E). Overwrites the
+ * row of s->p, nudges included; a mean's weight is nudged by its steps' nudges, and shown in
+ * equal shares.
  */
 void dense_attention_row(struct scalar_block *s, real *mix, const real *qkv, int b, int head,
                          int i);

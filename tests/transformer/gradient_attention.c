@@ -25,7 +25,9 @@ static void trace_is_that_of_the_equations(void **state)
 
 #define SHORTER .batch = 3, .steps = 9, .in = 4, .heads = 2, LENGTHS(9, 5, 8), SOURCES(0, 0, 5)
 
-/* Where neither rope turns it nor anything else depends on it: the same for all keys of a row. */
+/*
+ * Where neither rope turns it nor anything else depends on it: the same for all keys of a row.
+ */
 #define KEY_BIAS .zeros = { { "in_proj_bias", 8, 8 } }
 
 #define BACKWARD "backward_matches_finite_differences"

@@ -1,8 +1,9 @@
 /*
- * scalar_block.h - a Transformer block written a second time, one number after another, to compare with.
+ * scalar_block.h - a Transformer block written a second time, one number after another, to
+ * compare with.
  *
- * The attention weights get a nudge as soon as they are known: the derivative of the loss by it is the
- * gradient on a weight, by its definition.
+ * The attention weights get a nudge as soon as they are known: the derivative of the loss by it
+ * is the gradient on a weight, by its definition.
  */
 #ifndef TESTS_TRANSFORMER_SCALAR_BLOCK_H
 #define TESTS_TRANSFORMER_SCALAR_BLOCK_H

@@ -232,7 +232,10 @@ static void full_attention_cannot_make_steps(void **state)
     layer_destroy(layer);
 }
 
-/* y of a shuffled sequence is the shuffled y, and so is dx: only the mask could tell steps apart. */
+/*
+ * y of a shuffled sequence is the shuffled y, and so is dx: only the mask could tell steps
+ * apart.
+ */
 static void without_positions_does_not_know_the_order(void **state)
 {
     const struct layer_case *sizes = *state;
@@ -265,7 +268,9 @@ static void without_positions_does_not_know_the_order(void **state)
     layer_fixture_free(&shuffled);
 }
 
-/* The same blocks again behind five others: each sees nothing but itself, and itself elsewhere. */
+/*
+ * The same blocks again behind five others: each sees nothing but itself, and itself elsewhere.
+ */
 static void depends_on_distances_only(void **state)
 {
     const struct layer_case *sizes = *state;
@@ -289,7 +294,10 @@ static void depends_on_distances_only(void **state)
     layer_fixture_free(&there);
 }
 
-/* A position code must say something: with the order of two earlier steps the last output changes. */
+/*
+ * A position code must say something: with the order of two earlier steps the last output
+ * changes.
+ */
 static void knows_the_order(void **state)
 {
     const struct layer_case *sizes = *state;

@@ -1,4 +1,7 @@
-/* Tests of a Transformer's layers: what every layer owes, PyTorch's forms, and attention's rows. */
+/*
+ * Tests of a Transformer's layers: what every layer owes, PyTorch's forms, and attention's
+ * rows.
+ */
 #include "tests/test.h"
 
 #include <math.h>

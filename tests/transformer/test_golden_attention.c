@@ -1,4 +1,7 @@
-/* Attention under every mask with every position code, held against PyTorch: tests/golden/attention.py. */
+/*
+ * Attention under every mask with every position code, held against PyTorch:
+ * tests/golden/attention.py.
+ */
 #include "tests/test.h"
 
 #include <math.h>

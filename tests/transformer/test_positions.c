@@ -1,4 +1,7 @@
-/* Tests of transformer/positions.c and what position codes are made of: sinusoid.c, rope.c, alibi.c. */
+/*
+ * Tests of transformer/positions.c and what position codes are made of: sinusoid.c, rope.c,
+ * alibi.c.
+ */
 #include "tests/test.h"
 
 #include <math.h>

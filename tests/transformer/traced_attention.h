@@ -1,6 +1,6 @@
 /*
- * traced_attention.h - what attention and the block around it have in common to test: the attention
- * weights that they trace, and the table of sizes.
+ * traced_attention.h - what attention and the block around it have in common to test: the
+ * attention weights that they trace, and the table of sizes.
  */
 #ifndef TESTS_TRANSFORMER_TRACED_ATTENTION_H
 #define TESTS_TRANSFORMER_TRACED_ATTENTION_H
@@ -19,8 +19,8 @@ struct traced_layer {
 
 /*
  * Run the layer of that case and the scalar one on the same numbers: outputs and traced weights
- * must be the same within 1e-12, and the weights' gradients must match finite differences of the
- * scalar one.
+ * must be the same within 1e-12, and the weights' gradients must match finite differences of
+ * the scalar one.
  */
 void assert_trace_is_the_scalar_attention(const struct layer_case *sizes,
                                           const struct traced_layer *scalar);

@@ -72,7 +72,10 @@ static void outline_marked(const struct arm_panel *panel, int y, int h)
     }
 }
 
-/* A few steps that stand out, as adding's two: where most are marked, it says nothing to count them. */
+/*
+ * A few steps that stand out, as adding's two: where most are marked, it says nothing to count
+ * them.
+ */
 static bool few_marked(const struct snapshot *snapshot)
 {
     int marked = 0;

@@ -11,7 +11,9 @@ static struct layer *create(const struct layer_case *sizes)
     return embedding_create(sizes->in, sizes->out);
 }
 
-/* The layer as a function of one-hot vectors, y_tb = E' u_tb, away from where they are one-hot. */
+/*
+ * The layer as a function of one-hot vectors, y_tb = E' u_tb, away from where they are one-hot.
+ */
 struct one_hot {
     struct layer_fixture fx;
     real *shift; /* (T, B, V) u minus the one-hot vectors */

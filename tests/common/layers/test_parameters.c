@@ -166,7 +166,9 @@ static void log_uniform_values_are_logarithms_of_uniform_numbers(void **state)
 
 enum { ROWS = 6, COLUMNS = 3 };
 
-/* First values of a (ROWS, COLUMNS) matrix of normal numbers, whose rows may start otherwise. */
+/*
+ * First values of a (ROWS, COLUMNS) matrix of normal numbers, whose rows may start otherwise.
+ */
 static void rows_that_start_with(real values[ROWS * COLUMNS], const struct initial_rows *rows,
                                  int count)
 {

@@ -44,8 +44,8 @@ static real *tensor(struct model_fixture *fx, const char *name)
 }
 
 /*
- * A model of tokens is one of features fed with one-hot vectors, whose input matrix is the transposed
- * table. So that one has the loss as a function of the one-hot input.
+ * A model of tokens is one of features fed with one-hot vectors, whose input matrix is the
+ * transposed table. So that one has the loss as a function of the one-hot input.
  */
 static void twin_create(struct model_fixture *twin, struct model_fixture *fx,
                         const struct model_case *sizes)

@@ -135,8 +135,8 @@ static void squared_error_is_what_one_computes_by_hand(void **state)
 }
 
 /*
- * Steps from lengths[b] on, whatever their targets hold: 4 steps, sequences of 4, 1 and 2. What is
- * left must be what a batch without the padding has.
+ * Steps from lengths[b] on, whatever their targets hold: 4 steps, sequences of 4, 1 and 2. What
+ * is left must be what a batch without the padding has.
  */
 enum { PT = 4, PB = 3, PV = 3 };
 static const int padded_lengths[PB] = { PT, 1, 2 };
@@ -217,7 +217,9 @@ static void values_in_the_padding_count_for_nothing(void **state)
         assert_true(dy[k] == (is_padding(k / PV) ? 0 : -1));
 }
 
-/* One output for each sequence is that of its last real step: it counts, however short it is. */
+/*
+ * One output for each sequence is that of its last real step: it counts, however short it is.
+ */
 static void one_output_for_a_sequence_is_never_padding(void **state)
 {
     int lengths[2] = { 1, 3 }, classes[2] = { 0, 1 };

@@ -1,4 +1,6 @@
-/* Tests of common/model/sequence_model.c in float, as shipped: of all four families around it. */
+/*
+ * Tests of common/model/sequence_model.c in float, as shipped: of all four families around it.
+ */
 #include "tests/test.h"
 
 #include <math.h>

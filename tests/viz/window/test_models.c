@@ -1,4 +1,6 @@
-/* Tests of the window with models of every form: many layers and heads, both directions, masks. */
+/*
+ * Tests of the window with models of every form: many layers and heads, both directions, masks.
+ */
 #include "tests/test.h"
 
 #include <stdio.h>

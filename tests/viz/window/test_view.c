@@ -290,7 +290,10 @@ static void the_button_of_a_length_restarts_with_it(void **state)
     assert_string_equal(wish->config.arm[0].model, "elman");
 }
 
-/* Half, once, twice and four times the lesson's, as far as the task can have them: sort begins at 4. */
+/*
+ * Half, once, twice and four times the lesson's, as far as the task can have them: sort begins
+ * at 4.
+ */
 static void only_lengths_that_the_task_can_have_are_offered(void **state)
 {
     struct stage *stage = *state;
