@@ -142,7 +142,7 @@ static void add_section(struct checkpoint_words *words, const struct lab_config 
 enum status checkpoint_words_make(struct checkpoint_words *words, const struct lab *lab,
                                   struct error *error)
 {
-    const struct lab_config config = config_resolved(&lab->config);
+    const struct lab_config config = config_resolved(&lab->config, &lab->task);
     int keys;
 
     config_keys(&keys);

@@ -7,21 +7,18 @@
 #include "lessons/models.h"
 #include "lessons/recurrent_arm.h"
 
-/* The task, and the longer one that it may be tested on; *shape is what its sequences look like. */
-static enum status check_task(const struct task_options *options, struct batch_shape *shape,
-                              struct error *error)
+/* The task, and the longer one that it may be tested on, zeroed if it is not. */
+static enum status open_tasks(const struct task_options *options, struct task *task,
+                              struct task *longer, struct error *error)
 {
-    struct task task, longer;
-    enum status status = task_open(&task, options, error);
+    enum status status = task_open(task, options, error);
 
-    if (status != STATUS_OK)
+    *longer = (struct task){ 0 };
+    if (status != STATUS_OK || options->test_length == 0)
         return status;
-    *shape = task.shape;
-    if (options->test_length > 0)
-        status = task_open_longer(&longer, &task, error);
-    if (status == STATUS_OK && options->test_length > 0)
-        task_close(&longer);
-    task_close(&task);
+    status = task_open_longer(longer, task, error);
+    if (status != STATUS_OK)
+        task_close(task);
     return status;
 }
 
@@ -43,16 +40,15 @@ static enum status check_arms(const struct lab_config *config, const struct batc
     return status;
 }
 
-enum status config_check(const struct lab_config *config, struct error *error)
+/* All but the task, which is open. */
+static enum status check_rest(const struct lab_config *config, const struct task *task,
+                              struct error *error)
 {
     struct lab_config matched = *config;
-    struct batch_shape shape;
-    enum status status = check_task(&config->task, &shape, error);
+    enum status status = check_arms(config, &task->shape, error);
 
     if (status == STATUS_OK)
-        status = check_arms(config, &shape, error);
-    if (status == STATUS_OK)
-        status = match_apply(&matched, &shape, error);
+        status = match_apply(&matched, &task->shape, error);
     if (status == STATUS_OK && config->training.patience > 0 &&
         config->training.validate_every == 0)
         status = error_set(error, STATUS_USAGE,
@@ -62,17 +58,45 @@ enum status config_check(const struct lab_config *config, struct error *error)
     return status;
 }
 
-struct lab_config config_resolved(const struct lab_config *config)
+enum status config_open(const struct lab_config *config, struct task *task, struct task *longer,
+                        struct error *error)
+{
+    struct task opened, opened_longer;
+    enum status status = open_tasks(&config->task, &opened, &opened_longer, error);
+
+    if (status != STATUS_OK)
+        return status;
+    status = check_rest(config, &opened, error);
+    if (status != STATUS_OK) {
+        task_close(&opened_longer);
+        task_close(&opened);
+        return status;
+    }
+    *task = opened;
+    *longer = opened_longer;
+    return STATUS_OK;
+}
+
+enum status config_check(const struct lab_config *config, struct error *error)
+{
+    struct task task, longer;
+    const enum status status = config_open(config, &task, &longer, error);
+
+    if (status == STATUS_OK) {
+        task_close(&longer);
+        task_close(&task);
+    }
+    return status;
+}
+
+struct lab_config config_resolved(const struct lab_config *config, const struct task *task)
 {
     struct lab_config resolved = *config;
-    struct task task;
-    enum status status = task_open(&task, &config->task, NULL);
+    enum status status;
 
-    assert(status == STATUS_OK);
-    resolved.task = task.options;
-    status = match_apply(&resolved, &task.shape, NULL);
+    resolved.task = task->options;
+    status = match_apply(&resolved, &task->shape, NULL);
     assert(status != STATUS_USAGE); /* config_check has matched them */
-    task_close(&task);
     for (int i = 0; i < ARMS_MAX; i++)
         if (config->arm[i].model[0] != '\0') {
             resolved.arm[i].layers = arm_layers(&config->arm[i]);

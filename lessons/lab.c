@@ -121,23 +121,18 @@ static enum status make_arm(struct lab *lab, struct lab_arm *arm, struct error *
 
 enum status lab_create(struct lab **lab, const struct lab_config *config, struct error *error)
 {
-    enum status status = config_check(config, error);
-    struct lab *made;
+    struct lab *made = calloc(1, sizeof *made);
+    enum status status;
 
-    if (status != STATUS_OK)
-        return status;
-    made = calloc(1, sizeof *made);
     if (made == NULL)
         return error_set(error, STATUS_NO_MEMORY, "no memory for a lab");
     made->config = *config;
     made->limit = config->training.steps;
-    status = task_open(&made->task, &config->task, error);
+    status = config_open(config, &made->task, &made->longer, error);
     if (status == STATUS_OK)
         status = match_apply(&made->config, &made->task.shape, error);
     if (status == STATUS_OK && made->task.options.file[0] != '\0')
         status = digest_data(made->data_digest, made->task.options.file, error);
-    if (status == STATUS_OK && config->task.test_length > 0)
-        status = task_open_longer(&made->longer, &made->task, error);
     for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++)
         if (config->arm[i].model[0] != '\0')
             status = plan_arm(made, i, error);

@@ -25,11 +25,10 @@ static enum status path_of(char path[RUN_PATH_MAX], const char *folder, const ch
     return STATUS_OK;
 }
 
-static enum status write_ini(const char *folder, const struct lab_config *config,
-                             struct error *error)
+static enum status write_ini(const char *folder, const struct lab *lab, struct error *error)
 {
     char path[RUN_PATH_MAX];
-    const struct lab_config resolved = config_resolved(config);
+    const struct lab_config resolved = config_resolved(&lab->config, &lab->task);
     struct atomic_file file;
     enum status status = path_of(path, folder, "run", ".ini", error);
 
@@ -119,7 +118,7 @@ enum status run_create(struct run *run, const char *folder, const struct lab *la
     if (status == STATUS_OK)
         status = remove_weights(folder, error);
     if (status == STATUS_OK)
-        status = write_ini(folder, &lab->config, error);
+        status = write_ini(folder, lab, error);
     if (status == STATUS_OK)
         status = begin_metrics(&made, lab, error);
     if (status != STATUS_OK)
@@ -306,7 +305,7 @@ enum status run_resume(struct run *run, struct lab **lab, const char *folder,
         status = continue_metrics(&resumed, metrics_length, error);
     }
     if (status == STATUS_OK && config != NULL) /* the number of steps may be another */
-        status = write_ini(folder, &made->config, error);
+        status = write_ini(folder, made, error);
     if (status != STATUS_OK) {
         run_close(&resumed, NULL);
         lab_free(made);

@@ -454,13 +454,15 @@ static void what_a_default_stands_for_is_resolved(void **state)
 {
     static const char *const models[] = { "elman", "transformer", "lstm", "gru", "", "gru" };
     struct lab_config config = config_default(), resolved, again;
+    struct task task, longer;
 
     (void)state;
     for (int i = 0; i < ARMS_MAX; i++)
         strcpy(config.arm[i].model, models[i]);
     config.arm[5].layers = 3;
     config.arm[5].learning_rate = 0.25;
-    resolved = config_resolved(&config);
+    assert_int_equal(config_open(&config, &task, &longer, NULL), STATUS_OK);
+    resolved = config_resolved(&config, &task);
     assert_int_equal(resolved.task.length, 50);
     for (int i = 0; i < ARMS_MAX; i++) {
         const bool transformer = i == 1, there = i != 4, given = i == 5;
@@ -473,12 +475,13 @@ static void what_a_default_stands_for_is_resolved(void **state)
                                    : 3e-3,
                      0, 0);
     }
-    again = config_resolved(&resolved);
+    again = config_resolved(&resolved, &task);
     assert_same_config(&resolved, &again);
     config.training.learning_rate = 0.5;
-    resolved = config_resolved(&config);
+    resolved = config_resolved(&config, &task);
     assert_close(resolved.arm[1].learning_rate, 0.5, 0, 0);
     assert_close(resolved.arm[5].learning_rate, 0.25, 0, 0);
+    task_close(&task);
 }
 
 static void every_arm_has_a_name_and_a_number(void **state)

@@ -182,7 +182,7 @@ static void a_lab_and_its_run_hold_the_matched_sizes(void **state)
     lab = lab_make(&config);
     assert_int_equal(lab->config.arm[0].hidden, 77);
     assert_int_equal(model_core_parameters(&lab->arm[1].model), 25472);
-    resolved = config_resolved(&config);
+    resolved = config_resolved(&config, &lab->task);
     assert_int_equal(resolved.arm[0].hidden, 77);
     lab_free(lab);
 }

@@ -378,6 +378,33 @@ static void a_full_disk_is_reported(void **state)
     lab_free(lab);
 }
 
+/* Whoever trains for hours may tidy up meanwhile: what was read at the beginning is enough. */
+static void a_run_is_saved_when_its_data_is_gone(void **state)
+{
+    static const char data[] = "one\tun\ntwo\tdeux\nthree\ttrois\nfour\tquatre\nfive\tcinq\n"
+                               "six\tsix\nseven\tsept\neight\thuit\n";
+    const struct scratch *scratch = *state;
+    struct lab_config config = small_config("pairs", "gru", NULL);
+    struct error error = { STATUS_OK, "" };
+    struct run run = { 0 };
+    char path[PATH_ROOM];
+    struct lab *lab;
+
+    path_in(path, scratch->folder, "pairs.tsv");
+    scratch_write(path, data, strlen(data));
+    config.task.length = 0;
+    assert_in_range(snprintf(config.task.file, TASK_FILE_MAX, "%s", path), 1,
+                    TASK_FILE_MAX - 1);
+    lab = lab_make(&config);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(run_create(&run, scratch->path, lab, false, &error), STATUS_OK);
+    lab_train(lab, 1);
+    if (run_save(&run, lab, &error) != STATUS_OK || run_close(&run, &error) != STATUS_OK)
+        fail_msg("%s", error.message);
+    assert_true(exists(scratch->path, "checkpoint.safetensors"));
+    lab_free(lab);
+}
+
 /* Damaged */
 
 typedef void damage(const char *folder);
@@ -615,6 +642,7 @@ int main(void)
         LOADED("copying", "gru", "lstm"),
         LOADED("sort", "lstm", "transformer"),
         IN_FOLDER(the_configuration_repeats_the_run),
+        IN_FOLDER(a_run_is_saved_when_its_data_is_gone),
         IN_FOLDER(the_metrics_have_a_head_and_a_line_for_each_report),
         IN_FOLDER(validation_and_pace_have_columns_of_their_own),
         IN_FOLDER(the_best_weights_are_saved_with_their_step),
