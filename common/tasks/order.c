@@ -6,7 +6,7 @@
 #include "common/tasks/held_out.h"
 #include "common/tasks/words.h"
 
-enum { NOUNS = 8, VERBS = 4, TOKENS = NOUNS + VERBS, WORDS = 3 };
+enum { NOUNS = 8, VERBS = 4, TOKENS = NOUNS + VERBS, WORDS = 3, MIRRORS = 2 };
 enum { SECOND, FIRST, CLASSES };
 
 static void order_shape(struct task *task)
@@ -18,6 +18,7 @@ static void order_shape(struct task *task)
                                         .outputs = CLASSES,
                                         .readout = READOUT_MEAN };
     task->metric = (struct metric){ .kind = METRIC_TOKENS, .name = "right answers" };
+    task->group = MIRRORS;
 }
 
 /* Two nouns in order and a verb, the same for a sentence and its mirror. */

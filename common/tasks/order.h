@@ -7,7 +7,8 @@
  * Three words: noun, verb, noun, of 8 nouns (two different ones, from the smallest to the
  * largest: ant, mouse, cat, dog, man, bear, horse, whale) and 4 verbs, which do not matter.
  * Rows 2 m and 2 m + 1 of a batch are mirrors of each other: the same words, and opposite
- * answers. About a quarter of all 112 pairs of sentences, chosen by a hash, is held out:
+ * answers. So are samples 2 m and 2 m + 1 of a finite training set, which come one after the
+ * other (data_order.h): a batch of an even number holds both. About a quarter of all 112 pairs of sentences, chosen by a hash, is held out:
  * training never shows them.
  *
  * One output from the mean over all steps. A model with full attention and without positions

@@ -66,6 +66,7 @@ static void recall_shape(struct task *task)
                                         .outputs = task->options.symbols,
                                         .readout = READOUT_EVERY };
     task->metric = (struct metric){ .kind = METRIC_TOKENS, .name = "right answers" };
+    task->group = task->options.fewest < task->options.items ? BLOCK_ROWS : 1;
 }
 
 /*

@@ -20,7 +20,8 @@
  * With options.fewest = F < D training draws the number of pairs from F, 2 F, 4 F, .. up to D,
  * all alike, once for every 64 rows of a batch; testing always has D. Training with many pairs
  * alone is slow to start. Sequences of few pairs have few scored keys: beside long ones in the
- * same batch they would hardly count, so a batch of 64 has one number.
+ * same batch they would hardly count, so a batch of 64 has one number; so has each 64 of a
+ * finite training set, which stay together in all epochs.
  *
  *     published (Arora 2023)    attention solves every D at width 64; a fixed state needs
  *                               width growing with D. With few pairs or V < 50 recurrent

@@ -133,7 +133,7 @@ enum status task_open(struct task *task, const struct task_options *options,
                       struct error *error)
 {
     const struct task_kind *kind = NULL;
-    struct task made = { .options = *options, .end_symbol = -1 };
+    struct task made = { .options = *options, .end_symbol = -1, .group = 1 };
     enum status status = task_kind_find(&kind, options->name, error);
     int length;
 
@@ -228,6 +228,14 @@ void task_fill(const struct task *task, uint64_t seed, enum random_purpose purpo
 {
     for (int b = 0; b < batch->extent.batch; b++)
         task_fill_one(task, seed, purpose, index, first_row + (uint32_t)b, batch, b);
+}
+
+void task_fill_sample(const struct task *task, uint64_t seed, uint32_t sample,
+                      struct batch *batch, int b)
+{
+    const uint32_t group = (uint32_t)task->group;
+
+    task_fill_one(task, seed, RANDOM_SAMPLE, sample / group, sample % group, batch, b);
 }
 
 const char *task_loss_name(const struct task *task)

@@ -131,6 +131,7 @@ struct task {
     int length;     /* options.length */
     void *data;     /* what kind->open has read; copies of the task share it */
     int end_symbol; /* an output that ends the sequence; -1: there is none */
+    int group; /* rows m * group, .. of a batch belong together, group of them; 1: none do */
     struct batch_shape shape;
     struct metric metric;
 };
@@ -178,6 +179,13 @@ void task_fill(const struct task *task, uint64_t seed, enum random_purpose purpo
 /* Fill sequence b alone: row `row` of batch `index`. */
 void task_fill_one(const struct task *task, uint64_t seed, enum random_purpose purpose,
                    uint64_t index, uint32_t row, struct batch *batch, int b);
+
+/*
+ * Sequence b is number `sample` of the finite training set of that seed. Samples of a group are
+ * neighbours in it as rows are in a batch.
+ */
+void task_fill_sample(const struct task *task, uint64_t seed, uint32_t sample,
+                      struct batch *batch, int b);
 
 /*
  * "mean squared error", "cross-entropy (nats)"; and what its accuracy counts: "right answers".

@@ -84,8 +84,7 @@ static void fill(const struct round *round, int first, struct batch *batch)
         return;
     }
     for (int b = 0; b < batch->extent.batch; b++)
-        task_fill_one(round->task, round->seed, round->purpose, round->samples[first + b], 0,
-                      batch, b);
+        task_fill_sample(round->task, round->seed, round->samples[first + b], batch, b);
 }
 
 /* The body of the one parallel loop: a shard from its data to its gradients. */

@@ -60,7 +60,8 @@ static enum status allocate_order(struct trainer *t, struct error *error)
     if (t->drawn == NULL)
         return error_set(error, STATUS_NO_MEMORY, "no memory for a batch of %d samples",
                          t->options.batch);
-    return data_order_create(&t->order, (uint32_t)t->options.samples, t->options.seed, error);
+    return data_order_create(&t->order, (uint32_t)t->options.samples, (uint32_t)t->task.group,
+                             t->options.seed, error);
 }
 
 static enum status allocate(struct trainer *t, struct error *error)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/close.h"
 #include "tests/lessons/small_lab.h"
 
 /* So few samples that the arms learn them by heart: the loss on others rises soon. */
@@ -132,6 +133,39 @@ static void beyond_the_end_training_goes_on_from_the_last_weights(void **state)
     }
     lab_free(lab);
     lab_free(other);
+}
+
+/*
+ * Attention that sees all and knows no positions says the same of a sentence and of its mirror,
+ * so it has half of them right, exactly, wherever both are together: in fresh batches and in
+ * those of a training set, epoch after epoch, in shards of any size, in validation and in tests.
+ */
+static void a_model_without_order_has_exactly_half_of_all_mirrors_right(void **state)
+{
+    static const char *const samples[] = { "0", "20" }, *const batches[] = { "8", "10", "64" };
+
+    (void)state;
+    for (int i = 0; i < 6; i++) {
+        struct lab_config config = small_config("order", "transformer", NULL);
+        struct report report;
+        struct lab *lab;
+
+        config.task.length = 0;
+        set(&config, "left.mask", "full");
+        set(&config, "left.positions", "none");
+        set(&config, "training.samples", samples[i % 2]);
+        set(&config, "training.batch", batches[i / 2]);
+        set(&config, "training.validate_every", "3");
+        lab = lab_make(&config);
+        for (int step = 0; step < 12; step++) {
+            lab_train(lab, 1);
+            assert_close(lab->arm[0].last.accuracy, 0.5, 0, 0);
+        }
+        assert_close(lab->arm[0].validation.last.accuracy, 0.5, 0, 0);
+        lab_test(lab, 0, &report);
+        assert_close(report.accuracy, 0.5, 0, 0);
+        lab_free(lab);
+    }
 }
 
 static void looking_changes_no_bit_of_what_is_learned(void **state)
@@ -301,6 +335,7 @@ int main(void)
         cmocka_unit_test(an_arm_ends_when_patience_runs_out_with_its_best_weights),
         cmocka_unit_test(at_the_end_of_training_the_best_weights_are_tested),
         cmocka_unit_test(beyond_the_end_training_goes_on_from_the_last_weights),
+        cmocka_unit_test(a_model_without_order_has_exactly_half_of_all_mirrors_right),
         cmocka_unit_test(looking_changes_no_bit_of_what_is_learned),
         cmocka_unit_test(any_number_of_threads_ends_at_the_same_step_with_the_same_bits),
         cmocka_unit_test(a_curve_carries_the_loss_of_the_last_look),

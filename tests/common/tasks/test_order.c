@@ -68,6 +68,23 @@ static void rows_2m_and_2m_plus_1_are_mirrors(void **state)
     }
 }
 
+/* Of a training set that is drawn once. */
+static void samples_2m_and_2m_plus_1_are_mirrors(void **state)
+{
+    const struct task task = order_task_of_words();
+    struct batch batch = batch_of(&task, B);
+
+    (void)state;
+    for (int b = 0; b < B; b++)
+        task_fill_sample(&task, 3, 100 + (uint32_t)b, &batch, b);
+    for (int b = 0; b < B; b += 2) {
+        for (int t = 0; t < 3; t++)
+            assert_int_equal(token_at(&batch, b, t), token_at(&batch, b + 1, 2 - t));
+        assert_int_equal(batch.classes[b], 1 - batch.classes[b + 1]);
+    }
+    batch_free(&batch);
+}
+
 /* A shard may begin in the middle of a pair. */
 static void a_pair_that_two_shards_share_is_a_pair(void **state)
 {
@@ -151,6 +168,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_answer_is_the_larger_animal),
         cmocka_unit_test(rows_2m_and_2m_plus_1_are_mirrors),
+        cmocka_unit_test(samples_2m_and_2m_plus_1_are_mirrors),
         cmocka_unit_test(a_pair_that_two_shards_share_is_a_pair),
         cmocka_unit_test(training_and_testing_share_out_all_sentences),
         cmocka_unit_test(guessing_costs_ln_2_and_the_mean_is_read),

@@ -175,6 +175,34 @@ static void training_begins_with_few_pairs_and_testing_has_all(void **state)
     task_close(&task);
 }
 
+/* They stay together in every epoch (data_order.h), so a batch of 64 does not mix numbers. */
+static void the_samples_of_a_group_have_one_number_of_pairs(void **state)
+{
+    enum { GROUPS = 12, GROUP = 64 };
+    const struct task_options options = {
+        .name = "recall", .length = 64, .items = 16, .fewest = 2, .symbols = 256
+    };
+    const struct task_options alike = { .name = "recall", .items = 4 };
+    struct task task = task_of(&options), all_alike = task_of(&alike);
+    struct batch batch = batch_of(&task, GROUP);
+    long seen[17] = { 0 };
+
+    (void)state;
+    assert_int_equal(task.group, GROUP);
+    assert_int_equal(all_alike.group, 1);
+    for (uint32_t group = 0; group < GROUPS; group++) {
+        for (int b = 0; b < GROUP; b++)
+            task_fill_sample(&task, 3, group * GROUP + (uint32_t)b, &batch, b);
+        seen[pairs_of(&task, &batch, 0)]++;
+        for (int b = 1; b < GROUP; b++)
+            assert_int_equal(pairs_of(&task, &batch, b), pairs_of(&task, &batch, 0));
+    }
+    assert_true(seen[2] > 0 && seen[4] > 0 && seen[8] > 0 && seen[16] > 0);
+    batch_free(&batch);
+    task_close(&task);
+    task_close(&all_alike);
+}
+
 static void the_defaults_are_eight_pairs_of_64_symbols_if_there_is_room(void **state)
 {
     static const int lengths[][2] = { { 4, 1 }, { 31, 7 }, { 32, 8 }, { 100, 8 } };
@@ -211,6 +239,7 @@ int main(void)
         cmocka_unit_test(the_first_question_comes_at_a_power_law_gap),
         cmocka_unit_test(all_keys_and_values_are_equally_frequent),
         cmocka_unit_test(training_begins_with_few_pairs_and_testing_has_all),
+        cmocka_unit_test(the_samples_of_a_group_have_one_number_of_pairs),
         cmocka_unit_test(the_defaults_are_eight_pairs_of_64_symbols_if_there_is_room),
         READS("pairs_and_questions_of_ones_own_are_answered", TASK, "k3 v5 k1 v2 . k1 . k3 .",
               NULL, "v2 v5", "k3 v5 k3"),

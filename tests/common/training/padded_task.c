@@ -34,6 +34,7 @@ struct task padded_task(int steps, bool garbage)
                                            .fill = padded_fill,
                                            .baseline = padded_baseline };
     return (struct task){ .kind = &kind,
+                          .group = 1,
                           .length = steps,
                           .options = { .items = garbage },
                           .shape = { .steps = steps,

@@ -2,18 +2,24 @@
 #include "tests/test.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/training/data_order.h"
 #include "tests/close.h"
 
-static struct data_order make(uint32_t samples, uint64_t seed)
+static struct data_order make_groups(uint32_t samples, uint32_t group, uint64_t seed)
 {
     struct data_order order;
 
-    assert_int_equal(data_order_create(&order, samples, seed, NULL), STATUS_OK);
+    assert_int_equal(data_order_create(&order, samples, group, seed, NULL), STATUS_OK);
     return order;
+}
+
+static struct data_order make(uint32_t samples, uint64_t seed)
+{
+    return make_groups(samples, 1, seed);
 }
 
 struct order_row {
@@ -107,6 +113,35 @@ static void all_orders_are_equally_likely(void **state)
     data_order_free(&order);
 }
 
+/* Twelve groups and two samples that are none, in every epoch in an order of its own. */
+static void groups_stay_together_and_what_is_left_ends_the_epoch(void **state)
+{
+    enum { GROUP = 3, GROUPS = 12, SAMPLES = GROUP * GROUPS + 2 };
+    struct data_order order = make_groups(SAMPLES, GROUP, 5);
+    uint32_t before[SAMPLES] = { 0 }, drawn[SAMPLES];
+
+    (void)state;
+    for (uint64_t epoch = 0; epoch < 20; epoch++) {
+        bool seen[GROUPS] = { false };
+
+        data_order_draw(&order, epoch * SAMPLES, SAMPLES, drawn);
+        for (int i = 0; i < GROUPS; i++) {
+            const uint32_t first = drawn[i * GROUP];
+
+            assert_int_equal(first % GROUP, 0);
+            assert_false(seen[first / GROUP]);
+            seen[first / GROUP] = true;
+            for (int j = 1; j < GROUP; j++)
+                assert_int_equal(drawn[i * GROUP + j], first + (uint32_t)j);
+        }
+        assert_int_equal(drawn[SAMPLES - 2], SAMPLES - 2);
+        assert_int_equal(drawn[SAMPLES - 1], SAMPLES - 1);
+        assert_memory_not_equal(drawn, before, sizeof drawn);
+        memcpy(before, drawn, sizeof drawn);
+    }
+    data_order_free(&order);
+}
+
 static void a_zeroed_order_can_be_freed(void **state)
 {
     struct data_order order = { 0 };
@@ -132,6 +167,7 @@ int main(void)
                any_position_is_drawn_without_those_before),
         cmocka_unit_test(every_epoch_and_every_seed_has_an_order_of_its_own),
         cmocka_unit_test(all_orders_are_equally_likely),
+        cmocka_unit_test(groups_stay_together_and_what_is_left_ends_the_epoch),
         cmocka_unit_test(a_zeroed_order_can_be_freed),
     };
     /* clang-format on */

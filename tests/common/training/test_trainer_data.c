@@ -103,7 +103,7 @@ static void a_step_is_the_mean_over_the_samples_that_are_due(void **state)
     struct lab lab;
 
     lab_create(&lab, *state, false, &usual);
-    assert_int_equal(data_order_create(&order, SAMPLES, usual.seed, NULL), STATUS_OK);
+    assert_int_equal(data_order_create(&order, SAMPLES, 1, usual.seed, NULL), STATUS_OK);
     assert_int_equal(batch_create(&batch, &lab.task.shape, BATCH, NULL), STATUS_OK);
     assert_int_equal(workspace_create(&ws, &lab.model, batch.extent, false, NULL), STATUS_OK);
     for (int step = 0; step < 5; step++) {
@@ -114,7 +114,7 @@ static void a_step_is_the_mean_over_the_samples_that_are_due(void **state)
 
         data_order_draw(&order, (uint64_t)step * BATCH, BATCH, drawn);
         for (int b = 0; b < BATCH; b++)
-            task_fill_one(&lab.task, usual.seed, RANDOM_SAMPLE, drawn[b], 0, &batch, b);
+            task_fill_sample(&lab.task, usual.seed, drawn[b], &batch, b);
         model_forward(&lab.model, trainer_weights(&lab.trainer), &ws, &batch);
         loss = loss_evaluate(&batch, ws.output, NULL);
         score = metric_evaluate(&lab.task.metric, &batch, ws.output);
