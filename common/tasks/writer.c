@@ -60,6 +60,21 @@ int writer_prompt_steps(const struct task *task, const struct batch *prompt, boo
     return last + 1;
 }
 
+enum status writer_wanted(const struct task *task, const struct batch *prompt, int *count,
+                          struct error *error)
+{
+    const int length = batch_length(prompt, 0);
+    bool feeds_back = false, known;
+    const enum status status = writer_feeds_back(task, &feeds_back, error);
+    int given, left;
+
+    given = writer_prompt_steps(task, prompt, feeds_back);
+    known = given < length && task->end_symbol < 0;
+    left = (known ? length : task->shape.steps) - given + 1;
+    *count = feeds_back && left > 1 ? left : 1;
+    return status;
+}
+
 static const real *step(struct writing *writing, struct generator *generator, int token)
 {
     writing->steps++;

@@ -16,7 +16,7 @@ static const struct option_kind options[] = {
     { "run", "DIR", "the folder that `duet train --out` has written" },
     { "arm", "NAME", "left (if not given), right, ..." },
     { "prompt", "TEXT", "what the model reads first, as the task writes its inputs" },
-    { "tokens", "N", "write at most so many; if not given, to the end of the task's sequence" },
+    { "tokens", "N", "write at most so many; if not given, to the end of the sequence" },
     { "temperature", "X", "1 (if not given): as likely as the model says; 0: the likeliest" },
     { "top-k", "K", "choose among the K likeliest; 0 (if not given): all" },
     { "seed", "S", "of what is drawn; 1 if not given" },
@@ -129,38 +129,24 @@ static enum status tell(const struct lab *lab, const struct lab_arm *arm,
     return status;
 }
 
-/*
- * So that prompt and answer are as long as a sequence of the task; one, where it is no writing.
- */
-static enum status default_tokens(long *tokens, const struct task *task,
-                                  const struct batch *prompt, struct error *error)
-{
-    bool feeds_back = false;
-    const enum status status = writer_feeds_back(task, &feeds_back, error);
-    const int left = task->shape.steps - writer_prompt_steps(task, prompt, feeds_back) + 1;
-
-    *tokens = feeds_back && left > 1 ? left : 1;
-    return status;
-}
-
 static enum status write(const struct lab *lab, const struct lab_arm *arm,
                          const struct batch *prompt, const struct wish *wish,
                          struct error *error)
 {
     struct random random = random_stream((uint64_t)wish->seed, RANDOM_WRITING, 0, 0);
     struct writing writing = { 0 };
-    long tokens = wish->tokens;
+    int tokens = (int)wish->tokens;
     enum status status = STATUS_OK;
 
     if (tokens == 0)
-        status = default_tokens(&tokens, &lab->task, prompt, error);
+        status = writer_wanted(&lab->task, prompt, &tokens, error);
     if (status != STATUS_OK)
         return status;
     writing.symbols = calloc((size_t)tokens, sizeof *writing.symbols);
     if (writing.symbols == NULL)
-        return error_set(error, STATUS_NO_MEMORY, "no memory for %ld tokens", tokens);
+        return error_set(error, STATUS_NO_MEMORY, "no memory for %d tokens", tokens);
     status = writer_write(&writing, &lab->task, &arm->model, trainer_weights(&arm->trainer),
-                          prompt, (int)tokens, &wish->sampling, &random, error);
+                          prompt, tokens, &wish->sampling, &random, error);
     if (status == STATUS_OK)
         status = tell(lab, arm, prompt, &writing, wish->json, error);
     free(writing.symbols);

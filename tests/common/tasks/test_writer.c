@@ -31,6 +31,32 @@ static void the_task_says_what_is_given_and_what_is_written(void **state)
     task_close(&task);
 }
 
+struct prompt_row {
+    const char *task, *prompt;
+    int given, wanted; /* steps, symbols */
+};
+
+static void a_prompt_is_read_and_completed(void **state)
+{
+    const struct prompt_row *row = *state;
+    struct task task;
+    struct batch batch;
+    struct error error;
+    bool feeds_back = false;
+    int wanted = 0;
+
+    assert_int_equal(task_find(&task, row->task, 0, NULL), STATUS_OK);
+    assert_int_equal(batch_create(&batch, &task.shape, 1, NULL), STATUS_OK);
+    if (task_parse(&task, row->prompt, &batch, &error) != STATUS_OK)
+        fail_msg("%s", error.message);
+    assert_int_equal(writer_feeds_back(&task, &feeds_back, NULL), STATUS_OK);
+    assert_int_equal(writer_prompt_steps(&task, &batch, feeds_back), row->given);
+    assert_int_equal(writer_wanted(&task, &batch, &wanted, NULL), STATUS_OK);
+    assert_int_equal(wanted, row->wanted);
+    batch_free(&batch);
+    task_close(&task);
+}
+
 /* A model of sort with first weights. */
 struct writer_fixture {
     struct task task;
@@ -201,6 +227,9 @@ static void the_last_question_is_answered(void **state)
     { .name = on "_says_what_is_given_and_what_is_written",                                    \
       .test_func = the_task_says_what_is_given_and_what_is_written,                            \
       .initial_state = &(struct writer_row){ on, __VA_ARGS__ } }
+#define PROMPT(on, text, ...)                                                                 \
+    { .name = on "_reads_and_completes_" text, .test_func = a_prompt_is_read_and_completed,    \
+      .initial_state = &(struct prompt_row){ on, text, __VA_ARGS__ } }
 
 int main(void)
 {
@@ -213,6 +242,19 @@ int main(void)
         QUESTION("parity", "1 0 1 1", 4),
         QUESTION("flip-flop", "write 1 read 1 write 0 ignore 1 read ?", 9),
         QUESTION("recall", "k1 v30 k2 v31 k1 . k2 .", 7),
+        TASK("line", false, 0),
+        TASK("flip-flop", false, 0),
+        PROMPT("sort", "2 0 1 2 1 0", 6, 6),
+        PROMPT("reverse", "a b c", 4, 3),
+        PROMPT("reverse", "a b c d e f g h", 9, 8),
+        PROMPT("flip-flop", "write 1 ignore 0 read", 5, 1),
+        PROMPT("flip-flop", "write 1 read 1 write 0 ignore 1 read", 9, 1),
+        PROMPT("recall", "k1 v2 k3 v4 k1 k3", 6, 1),
+        PROMPT("parity", "1 0 1", 3, 1),
+        PROMPT("line", "0.5 0.25", 2, 1),
+        PROMPT("dates", "25 June 2009", 13, 22),
+        PROMPT("translation", "the cat sleeps", 4, 16),
+        PROMPT("translation", "cat cat", 3, 17),
         cmocka_unit_test(temperature_0_writes_the_likeliest_each_time),
         cmocka_unit_test(a_seed_decides_what_is_written),
         cmocka_unit_test(the_end_symbol_ends_it),
