@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/files/utf8.h"
 #include "common/tasks/characters.h"
 #include "common/tasks/source_target.h"
 
@@ -226,9 +227,9 @@ static enum status read_symbols(const char *text, const char *end, int most, int
 
         if (symbol < 0)
             return error_set(error, STATUS_USAGE,
-                             "task dates: \"%.20s\" begins with what stands in no date; there "
+                             "task dates: \"%.*s\" begins with what stands in no date; there "
                              "are: \"%s\"",
-                             text, alphabet);
+                             utf8_shown(text, 20), text, alphabet);
         if (*count == most)
             return error_set(error, STATUS_USAGE,
                              "task dates: more than %d characters; try \"25th of June, 2009\"",

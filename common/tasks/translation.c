@@ -6,8 +6,9 @@
 
 #include "common/tasks/grammar.h"
 #include "common/tasks/source_target.h"
+#include "common/tasks/words.h"
 
-enum { HELD_OUT_SHARE = 10, WORD_MAX = 32 };
+enum { HELD_OUT_SHARE = 10 };
 
 static enum status translation_open(struct task *task, struct error *error)
 {
@@ -125,7 +126,7 @@ static bool next_word(const char **rest, const char *end, char word[WORD_MAX])
     while (from + length < end && strchr(" .,\t\n", from[length]) == NULL)
         length++;
     *rest = from + length;
-    snprintf(word, WORD_MAX, "%.*s", (int)(length < WORD_MAX ? length : WORD_MAX - 1), from);
+    word_copy(word, from, length);
     return length > 0;
 }
 

@@ -4,7 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/files/utf8.h"
+
 static const char BLANKS[] = " \t\r\n";
+
+void word_copy(char word[WORD_MAX], const char *from, size_t length)
+{
+    static const char points[] = "...";
+
+    if (length < WORD_MAX)
+        snprintf(word, WORD_MAX, "%.*s", (int)length, from);
+    else
+        snprintf(word, WORD_MAX, "%.*s%s", utf8_shown(from, WORD_MAX - (int)sizeof points),
+                 from, points);
+}
 
 bool words_next(struct words *words)
 {
@@ -14,8 +27,7 @@ bool words_next(struct words *words)
     length = strcspn(words->rest, BLANKS);
     if (length == 0)
         return false;
-    snprintf(words->word, sizeof words->word, "%.*s", length > 64 ? 64 : (int)length,
-             words->rest);
+    word_copy(words->word, words->rest, length);
     words->rest += length;
     words->count++;
     return true;

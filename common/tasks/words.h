@@ -9,12 +9,20 @@
 
 #include "common/tasks/task.h"
 
+enum { WORD_MAX = 2 * TASK_TEXT_MAX /* bytes, with the NUL: more than any token has */ };
+
 /* The words of `rest`, one after the other. Begin with { .rest = text }. */
 struct words {
     const char *rest;
-    int count;                    /* words until now: the number of `word` */
-    char word[2 * TASK_TEXT_MAX]; /* a longer one is cut: no token is that long */
+    int count; /* words until now: the number of `word` */
+    char word[WORD_MAX];
 };
+
+/*
+ * The `length` bytes at `from`, of a string, as a word. A longer one than has room is cut between
+ * two characters, and three points tell: no token and no number ends like that.
+ */
+void word_copy(char word[WORD_MAX], const char *from, size_t length);
 
 /* The next word; false: there is none left. */
 bool words_next(struct words *words);

@@ -38,6 +38,23 @@ static void a_word_of_a_megabyte_is_cut(void **state)
     assert_string_equal(words.word, "yz");
 }
 
+/* 31 bytes of it would be a number, or would end in half a character. */
+static void a_word_that_is_cut_is_neither_a_number_nor_broken(void **state)
+{
+    struct words number = { .rest = "0.25000000000000000000000000000000xyz" };
+    struct words letters = { .rest = "1\u20AC\u20AC\u20AC\u20AC\u20AC\u20AC\u20AC\u20AC\u20AC"
+                                     "\u20AC\u20AC\u20AC\u20AC" };
+    double read = 77;
+
+    (void)state;
+    assert_true(words_next(&number));
+    assert_false(words_number(&number, &read));
+    assert_string_equal(number.word, "0.25000000000000000000000000...");
+    assert_true(words_next(&letters));
+    assert_string_equal(letters.word,
+                        "1\u20AC\u20AC\u20AC\u20AC\u20AC\u20AC\u20AC\u20AC\u20AC...");
+}
+
 struct number_row {
     const char *word;
     bool is_number;
@@ -132,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blanks_of_every_kind_stand_between_words),
         cmocka_unit_test(a_word_of_a_megabyte_is_cut),
+        cmocka_unit_test(a_word_that_is_cut_is_neither_a_number_nor_broken),
         NUMBER("a_whole_one", "3", 3), NUMBER("a_fraction", ".5", 0.5),
         NUMBER("a_negative_one", "-0.25", -0.25), NUMBER("one_with_a_plus", "+2.", 2),
         NO_NUMBER("an_exponent", "1e3"), NO_NUMBER("nan", "nan"), NO_NUMBER("infinity", "inf"),
