@@ -6,6 +6,7 @@
 
 #include "common/files/utf8.h"
 #include "common/tasks/characters.h"
+#include "common/tasks/held_out.h"
 #include "common/tasks/source_target.h"
 
 /* What can stand in a date, in the order of its symbols. */
@@ -91,12 +92,7 @@ void date_text(struct date date, int format, char text[DATES_TEXT_MAX])
 
 bool dates_is_held_out(int day)
 {
-    uint32_t hash = (uint32_t)day * 2654435769u;
-
-    hash ^= hash >> 15;
-    hash *= 0x2c1b3c6du;
-    hash ^= hash >> 12;
-    return hash % HELD_OUT_SHARE == 0;
+    return held_out_mix((uint32_t)day * 2654435769u) % HELD_OUT_SHARE == 0;
 }
 
 /* Sequences ------------------------------------------------------------------------------------*/

@@ -7,6 +7,7 @@
 #include "common/tasks/words.h"
 
 enum { NOUNS = 8, VERBS = 4, TOKENS = NOUNS + VERBS, WORDS = 3, MIRRORS = 2 };
+enum { HELD_OUT_SHARE = 4 };
 enum { SECOND, FIRST, CLASSES };
 
 static void order_shape(struct task *task)
@@ -26,7 +27,7 @@ static bool is_held_out(int noun, int verb, int other)
 {
     const int words[WORDS] = { noun < other ? noun : other, verb, noun < other ? other : noun };
 
-    return held_out_by_hash(words, WORDS);
+    return held_out_by_hash(words, WORDS, HELD_OUT_SHARE);
 }
 
 static void order_fill(const struct task *task, struct random *random, bool held_out,

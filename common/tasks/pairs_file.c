@@ -5,6 +5,7 @@
 
 #include "common/files/file_read.h"
 #include "common/files/utf8.h"
+#include "common/tasks/held_out.h"
 
 /* What is being read. */
 struct reading {
@@ -111,21 +112,18 @@ static enum status read_lines(struct reading *r, struct error *error)
     return status;
 }
 
-/* A hash of the pair's characters, FNV-1a with a last mixing; the tab is between the two parts. */
+/* Of the pair's characters, with the tab between the two parts. */
 static uint32_t pair_hash(const struct pairs_file *file, const struct pair *pair)
 {
     const uint32_t *c = file->characters + pair->first;
-    uint32_t hash = 2166136261u;
+    uint32_t hash = HELD_OUT_BEGIN;
 
     for (int i = 0; i < pair->source + pair->target; i++) {
         if (i == pair->source)
-            hash = (hash ^ '\t') * 16777619u;
-        hash = (hash ^ c[i]) * 16777619u;
+            hash = held_out_add(hash, '\t');
+        hash = held_out_add(hash, c[i]);
     }
-    hash ^= hash >> 15;
-    hash *= 0x2c1b3c6du;
-    hash ^= hash >> 12;
-    return hash;
+    return held_out_mix(hash);
 }
 
 /* Held out as the hash says, and neither none nor all; STATUS_FILE if that cannot be. */

@@ -7,7 +7,7 @@
 #include "common/tasks/held_out.h"
 #include "common/tasks/words.h"
 
-enum { DIGITS = 3, LONGEST = 64 };
+enum { DIGITS = 3, LONGEST = 64, HELD_OUT_SHARE = 4 };
 
 static void sort_shape(struct task *task)
 {
@@ -22,7 +22,7 @@ static void sort_shape(struct task *task)
 
 bool sort_is_held_out(const int *digits, int n)
 {
-    return held_out_by_hash(digits, n);
+    return held_out_by_hash(digits, n, HELD_OUT_SHARE);
 }
 
 /* Sequence b of these n digits: what is read, and what should be said. */

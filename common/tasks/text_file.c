@@ -9,6 +9,7 @@
 
 #include "common/files/file_read.h"
 #include "common/files/utf8.h"
+#include "common/tasks/held_out.h"
 
 /* One file in memory. */
 struct document {
@@ -122,14 +123,11 @@ static enum status read_documents(struct documents *documents, const char *path,
 
 static uint32_t name_hash(const char *name)
 {
-    uint32_t hash = 2166136261u; /* FNV-1a, then mixed */
+    uint32_t hash = HELD_OUT_BEGIN;
 
     for (; *name != '\0'; name++)
-        hash = (hash ^ (unsigned char)*name) * 16777619u;
-    hash ^= hash >> 15;
-    hash *= 0x2c1b3c6du;
-    hash ^= hash >> 12;
-    return hash;
+        hash = held_out_add(hash, (unsigned char)*name);
+    return held_out_mix(hash);
 }
 
 /* Is x before y in the order in which documents are held out? */

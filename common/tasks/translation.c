@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/tasks/grammar.h"
+#include "common/tasks/held_out.h"
 #include "common/tasks/source_target.h"
 #include "common/tasks/words.h"
 
@@ -49,14 +50,7 @@ static bool is_well_known(const int *english, int n)
 
 bool translation_is_held_out(const int *english, int n)
 {
-    uint32_t hash = 2166136261u; /* FNV-1a, then mixed, as in sort.c */
-
-    for (int i = 0; i < n; i++)
-        hash = (hash ^ (uint32_t)english[i]) * 16777619u;
-    hash ^= hash >> 15;
-    hash *= 0x2c1b3c6du;
-    hash ^= hash >> 12;
-    return hash % HELD_OUT_SHARE == 0 || is_well_known(english, n);
+    return held_out_by_hash(english, n, HELD_OUT_SHARE) || is_well_known(english, n);
 }
 
 /* Words of the grammar as symbols. */

@@ -2,6 +2,7 @@
 #include "tests/test.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "common/model/loss.h"
 #include "common/tasks/task.h"
@@ -32,6 +33,21 @@ static void a_step_has_as_many_numbers_as_items(void **state)
     assert_int_equal(task.shape.inputs, 64);
     assert_int_equal(task.options.items, 64); /* what a run's folder keeps */
     batch_free(&batch);
+}
+
+static void other_numbers_than_are_possible_are_refused(void **state)
+{
+    static const int items[] = { -1, 1025, 2000000000 };
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        const struct task_options options = { .name = "drive", .items = items[i] };
+        struct task task;
+        struct error error;
+
+        assert_int_equal(task_open(&task, &options, &error), STATUS_USAGE);
+        assert_non_null(strstr(error.message, "numbers in a step, 1 to 1024"));
+    }
 }
 
 /* Mean 0 and variance 1, within five standard errors; neighbours do not go together. */
@@ -98,6 +114,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_step_has_as_many_numbers_as_items),
+        cmocka_unit_test(other_numbers_than_are_possible_are_refused),
         cmocka_unit_test(the_numbers_are_independent_and_normal),
         cmocka_unit_test(always_answering_zero_costs_the_baseline),
         cmocka_unit_test(a_step_reads_as_its_first_number),

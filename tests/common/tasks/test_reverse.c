@@ -58,7 +58,7 @@ static void there_is_always_something_to_train_on_and_to_test(void **state)
 
             for (int i = 0, rest = number; i < length; i++, rest /= V)
                 letters[i] = rest % V;
-            held_out += held_out_by_hash(letters, length);
+            held_out += held_out_by_hash(letters, length, 4);
         }
         assert_close(held_out, strings / 4.0, 4 * sqrt(strings * 3 / 16.0), 0);
         assert_in_range(held_out, 1, strings - 1);
