@@ -16,8 +16,19 @@ static const struct pairs_data *data_of(const struct task *task)
 
 /* Reading --------------------------------------------------------------------------------------*/
 
-/* The characters of the pairs on one side that are not in the set `without` (NULL: all). */
-static enum status collect_characters(const struct pairs_data *data, bool held_out,
+enum part { TRAINED, TESTED, UNUSED };
+
+static enum part part_of(const struct pairs_data *data, const struct pair *pair)
+{
+    if (pair->source + pair->target > data->short_most)
+        return data->longer ? TESTED : UNUSED;
+    if (!pair->held_out)
+        return TRAINED;
+    return data->longer ? UNUSED : TESTED;
+}
+
+/* The characters of the pairs of a part that are not in the set `without` (NULL: all). */
+static enum status collect_characters(const struct pairs_data *data, enum part part,
                                       const struct character_set *without,
                                       struct character_set *set, const char *path,
                                       struct error *error)
@@ -29,8 +40,9 @@ static enum status collect_characters(const struct pairs_data *data, bool held_o
         return error_set(error, STATUS_NO_MEMORY, "%s: no memory for its characters", path);
     for (int i = 0; i < data->file.count; i++) {
         const struct pair *pair = &data->file.pairs[i];
+        const bool wanted = part_of(data, pair) == part;
 
-        for (int k = 0; pair->held_out == held_out && k < pair->source + pair->target; k++)
+        for (int k = 0; wanted && k < pair->source + pair->target; k++)
             character_mark(marks, data->file.characters[pair->first + (size_t)k]);
     }
     status = character_set_create(set, marks, without, path, error);
@@ -56,39 +68,68 @@ static double measure_baseline(const struct pairs_data *data, double *counts)
     const int symbols = symbols_of(data);
     double all = symbols, loss = 0, outputs = 0;
 
-    for (int held_out = 0; held_out < 2; held_out++)
-        for (int i = 0; i < data->file.count; i++) {
-            const struct pair *pair = &data->file.pairs[i];
-            const uint32_t *target = data->file.characters + pair->first + (size_t)pair->source;
+    for (int i = 0; i < data->trained + data->tested; i++) {
+        const struct pair *pair = &data->file.pairs[data->order[i]];
+        const uint32_t *target = data->file.characters + pair->first + (size_t)pair->source;
 
-            for (int k = 0; pair->held_out == held_out && k <= pair->target; k++) {
-                const int symbol = k < pair->target ? symbol_of(data, target[k]) : SYMBOL_END;
+        for (int k = 0; k <= pair->target; k++) {
+            const int symbol = k < pair->target ? symbol_of(data, target[k]) : SYMBOL_END;
 
-                if (held_out) {
-                    loss -= log((counts[symbol] + 1) / all);
-                    outputs++;
-                } else {
-                    counts[symbol]++;
-                    all++;
-                }
+            if (i < data->trained) {
+                counts[symbol]++;
+                all++;
+            } else {
+                loss -= log((counts[symbol] + 1) / all);
+                outputs++;
             }
         }
+    }
     return loss / outputs;
+}
+
+/* Which pairs are for what; STATUS_FILE where none are. */
+static enum status sort_out(struct pairs_data *data, const char *path, struct error *error)
+{
+    const int count = data->file.count;
+
+    data->order = malloc((size_t)count * sizeof *data->order);
+    if (data->order == NULL)
+        return error_set(error, STATUS_NO_MEMORY, "%s: no memory for %d pairs", path, count);
+    for (enum part part = TRAINED; part <= TESTED; part++)
+        for (int i = 0; i < count; i++) {
+            const struct pair *pair = &data->file.pairs[i];
+            const int all = pair->source + pair->target;
+
+            if (part_of(data, pair) != part)
+                continue;
+            data->order[data->trained + data->tested] = i;
+            *(part == TRAINED ? &data->trained : &data->tested) += 1;
+            data->longest = all > data->longest ? all : data->longest;
+        }
+    if (data->trained > 0 && data->tested > 0)
+        return STATUS_OK;
+    return error_set(
+        error, STATUS_FILE,
+        "%s: of its %d pairs, %d of at most %d characters are left to train on and "
+        "%d of %s to test on",
+        path, count, data->trained, data->short_most, data->tested,
+        data->longer ? "more" : "these");
 }
 
 static enum status prepare(struct pairs_data *data, const char *path, struct error *error)
 {
-    const int count = data->file.count;
-    int trained = 0, held_out = count - data->file.held_out;
-    double *counts = calloc((size_t)symbols_of(data), sizeof *counts);
+    enum status status = sort_out(data, path, error);
+    double *counts = NULL;
 
-    data->order = malloc((size_t)count * sizeof *data->order);
-    if (counts == NULL || data->order == NULL) {
-        free(counts);
-        return error_set(error, STATUS_NO_MEMORY, "%s: no memory for %d pairs", path, count);
-    }
-    for (int i = 0; i < count; i++)
-        data->order[data->file.pairs[i].held_out ? held_out++ : trained++] = i;
+    if (status == STATUS_OK)
+        status = collect_characters(data, TRAINED, NULL, &data->known, path, error);
+    if (status == STATUS_OK)
+        status = collect_characters(data, TESTED, &data->known, &data->unseen, path, error);
+    if (status != STATUS_OK)
+        return status;
+    counts = calloc((size_t)symbols_of(data), sizeof *counts);
+    if (counts == NULL)
+        return error_set(error, STATUS_NO_MEMORY, "%s: no memory to count its symbols", path);
     data->baseline = measure_baseline(data, counts);
     free(counts);
     return STATUS_OK;
@@ -118,22 +159,16 @@ static enum status pairs_open(struct task *task, struct error *error)
         return error_set(error, STATUS_USAGE,
                          "task pairs: needs your data: --pairs FILE.tsv, lines of source TAB "
                          "target");
-    if (options->test_length != 0)
-        return error_set(
-            error, STATUS_USAGE,
-            "task pairs: test_length %d is impossible: what is tested are lines of "
-            "the file",
-            options->test_length);
     data = calloc(1, sizeof *data);
     if (data == NULL)
         return error_set(error, STATUS_NO_MEMORY, "%s: no memory to read it", options->file);
     task->data = data;
-    status = pairs_file_read(&data->file, options->file, options->length, error);
-    if (status == STATUS_OK)
-        status = collect_characters(data, false, NULL, &data->known, options->file, error);
-    if (status == STATUS_OK)
-        status =
-            collect_characters(data, true, &data->known, &data->unseen, options->file, error);
+    /* task_open_longer has asked for it: shortest is one more than what was trained on */
+    data->longer = options->shortest > 1 && options->length == options->test_length;
+    data->short_most = data->longer ? options->shortest - 1 : options->length;
+    status = pairs_file_read(
+        &data->file, options->file,
+        options->length > options->test_length ? options->length : options->test_length, error);
     if (status == STATUS_OK)
         status = prepare(data, options->file, error);
     if (status != STATUS_OK)
@@ -145,10 +180,15 @@ static void pairs_note(const struct task *task, char *text, size_t size)
 {
     const struct pairs_data *data = data_of(task);
     const int unseen = data->unseen.count;
+    const int longer = data->longer ? 0 : data->file.count - data->trained - data->tested;
     size_t used = (size_t)snprintf(
         text, size, "%s: %d pairs, %d of them held out; %d different characters",
-        task->options.file, data->file.count, data->file.held_out, data->known.count);
+        task->options.file, data->trained + data->tested, data->tested, data->known.count);
 
+    if (longer > 0 && used < size)
+        used += (size_t)snprintf(text + used, size - used,
+                                 "; %d pairs of more than %d characters for the second test",
+                                 longer, data->short_most);
     if (unseen > 0 && used < size)
         used += (size_t)snprintf(
             text + used, size - used,
@@ -167,17 +207,16 @@ static void pairs_note(const struct task *task, char *text, size_t size)
 static void pairs_shape(struct task *task)
 {
     source_target_shape(task, symbols_of(data_of(task)),
-                        source_target_steps(data_of(task)->file.longest, 0));
+                        source_target_steps(data_of(task)->longest, 0));
 }
 
 static void pairs_fill(const struct task *task, struct random *random, bool held_out,
                        struct batch *batch, int b)
 {
     const struct pairs_data *data = data_of(task);
-    const int trained = data->file.count - data->file.held_out;
     const int number = held_out
-                           ? trained + (int)random_below(random, (uint32_t)data->file.held_out)
-                           : (int)random_below(random, (uint32_t)trained);
+                           ? data->trained + (int)random_below(random, (uint32_t)data->tested)
+                           : (int)random_below(random, (uint32_t)data->trained);
     const struct pair *pair = &data->file.pairs[data->order[number]];
     const uint32_t *characters = data->file.characters + pair->first;
     int symbols[LINE_MOST];
@@ -209,7 +248,7 @@ static bool pairs_input_text(const struct task *task, const struct batch *batch,
     return t < batch->sources[b];
 }
 
-/* Characters of text, up to end, as symbols; *count of them. */
+/* Characters of text, up to end, as symbols; *count of them, for which there is room for `most`. */
 static enum status read_symbols(const struct pairs_data *data, const char *text,
                                 const char *end, int most, int *symbols, int *count,
                                 struct error *error)
@@ -222,7 +261,8 @@ static enum status read_symbols(const struct pairs_data *data, const char *text,
         if (*count == most)
             return error_set(
                 error, STATUS_USAGE,
-                "task pairs: more than %d characters, the longest pair of the file", most);
+                "task pairs: more than %d characters, source and target of the longest pair",
+                data->longest);
         symbols[*count] = character_set_find_shown(&data->known, point);
         character_name(point, name);
         if (symbols[*count] < 0)
@@ -246,10 +286,10 @@ static enum status pairs_parse(const struct task *task, const char *text, struct
     if (utf8_find_bad(text, length) < length)
         return error_set(error, STATUS_USAGE, "task pairs: byte %zu of the input is not UTF-8",
                          utf8_find_bad(text, length) + 1);
-    status = read_symbols(data, text, end, data->file.longest, symbols, &n, error);
+    status = read_symbols(data, text, end, data->longest, symbols, &n, error);
     if (status == STATUS_OK && target != NULL)
-        status = read_symbols(data, target, text + length, data->file.longest - n, symbols + n,
-                              &m, error);
+        status = read_symbols(data, target, text + length, data->longest - n, symbols + n, &m,
+                              error);
     if (status != STATUS_OK)
         return status;
     if (n == 0)
@@ -268,7 +308,7 @@ const struct task_kind pairs_task = {
     .default_length = LINE_USUAL,
     .shortest = 2,
     .longest = LINE_MOST,
-    .length_is = "characters of the longest line that is allowed",
+    .length_is = "characters of the longest line to train on",
     .file_is = "lines of source TAB target",
     .open = pairs_open,
     .close = pairs_close,

@@ -10,6 +10,9 @@
  * the unknown symbol; as part of an answer it can only be missed, and task_note tells how many
  * there are. task.length is the most characters a line may have, source and target together.
  *
+ * With task.test_length lines may have as many as that: those of more than task.length are the
+ * second test, and nothing else, so that a model meets longer ones than it was trained on.
+ *
  * The loss is the mean cross-entropy of the characters of the answer and its end. The baseline
  * knows how often each symbol is in the answers of training, (count + 1) / (all + symbols), and is
  * measured on the answers that are held out.
@@ -30,7 +33,11 @@ struct pairs_data {
     struct pairs_file file;
     struct character_set known;  /* the characters of the training part */
     struct character_set unseen; /* those of held-out pairs alone */
-    int *order; /* (file.count) numbers of pairs: for training, then held out */
+    int short_most;              /* characters that lines have which are trained on */
+    bool longer;                 /* what is tested are those of more, else those held out */
+    int trained, tested;         /* pairs */
+    int longest;                 /* source and target together, of these pairs */
+    int *order; /* (trained + tested) their numbers in the file, in this order */
     double baseline;
 };
 

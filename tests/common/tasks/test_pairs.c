@@ -299,16 +299,80 @@ static void without_a_file_the_task_says_what_it_needs(void **state)
                         "source TAB target");
 }
 
-static void another_test_length_is_refused(void **state)
+/* Which lines 80 batches draw. */
+static void note_lines(const struct task *task, enum random_purpose purpose, bool seen[LINES])
 {
-    struct task_options options = { .name = "pairs", .test_length = 9 };
+    struct batch batch = { 0 };
+
+    for (uint64_t index = 0; index < 80; index++) {
+        fill(task, &batch, purpose, index);
+        for (int b = 0; b < B; b++) {
+            char line[64];
+            int i;
+
+            line_of(task, &batch, b, line);
+            assert_int_equal(sscanf(line, "2 x %d\t", &i), 1);
+            seen[i] = true;
+        }
+    }
+    batch_free(&batch);
+}
+
+/* Lines 50..59 have 9 characters, those before up to 8. */
+static void a_test_at_another_length_has_the_longer_lines_and_no_others(void **state)
+{
+    struct task_options options = { .name = "pairs", .length = 8, .test_length = 9 };
+    bool trained[LINES] = { false }, tested[LINES] = { false }, longer[LINES] = { false };
+    struct task task, other;
+    char note[512];
+
+    write_lines(*state, "2 x 70\t14\xC3\xA9\n");
+    strcpy(options.file, ((const struct scratch *)*state)->path);
+    assert_int_equal(task_open(&task, &options, NULL), STATUS_OK);
+    assert_int_equal(task_open_longer(&other, &task, NULL), STATUS_OK);
+    assert_int_equal(task.shape.steps, 9);
+    assert_int_equal(other.shape.steps, 10);
+    assert_int_equal(other.shape.inputs, task.shape.inputs);
+    assert_int_equal(data_of(&other)->tested, 11);
+    write_lines(*state, "");
+    task_close(&task);
+    task_close(&other);
+    assert_int_equal(task_open(&task, &options, NULL), STATUS_OK);
+    assert_int_equal(task_open_longer(&other, &task, NULL), STATUS_OK);
+    note_lines(&task, RANDOM_TRAIN, trained);
+    note_lines(&task, RANDOM_VALIDATE, tested);
+    note_lines(&other, RANDOM_TEST, longer);
+    for (int i = 0; i < LINES; i++) {
+        assert_int_equal(trained[i] + tested[i] + longer[i], 1);
+        assert_int_equal(longer[i], i >= 50);
+    }
+    task_note(&task, note, sizeof note);
+    assert_non_null(strstr(note, "; 10 pairs of more than 8 characters for the second test"));
+    task_note(&other, note, sizeof note);
+    assert_null(strstr(note, "second"));
+    task_close(&task);
+    task_close(&other);
+}
+
+static void a_longer_test_without_longer_lines_is_refused(void **state)
+{
+    struct task_options options = { .name = "pairs", .length = 9, .test_length = 20 };
     struct error error;
-    struct task task;
+    struct task task, other;
 
     write_lines(*state, "");
     strcpy(options.file, ((const struct scratch *)*state)->path);
-    assert_int_equal(task_open(&task, &options, &error), STATUS_USAGE);
-    assert_non_null(strstr(error.message, "test_length 9 is impossible"));
+    assert_int_equal(task_open(&task, &options, NULL), STATUS_OK);
+    assert_int_equal(task_open_longer(&other, &task, &error), STATUS_FILE);
+    assert_non_null(strstr(error.message,
+                           "of at most 9 characters are left to train on and 0 of "
+                           "more to test on"));
+    task_close(&task);
+    options.length = 6; /* five lines, none of them held out */
+    assert_int_equal(task_open(&task, &options, &error), STATUS_FILE);
+    assert_non_null(strstr(error.message,
+                           "5 of at most 6 characters are left to train on and 0 of "
+                           "these to test on"));
 }
 
 static void the_length_is_what_a_line_may_have(void **state)
@@ -354,7 +418,8 @@ int main(void)
         OWN("more_than_the_longest_pair_is_refused", "2 x 2 x 2 x", "more than 9 characters", 0, 0),
         OWN("a_broken_character_is_refused", "2\xFF", "byte 2 of the input is not UTF-8", 0, 0),
         cmocka_unit_test(without_a_file_the_task_says_what_it_needs),
-        CASE(another_test_length_is_refused),
+        CASE(a_test_at_another_length_has_the_longer_lines_and_no_others),
+        CASE(a_longer_test_without_longer_lines_is_refused),
         CASE(the_length_is_what_a_line_may_have),
     };
     /* clang-format on */
