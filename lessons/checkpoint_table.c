@@ -36,6 +36,7 @@ static const struct number arm_numbers[] = {
     { "validation.last.accuracy", NUMBER_MEASURE, ARM(validation.last.accuracy), 0, 0 },
     { "validation.last.gradient_norm", NUMBER_MEASURE, ARM(validation.last.gradient_norm), 0,
       0 },
+    { "validation.end_loss", NUMBER_MEASURE, ARM(validation.end_loss), 0, 0 },
     { "validation.restored", NUMBER_FLAG, ARM(validation.restored), 0, 0 },
     { "why", NUMBER_TEXT, ARM(why.message), 0, 0 },
     { "last.loss", NUMBER_MEASURE, ARM(last.loss), 0, 0 },

@@ -183,7 +183,12 @@ double lab_last_look(const struct lab_arm *arm)
 
 double lab_validation_loss(const struct lab_arm *arm)
 {
-    return arm->validation.restored ? arm->validation.best_loss : lab_last_look(arm);
+    const struct validation *validation = &arm->validation;
+
+    if (validation->restored)
+        return validation->best_loss;
+    return validation->weights == NULL || isnan(validation->end_loss) ? lab_last_look(arm)
+                                                                      : validation->end_loss;
 }
 
 /* Look at sequences held back, if it is time to; no longer learn what makes them worse. */
@@ -192,13 +197,14 @@ static void validate(struct lab *lab, struct lab_arm *arm)
     const struct training_config *t = &lab->config.training;
     const bool ends = arm->trainer.step == lab->limit;
 
-    if (!lab_validates(lab) || (!ends && arm->trainer.step % t->validate_every != 0))
+    if (!lab_validates(lab))
         return;
-    validation_look(&arm->validation, &arm->trainer, LAB_VALIDATION_SEQUENCES);
-    if (t->patience > 0 && arm->validation.worse >= t->patience)
-        arm->finished = true;
+    if (arm->trainer.step % t->validate_every == 0) {
+        validation_look(&arm->validation, &arm->trainer, LAB_VALIDATION_SEQUENCES);
+        arm->finished = t->patience > 0 && arm->validation.worse >= t->patience;
+    }
     if (arm->finished || ends)
-        validation_restore(&arm->validation, &arm->trainer);
+        validation_end(&arm->validation, &arm->trainer, LAB_VALIDATION_SEQUENCES);
 }
 
 /* False: it was not possible, and the arm has stopped. */

@@ -70,9 +70,9 @@ void lab_free(struct lab *lab); /* safe on NULL */
  *
  * With training.validate_every, an arm looks at LAB_VALIDATION_SEQUENCES sequences held back
  * after every so many updates of its own. After training.patience looks without a better loss it
- * has finished. It has its best weights then, and so has an arm that has made `limit` updates
- * (which looks once more at that moment); stepped beyond the limit, such an arm goes on from its
- * last weights as if it had never had others. One that has stopped keeps its last good weights.
+ * has finished. It has its best weights then, and so has an arm that has made `limit` updates,
+ * if they are better than its last; stepped beyond the limit, such an arm goes on from its last
+ * weights as if it had never had others. One that has stopped keeps its last good weights.
  */
 bool lab_step(struct lab *lab);
 enum { LAB_VALIDATION_SEQUENCES = 512 };
@@ -87,8 +87,8 @@ bool lab_validates(const struct lab *lab);
 double lab_last_look(const struct lab_arm *arm);
 
 /*
- * The loss on sequences held back: of the weights that the arm has now, if they are its best, else
- * lab_last_look.
+ * The loss on sequences held back: of the weights that the arm has now, if they are its best or
+ * its training has ended; else lab_last_look.
  */
 double lab_validation_loss(const struct lab_arm *arm);
 

@@ -16,7 +16,8 @@ enum status validation_create(struct validation *validation, const struct sequen
     const size_t total = model->parameters.total;
     struct validation made = { .best_loss = (double)INFINITY,
                                .looked_at = -1,
-                               .last = { (double)NAN, (double)NAN, (double)NAN } };
+                               .last = { (double)NAN, (double)NAN, (double)NAN },
+                               .end_loss = (double)NAN };
 
     made.weights = calloc(total, sizeof *made.weights);
     if (made.weights == NULL)
@@ -74,8 +75,23 @@ void validation_restore(struct validation *validation, struct trainer *trainer)
         exchange(validation, trainer);
 }
 
+void validation_end(struct validation *validation, struct trainer *trainer, int samples)
+{
+    struct report report;
+
+    assert(!validation->restored);
+    if (validation->looked_at != trainer->step) {
+        trainer_evaluate(trainer, RANDOM_VALIDATE, samples, &report);
+        validation->end_loss = report.loss;
+        if (report.loss < validation->best_loss)
+            return;
+    }
+    validation_restore(validation, trainer);
+}
+
 void validation_go_on(struct validation *validation, struct trainer *trainer)
 {
+    validation->end_loss = (double)NAN;
     if (validation->restored)
         exchange(validation, trainer);
 }

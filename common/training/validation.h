@@ -23,6 +23,7 @@ struct validation {
     int worse;          /* looks since the best one */
     long looked_at;     /* step of the last look; -1: there was none */
     struct report last; /* what it measured; NaN before the first */
+    double end_loss;    /* measured by validation_end; NaN: it was not, or training goes on */
     bool restored;      /* the best weights are in the trainer, the last ones here */
 };
 
@@ -46,7 +47,14 @@ bool validation_look(struct validation *validation, struct trainer *trainer, int
  */
 void validation_restore(struct validation *validation, struct trainer *trainer);
 
-/* Undo that, before training goes on. Nothing if it was not done. */
+/*
+ * Training ends: whichever are better, the best weights or the last, are in the trainer. Where
+ * the last have not been looked at they are measured for that, which is no look: a training that
+ * goes on has never seen it. Not while restored.
+ */
+void validation_end(struct validation *validation, struct trainer *trainer, int samples);
+
+/* Undo either, before training goes on. Nothing if neither was done. */
 void validation_go_on(struct validation *validation, struct trainer *trainer);
 
 /* Updates that made the weights which are in the trainer now. */

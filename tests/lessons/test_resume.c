@@ -137,6 +137,28 @@ static void interruptions_between_reports_leave_no_trace(void **state)
     assert_same_run(whole, parts);
 }
 
+/* Its end lay between two looks, was measured all the same, and is forgotten. */
+static void a_run_with_validation_is_made_longer_as_if_it_had_never_ended(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct lab_config config = small_config("adding", "gru", "transformer");
+    char whole[RUN_FILE_MAX], parts[RUN_FILE_MAX];
+
+    run_file(whole, scratch->folder, "whole");
+    run_file(parts, scratch->folder, "parts");
+    set(&config, "training.validate_every", "4");
+    set(&config, "training.patience", "3");
+    config.training.report_every = 2;
+    config.training.learning_rate = 0.3;
+    config.training.steps = 30;
+    run_write(whole, &config, 30);
+    config.training.steps = 2; /* before the first look */
+    run_write(parts, &config, 2);
+    for (config.training.steps = 6; config.training.steps <= 30; config.training.steps += 4)
+        run_continue(parts, &config, config.training.steps);
+    assert_same_run(whole, parts);
+}
+
 /* As a process that is killed leaves it: its metrics are ahead of its checkpoint. */
 static void metrics_are_cut_to_the_checkpoint(void **state)
 {
@@ -469,6 +491,7 @@ static const struct CMUnitTest tests[] = {
     PAIR("transformer_and_elman", "sort", "transformer", "elman"),
     TEST(a_run_of_1000_steps_interrupted_at_500_ends_in_the_same_bits),
     TEST(interruptions_between_reports_leave_no_trace),
+    TEST(a_run_with_validation_is_made_longer_as_if_it_had_never_ended),
     TEST(metrics_are_cut_to_the_checkpoint),
     TEST(a_run_that_diverges_after_a_resume_ends_in_the_same_bits),
     TEST(a_learning_rate_that_a_hand_has_changed_stays),

@@ -160,6 +160,45 @@ static void neither_an_equal_loss_nor_nan_is_better(void **state)
     watched_free(&w);
 }
 
+/* Looks at steps 5 .. 60; ends after each step in between, and after each look. */
+static void an_end_keeps_the_better_weights_and_is_no_look(void **state)
+{
+    struct watched alone, w;
+    int kept = 0;
+
+    watched_create(&alone, *state);
+    watched_create(&w, *state);
+    for (int step = 1; step <= LOOKS * BETWEEN; step++) {
+        struct report report;
+
+        train(&alone, 1);
+        train(&w, 1);
+        if (step % BETWEEN == 0) {
+            validation_look(&alone.validation, &alone.trainer, HELD_BACK);
+            validation_look(&w.validation, &w.trainer, HELD_BACK);
+        }
+        trainer_evaluate(&alone.trainer, RANDOM_VALIDATE, HELD_BACK, &report);
+        validation_end(&w.validation, &w.trainer, HELD_BACK);
+        if (step % BETWEEN != 0)
+            assert_true(w.validation.end_loss == report.loss);
+        else
+            assert_true(isnan(w.validation.end_loss));
+        kept += report.loss < alone.validation.best_loss;
+        assert_int_equal(w.validation.restored, !(report.loss < alone.validation.best_loss));
+        validation_go_on(&w.validation, &w.trainer);
+        assert_true(isnan(w.validation.end_loss));
+        assert_memory_equal(w.trainer.parameters, alone.trainer.parameters, w.bytes);
+        assert_memory_equal(w.validation.weights, alone.validation.weights, w.bytes);
+        assert_true(w.validation.best_loss == alone.validation.best_loss);
+        assert_int_equal(w.validation.best_step, alone.validation.best_step);
+        assert_int_equal(w.validation.worse, alone.validation.worse);
+        assert_int_equal(w.validation.looked_at, alone.validation.looked_at);
+    }
+    assert_true(kept > 0 && alone.validation.worse > 0); /* both have happened */
+    watched_free(&alone);
+    watched_free(&w);
+}
+
 static void a_zeroed_validation_does_nothing(void **state)
 {
     struct validation none = { 0 };
@@ -183,6 +222,7 @@ int main(void)
         EACH(looking_and_restoring_change_no_bit_of_training),
         EACH(without_a_look_there_is_nothing_to_restore),
         EACH(neither_an_equal_loss_nor_nan_is_better),
+        EACH(an_end_keeps_the_better_weights_and_is_no_look),
         EACH(a_zeroed_validation_does_nothing),
     };
     /* clang-format on */
