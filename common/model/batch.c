@@ -4,6 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+size_t batch_bytes(const struct batch_shape *shape, int size)
+{
+    const size_t rows = (size_t)shape->steps * (size_t)size;
+    const size_t scored = (size_t)output_steps(shape) * (size_t)size;
+    const struct batch *batch = NULL; /* whose members' sizes are asked for */
+
+    return (size_t)size * (sizeof *batch->lengths + sizeof *batch->sources) +
+           rows * (shape->input == INPUT_TOKENS
+                       ? sizeof *batch->tokens
+                       : (size_t)shape->inputs * sizeof *batch->features) +
+           scored * (shape->target == TARGET_CLASSES
+                         ? sizeof *batch->classes
+                         : (size_t)shape->outputs * sizeof *batch->values);
+}
+
 enum status batch_create(struct batch *batch, const struct batch_shape *shape, int size,
                          struct error *error)
 {

@@ -61,6 +61,9 @@ struct batch {
     real *values;   /* (T_out, B, outputs), or NULL */
 };
 
+/* Bytes of the arrays that batch_create would take. */
+size_t batch_bytes(const struct batch_shape *shape, int size);
+
 /* Memory for `size` sequences, each as long as the shape says and without a source. */
 enum status batch_create(struct batch *batch, const struct batch_shape *shape, int size,
                          struct error *error);

@@ -19,6 +19,7 @@ size_t probe_bytes(const struct sequence_model *model, const struct task *task)
     const struct extent many = { .batch = many_at_once(task), .steps = task->shape.steps };
 
     return 2 * workspace_bytes(model, many, true) + probe_trace_bytes(model, task) +
+           batch_bytes(&task->shape, 1) + batch_bytes(&task->shape, many.batch) +
            model->parameters.total * sizeof(real);
 }
 

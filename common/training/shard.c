@@ -39,7 +39,8 @@ static struct extent capacity(const struct shards *shards, const struct task *ta
 
 size_t shards_bytes(const struct shards *plan, const struct task *task)
 {
-    return (size_t)plan->threads * workspace_bytes(plan->model, capacity(plan, task), false);
+    return (size_t)plan->threads * workspace_bytes(plan->model, capacity(plan, task), false) +
+           (size_t)plan->count * batch_bytes(&task->shape, plan->size);
 }
 
 enum status shards_create(struct shards *plan, const struct task *task, struct error *error)
