@@ -44,7 +44,7 @@ static void an_arm_ends_when_patience_runs_out_with_its_best_weights(void **stat
     struct lab *lab = lab_make(&config), *shadow;
     struct lab_config silent = config;
     real *best = NULL;
-    double least = INFINITY;
+    double least = (double)INFINITY;
     int worse = 0;
 
     (void)state;
