@@ -244,7 +244,10 @@ static void step_all(struct lab *lab)
         lab->step++;
 }
 
-/* One arm; lab->step is what the slowest has made, and never falls. */
+/*
+ * One arm; lab->step is what the slowest has made, and never falls. The last arm to finish is the
+ * slowest.
+ */
 static void step_one(struct lab *lab)
 {
     const int next = pace_next(lab);
@@ -256,7 +259,9 @@ static void step_one(struct lab *lab)
     for (int i = 0; i < lab->arms; i++)
         if (lab_runs(&lab->arm[i]) && lab->arm[i].trainer.step < least)
             least = lab->arm[i].trainer.step;
-    if (least < LONG_MAX && least > lab->step)
+    if (least == LONG_MAX)
+        least = lab->arm[next].trainer.step;
+    if (least > lab->step)
         lab->step = least;
 }
 

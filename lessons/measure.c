@@ -121,7 +121,7 @@ static bool wants_look(const struct measured *m)
 {
     const long step = m->arm->trainer.step;
 
-    return lab_runs(m->arm) && step % LOOK_EVERY == 0 &&
+    return lab_runs(m->arm) && step > 0 && step % LOOK_EVERY == 0 &&
            (m->looks == 0 || m->look[m->looks - 1].step < step);
 }
 

@@ -44,7 +44,7 @@ static void by_flops_no_arm_is_ahead_by_more_than_an_update(void **state)
     lab = lab_make(&config);
     assert_int_equal(lab->arms, 6);
     for (int i = 0; i < 200; i++) {
-        double least = INFINITY, most = 0, dearest = 0;
+        double least = (double)INFINITY, most = 0, dearest = 0;
 
         assert_true(lab_step(lab));
         for (int k = 0; k < 6; k++) {
@@ -162,6 +162,27 @@ static void an_arm_that_no_longer_runs_is_not_waited_for(void **state)
     lab_free(lab);
 }
 
+/* Its last update counts, like everybody's. */
+static void the_last_arm_to_finish_has_made_all_its_steps(void **state)
+{
+    struct lab_config config = unequal("flops", "0");
+    struct lab *lab;
+
+    (void)state;
+    set(&config, "training.validate_every", "2");
+    set(&config, "training.patience", "1");
+    set(&config, "training.learning_rate", "10"); /* soon worse */
+    set(&config, "training.steps", "500");
+    lab = lab_make(&config);
+    while (lab_step(lab))
+        assert_true(lab->step < 500);
+    assert_true(lab->arm[0].finished && lab->arm[1].finished);
+    assert_true(lab->step == lab->arm[0].trainer.step ||
+                lab->step == lab->arm[1].trainer.step);
+    assert_true(lab->step % 2 == 0);
+    lab_free(lab);
+}
+
 static void by_seconds_the_arm_that_took_less_time_is_next(void **state)
 {
     struct lab_config config = unequal("seconds", "0");
@@ -214,6 +235,7 @@ int main(void)
         BY("seconds", every_arm_learns_what_it_learns_alone),
         cmocka_unit_test(who_has_made_all_steps_waits_for_the_others),
         cmocka_unit_test(an_arm_that_no_longer_runs_is_not_waited_for),
+        cmocka_unit_test(the_last_arm_to_finish_has_made_all_its_steps),
         cmocka_unit_test(by_seconds_the_arm_that_took_less_time_is_next),
         cmocka_unit_test(six_arms_train_in_lockstep),
     };
