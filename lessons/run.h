@@ -58,8 +58,8 @@ enum status run_config(struct lab_config *config, const char *folder, struct err
 /*
  * Go on with the run in the folder: a lab at its checkpoint, from which training goes on bit for
  * bit, and the run open behind the checkpoint's line of metrics.csv. config: that of the folder,
- * with more steps perhaps, another number of threads or other times to save (checkpoint.h); NULL:
- * as it is. STATUS_USAGE: it differs in anything else (both values are shown), or has fewer steps
+ * with more steps perhaps (over which a schedule then falls), another number of threads or other
+ * times to save (checkpoint.h); NULL: as it is. STATUS_USAGE: it differs in anything else (both values are shown), or has fewer steps
  * than were made; STATUS_FILE: a file is missing, damaged, or of another run. Nothing in the
  * folder has changed then. On success end with run_close and lab_free.
  */

@@ -65,6 +65,19 @@ result $? "a run that has ended can be opened again" "$(cat err)"
 check "and is the same" same whole run
 check "eval takes the weights of a run that went on" "$DUET" eval --run run
 
+# shellcheck disable=SC2086
+"$DUET" train $small --steps 60 --samples 16 --learning-rate .05 --validate-every 4 --patience 2 --out ended >out 2>err
+result $? "a run ends when patience runs out" "$(cat err)"
+check "and says which weights are the best" grep -q '  best of step' out
+sed 's/  best of step.*//' out >trained
+check "eval of it works" "$DUET" eval --run ended
+"$DUET" eval --run ended | sed 's/  of step.*//' >evaluated
+check "and measures the best weights" cmp -s trained evaluated
+"$DUET" eval --run ended --json >out
+steps=$(grep -o '"step":[0-9]*' out | sort -u | wc -l)
+check "of the step that each arm's are from" test "$steps" -gt 1
+check "as the table says" sh -c '"$1" eval --run ended | grep -q "  of step [0-9]"' sh "$DUET"
+
 refuses "another task is refused with both" 2 '--resume: run/checkpoint.safetensors: was made with task.name = adding, not sort' train --resume run --task sort
 refuses "another length is refused with both" 2 'task.length = 8, not 9' train --resume run --length 9
 refuses "another model is refused with both" 2 'left.model = elman, not gru' train --resume run --left gru

@@ -42,7 +42,7 @@ static cJSON *arm_object(const struct report_json *report, const struct lab *lab
     json_number(object, "core_parameters", (double)model_core_parameters(&arm->model));
     json_number(object, "flops", model_flops(&arm->model, lab->task.shape.steps));
     json_number(object, "core_flops", model_core_flops(&arm->model, lab->task.shape.steps));
-    if (lab->config.training.pace != PACE_STEPS)
+    if (lab->config.training.pace != PACE_STEPS || arm->trainer.step != lab->step)
         json_number(object, "step", (double)arm->trainer.step);
     if (lab_validates(lab))
         json_number(object, "validation_loss", lab_validation_loss(arm));

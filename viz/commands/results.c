@@ -65,6 +65,8 @@ static void print_arm(FILE *file, const struct lab *lab, const struct results *r
         fprintf(file, "  stopped at step %ld", arm->trainer.step);
     if (arm->validation.restored)
         fprintf(file, "  best of step %ld", arm->validation.best_step);
+    else if (!arm->stopped && arm->trainer.step != lab->step) /* of a run: as it was saved */
+        fprintf(file, "  of step %ld", arm->trainer.step);
     fprintf(file, "\n");
 }
 
