@@ -46,7 +46,7 @@ static void other_numbers_than_are_possible_are_refused(void **state)
         struct error error;
 
         assert_int_equal(task_open(&task, &options, &error), STATUS_USAGE);
-        assert_non_null(strstr(error.message, "numbers in a step, 1 to 1024"));
+        assert_non_null(strstr(error.message, "numbers in each step, 1 to 1024"));
     }
 }
 
