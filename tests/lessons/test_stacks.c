@@ -190,6 +190,29 @@ static void a_padded_batch_is_its_sequences_alone(void **state)
     whole_free(&all);
 }
 
+/* Reach: the last output asks of L layers of windows w the last L (w - 1) + 1 inputs, no other. */
+
+static void the_gradient_ends_where_the_windows_do(void **state)
+{
+    enum { LAYERS = 2, WINDOW = 4, REACH = LAYERS * (WINDOW - 1) }; /* as arm_of has them */
+    struct whole w;
+
+    whole_create(&w, *state, B, T);
+    for (int b = 0; b < B; b++)
+        put_sequence(&w.batch, b, b, T, 0);
+    for (int i = 0; i < (T - 1) * B; i++)
+        w.batch.classes[i] = TARGET_IGNORED;
+    run(&w);
+    for (int t = 0; t < T; t++) {
+        double most = 0;
+
+        for (int i = t * B * V_IN; i < (t + 1) * B * V_IN; i++)
+            most = fmax(most, fabs((double)w.workspace.dinput[i]));
+        assert_int_equal(most > 0, t >= T - 1 - REACH);
+    }
+    whole_free(&w);
+}
+
 /* What a model with attention over its states shows */
 
 static void attention_over_states_looks_at_the_source_alone(void **state)
@@ -379,6 +402,12 @@ int main(void)
         PADDED("attention_alone", .model = "transformer", .set = { "feed_forward=no" }),
         PADDED("no_residual", .model = "transformer", .set = { "residual=no" }),
 
+        ROW("the_gradient_of_a_transformer_ends_where_its_windows_do",
+            the_gradient_ends_where_the_windows_do, .model = "transformer",
+            .set = { "mask=window" }),
+        ROW("the_gradient_of_a_transformer_with_norm_after_ends_where_its_windows_do",
+            the_gradient_ends_where_the_windows_do, .model = "transformer",
+            .set = { "mask=window", "norm=after", "positions=alibi" }),
         ROW("a_permutation_does_not_change_the_loss", a_permutation_does_not_change_the_loss,
             FULL("positions=none")),
         ROW("a_permutation_does_not_change_the_loss_with_norm_after",

@@ -22,6 +22,8 @@ static void trace_is_that_of_the_equations(void **state)
 /* Of each batch: a whole sequence, one with padding, one with padding and a source. */
 #define SHORT .batch = 3, .steps = 11, .in = 8, .heads = 2, LENGTHS(11, 6, 10), SOURCES(0, 0, 5)
 
+#define ODD .batch = 2, .steps = 7, .in = 6, .heads = 2, LENGTHS(7, 6), SOURCES(0, 4),          \
+    .zeros = { { "in_proj_bias", 8, 1 }, { "in_proj_bias", 11, 1 } }
 
 #define SHORTER .batch = 3, .steps = 9, .in = 4, .heads = 2, LENGTHS(9, 5, 8), SOURCES(0, 0, 5)
 
@@ -39,6 +41,9 @@ static const struct CMUnitTest tests[] = {
                ATTENTION_NO_POSITION, "", SHORT, KEY_BIAS),
     EVERY_MASK(ATTENTION_CASE, BACKWARD, backward_matches_finite_differences,
                ATTENTION_ROPE, "_with_rope", SHORT),
+    /* The third number of each head is not turned: there a key's bias is the same for all keys. */
+    EVERY_MASK(ATTENTION_CASE, BACKWARD, backward_matches_finite_differences,
+               ATTENTION_ROPE, "_with_rope_in_heads_of_odd_width", ODD),
     EVERY_MASK(ATTENTION_CASE, BACKWARD, backward_matches_finite_differences,
                ATTENTION_ALIBI, "_with_alibi", SHORT, KEY_BIAS),
     EVERY_ATTENTION(TRACE, trace_is_that_of_the_equations, SHORTER),
