@@ -102,6 +102,8 @@ static struct layer_sizes attention_sizes(const struct layer *layer, struct exte
         .saved = 4 * n.states + heads * (n.p + 2 * n.means) + n.turns,
         .scratch = packed + 2 * T + 4 * n.states + n.stage + 2 * n.means,
         .recorded = heads * n.p,
+        .traced =
+            T * T > n.p ? 2 * heads * (T * T - n.p) : 0, /* value and gradient are dense */
     };
 }
 

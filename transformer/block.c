@@ -101,6 +101,7 @@ static struct layer_sizes block_sizes(const struct layer *layer, struct extent e
         need = part->kind->sizes(part, extent);
         sizes.saved += need.saved;
         sizes.recorded += i == ATTENTION ? need.recorded : 0;
+        sizes.traced += need.traced;
         if (need.scratch > largest)
             largest = need.scratch;
     }

@@ -46,6 +46,7 @@ struct layer_sizes {
     size_t saved;    /* written by forward, read by backward and trace */
     size_t scratch;  /* used inside one call; contents do not matter before or after */
     size_t recorded; /* for a probe: gradients of what trace() lists, written by backward */
+    size_t traced;   /* for a probe: what trace() adds, beyond as much as saved and recorded */
 };
 
 /* Everything one forward and its backward work on. The caller owns all of it. */

@@ -25,8 +25,15 @@ size_t probe_bytes(const struct sequence_model *model, const struct task *task)
 
 size_t probe_trace_bytes(const struct sequence_model *model, const struct task *task)
 {
-    return workspace_bytes(model, (struct extent){ .batch = 1, .steps = task->shape.steps },
-                           true);
+    const struct extent one = { .batch = 1, .steps = task->shape.steps };
+    size_t traced = 0;
+
+    for (int i = 0; i < model->layers.count; i++) {
+        const struct layer *layer = model->layers.items[i].layer;
+
+        traced += layer->kind->sizes(layer, one).traced;
+    }
+    return workspace_bytes(model, one, true) + traced * sizeof(real);
 }
 
 enum status probe_create(struct probe *probe, const struct sequence_model *model,

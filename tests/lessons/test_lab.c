@@ -508,6 +508,12 @@ int main(void)
                   LIST({ "task.length", "4096" }, { "right.width", "64" },
                        { "right.heads", "64" }, { "right.layers", "16" }),
                   "right: this transformer would take "),
+        TOO_LARGE("windows_whose_picture_has_all_pairs_are_refused", /* the work is little */
+                  LIST({ "task.length", "4096" }, { "training.batch", "1" },
+                       { "right.width", "64" }, { "right.heads", "8" },
+                       { "right.layers", "16" }, { "right.mask", "window" },
+                       { "right.span", "4" }),
+                  "right: this transformer would take "),
         TOO_LARGE("the_largest_lstm_of_all_is_refused",
                   LIST({ "task.length", "4096" }, { "training.batch", "4096" },
                        { "left.model", "lstm" }, { "left.hidden", "1024" },
