@@ -177,32 +177,58 @@ static enum status check_length(const struct task *task, struct error *error)
         task->length, task->length + 1);
 }
 
+/* What is read where no file is given. */
+static enum status take_usual_text(struct task_options *options, struct error *error)
+{
+    const char *wished = getenv("DUET_TEXT");
+    const char *path = wished != NULL && wished[0] != '\0' ? wished : TEXT_DEFAULT_FOLDER;
+
+    if (strlen(path) >= sizeof options->file)
+        return error_set(
+            error, STATUS_FILE,
+            "task text: DUET_TEXT: \"%.40s...\" is too long: %zu characters, at most "
+            "%zu are allowed",
+            path, strlen(path), sizeof options->file - 1);
+    strcpy(options->file, path);
+    return STATUS_OK;
+}
+
+/* What text_file_read has found, and what can be done about it. */
+static void explain(const struct error *found, bool usual, struct error *error)
+{
+    if (found->status == STATUS_FILE && usual)
+        error_set(
+            error, STATUS_FILE,
+            "task text: no file is given, and the usual text cannot be used: %.800s; give "
+            "one: --text FILE",
+            found->message);
+    else
+        error_set(error, found->status, "%s", found->message);
+}
+
 static enum status text_open(struct task *task, struct error *error)
 {
     struct task_options *options = &task->options;
     const bool usual = options->file[0] == '\0';
     struct text_data *data;
-    enum status status;
+    struct error found;
+    enum status status = STATUS_OK;
 
     if (options->symbols != 0 && options->symbols != BYTES)
         return error_set(error, STATUS_USAGE,
                          "task text: symbols %d is impossible: 0 for characters, %d for bytes",
                          options->symbols, BYTES);
     if (usual)
-        snprintf(options->file, sizeof options->file, "%s", TEXT_DEFAULT_FOLDER);
+        status = take_usual_text(options, error);
+    if (status != STATUS_OK)
+        return status;
     data = calloc(1, sizeof *data);
     if (data == NULL)
         return error_set(error, STATUS_NO_MEMORY, "%s: no memory to read it", options->file);
     task->data = data;
-    status = text_file_read(&data->text, options->file, options->symbols == BYTES, error);
-    if (status == STATUS_FILE && usual) {
-        const struct error found = *error;
-
-        error_set(error, STATUS_FILE,
-                  "task text: no file is given, and the usual text cannot be used: %s; give "
-                  "one: --text FILE",
-                  found.message);
-    }
+    status = text_file_read(&data->text, options->file, options->symbols == BYTES, &found);
+    if (status != STATUS_OK)
+        explain(&found, usual, error);
     if (status == STATUS_OK)
         status = check_length(task, error);
     if (status == STATUS_OK)

@@ -7,7 +7,8 @@
  * with the one behind them: from the training part for training, from the held-out part for
  * everything else (text_file.h says which that is). Symbols are characters, or bytes where the
  * file is not UTF-8 or task.symbols is 256. Every output is in the loss. Where no file is given,
- * it is the folder of licences that every Debian has.
+ * it is the file or folder that $DUET_TEXT names, else the folder of licences that every Debian
+ * has.
  *
  * A second test at a larger length draws from the same held-out part, so its later outputs are at
  * positions that training never reached.

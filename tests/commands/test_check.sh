@@ -150,6 +150,33 @@ reason() {
 }
 check "where the reason stands beside null" reason
 
+# What is skipped --------------------------------------------------------------------------------
+
+claims prose.ini Prose 'learns = left.test_loss > 0' 'typical = left.test_accuracy < 2 median'
+sed -i 's/^name = sort/name = text/' prose.ini
+export DUET_TEXT="$place/nowhere"
+ends "claims whose data is not here do not fail" 0 prose.ini 4 --seeds 2
+skipped() {
+    grep -qE "learns .* -- +--  skipped: task text: no file is given, .*$place/nowhere: " out &&
+        grep -qE 'typical .* -- +--  skipped: ' out && grep -qE 'sure .*  holds$' out &&
+        grep -qx '3 claims: 1 hold, 0 do not, 2 skipped' out
+}
+check "they are skipped, with the reason, and the others are not" skipped
+ends "in JSON too" 0 prose.ini --json
+skipped_json() {
+    [ "$(grep -c '"measured":null,"holds":null,"skipped":"task text: no file is given' out)" -eq 2 ] &&
+        [ "$(wc -l <out)" -eq 2 ]
+}
+check "with one line for each and nothing measured" skipped_json
+yes 'the quick brown fox jumps over the lazy dog' | head -n 500 >fox.txt
+DUET_TEXT="$place/fox.txt"
+ends "the usual text is the one that DUET_TEXT names" 0 prose.ini --seeds 2
+prose() { grep -qE 'learns .*  holds$' out && grep -qx '2 claims: 2 hold, 0 do not, 0 skipped' out; }
+check "and then nothing is skipped" prose
+sed -i "s|^name = text|name = text\\nfile = $place/nowhere|" prose.ini
+refuses "a text of the lesson's own that is not there is a fault" 1 "$place/nowhere: " prose.ini
+unset DUET_TEXT
+
 # What is refused --------------------------------------------------------------------------------
 
 refuses "a lesson that is not there is refused with those that are" 2 'there is no lesson 6; there are: 4, 5' 6
