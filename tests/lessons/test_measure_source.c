@@ -59,10 +59,11 @@ static void count_heads(struct counted *counted, struct lab *lab, int arm, int o
 
     memset(counted, 0, HEADS_MAX * sizeof *counted);
     for (int i = 0; i < PROBE_SEQUENCES; i++) {
+        struct error error = { STATUS_OK, "" };
         int head = 0;
 
         lab_pin(lab, i);
-        lab_look(lab);
+        assert_int_equal(lab_probe(lab, false, &error), STATUS_OK);
         for (int e = 0; e < probe->trace.count; e++) {
             const struct trace_entry *entry = &probe->trace.entries[e];
             const int T = entry->extent[2];
