@@ -151,8 +151,8 @@ void config_get(const struct lab_config *config, const char *section,
 enum status config_check(const struct lab_config *config, struct error *error);
 
 /*
- * The same, and what it had to open for that: the task, and the longer one that it is tested on with
- * task.test_length (zeroed without). STATUS_FILE, STATUS_NO_MEMORY as well. End both with
+ * The same, and what it had to open for that: the task, and the longer one that it is tested on
+ * with task.test_length (zeroed without). STATUS_FILE, STATUS_NO_MEMORY as well. End both with
  * task_close.
  */
 enum status config_open(const struct lab_config *config, struct task *task, struct task *longer,
@@ -160,9 +160,9 @@ enum status config_open(const struct lab_config *config, struct task *task, stru
 
 /*
  * The same configuration with every 0 that means "the default" replaced by what it stands for,
- * and the widths that training.match picks: what a run's folder keeps, so that another default in
- * another version does not change an old run. The configuration must have passed config_check;
- * `task` is its task, open. Reads no file: the user's data may be gone by now.
+ * and the widths that training.match picks: what a run's folder keeps, so that another default
+ * in another version does not change an old run. The configuration must have passed
+ * config_check; `task` is its task, open. Reads no file: the user's data may be gone by now.
  */
 struct lab_config config_resolved(const struct lab_config *config, const struct task *task);
 

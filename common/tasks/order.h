@@ -8,8 +8,8 @@
  * largest: ant, mouse, cat, dog, man, bear, horse, whale) and 4 verbs, which do not matter.
  * Rows 2 m and 2 m + 1 of a batch are mirrors of each other: the same words, and opposite
  * answers. So are samples 2 m and 2 m + 1 of a finite training set, which come one after the
- * other (data_order.h): a batch of an even number holds both. About a quarter of all 112 pairs of sentences, chosen by a hash, is held out:
- * training never shows them.
+ * other (data_order.h): a batch of an even number holds both. About a quarter of all 112 pairs
+ * of sentences, chosen by a hash, is held out: training never shows them.
  *
  * One output from the mean over all steps. A model with full attention and without positions
  * gives the two mirrors the same output, so it has exactly half of them right; cross-entropy ln

@@ -248,7 +248,10 @@ static bool pairs_input_text(const struct task *task, const struct batch *batch,
     return t < batch->sources[b];
 }
 
-/* Characters of text, up to end, as symbols; *count of them, for which there is room for `most`. */
+/*
+ * Characters of text, up to end, as symbols; *count of them, for which there is room for
+ * `most`.
+ */
 static enum status read_symbols(const struct pairs_data *data, const char *text,
                                 const char *end, int most, int *symbols, int *count,
                                 struct error *error)

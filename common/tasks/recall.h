@@ -10,8 +10,8 @@
  * and D distinct values, uniform, in random order. The N - 2 D steps behind them are S = (N - 2
  * D) / 2 slots of two steps. Each key, in the order of the pairs, takes one of the free slots g
  * = 0..S - 1 with probability proportional to (g + 1)^(a - 1), a = .1: most questions come
- * soon, some very late. The key stands at the slot's first step; everything else is blank, where
- * Arora's program has random tokens. So N >= 4 D and V / 2 - 1 >= D are needed.
+ * soon, some very late. The key stands at the slot's first step; everything else is blank,
+ * where Arora's program has random tokens. So N >= 4 D and V / 2 - 1 >= D are needed.
  *
  * Scored are the D repeated keys; outputs are over the whole vocabulary. Mean cross-entropy, ln
  * of the V/2 values for guessing; guessing among the values of the sequence alone has 1/D

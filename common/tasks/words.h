@@ -19,8 +19,8 @@ struct words {
 };
 
 /*
- * The `length` bytes at `from`, of a string, as a word. A longer one than has room is cut between
- * two characters, and three points tell: no token and no number ends like that.
+ * The `length` bytes at `from`, of a string, as a word. A longer one than has room is cut
+ * between two characters, and three points tell: no token and no number ends like that.
  */
 void word_copy(char word[WORD_MAX], const char *from, size_t length);
 

@@ -26,9 +26,9 @@ enum status writer_feeds_back(const struct task *task, bool *feeds_back, struct 
 int writer_prompt_steps(const struct task *task, const struct batch *prompt, bool feeds_back);
 
 /*
- * How many symbols complete the prompt, *count: as many as its answer has, if the task knows that and no
- * symbol ends it; else up to the longest sequence of the task; 1 where outputs are no next inputs.
- * STATUS_NO_MEMORY.
+ * How many symbols complete the prompt, *count: as many as its answer has, if the task knows
+ * that and no symbol ends it; else up to the longest sequence of the task; 1 where outputs are
+ * no next inputs. STATUS_NO_MEMORY.
  */
 enum status writer_wanted(const struct task *task, const struct batch *prompt, int *count,
                           struct error *error);

@@ -1,18 +1,18 @@
 /*
- * data_order.h - in which order a finite set of samples is learned: every one once per epoch, in
- * a new order each time.
+ * data_order.h - in which order a finite set of samples is learned: every one once per epoch,
+ * in a new order each time.
  *
  * Position p of the endless row of samples that training takes, batch after batch, belongs to
  * epoch p / samples, and its sample is element p % samples of that epoch's permutation. The
- * permutation is a pure function of (seed, epoch) (Fisher and Yates 1938, Durstenfeld's form), so
- * a run is resumed at any position without its history. No batch is cut short: where an epoch
- * ends inside a batch, the next begins in the same one, and a batch larger than the set goes
- * through several.
+ * permutation is a pure function of (seed, epoch) (Fisher and Yates 1938, Durstenfeld's form),
+ * so a run is resumed at any position without its history. No batch is cut short: where an
+ * epoch ends inside a batch, the next begins in the same one, and a batch larger than the set
+ * goes through several.
  *
- * Samples may come in groups of g, a sentence and its mirror say: numbers m g .. m g + g - 1. Then
- * whole groups are permuted, and their samples follow each other; what is left behind the last
- * whole group ends every epoch. Where g divides the batch and the number of samples, groups are
- * never torn apart.
+ * Samples may come in groups of g, a sentence and its mirror say: numbers m g .. m g + g - 1.
+ * Then whole groups are permuted, and their samples follow each other; what is left behind the
+ * last whole group ends every epoch. Where g divides the batch and the number of samples,
+ * groups are never torn apart.
  */
 #ifndef COMMON_TRAINING_DATA_ORDER_H
 #define COMMON_TRAINING_DATA_ORDER_H

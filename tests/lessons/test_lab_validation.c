@@ -1,4 +1,6 @@
-/* Tests of lessons/lab.c: sequences held back, early stopping, the best weights, longer tests. */
+/*
+ * Tests of lessons/lab.c: sequences held back, early stopping, the best weights, longer tests.
+ */
 #include "tests/test.h"
 
 #include <math.h>
@@ -138,7 +140,8 @@ static void beyond_the_end_training_goes_on_from_the_last_weights(void **state)
 /*
  * Attention that sees all and knows no positions says the same of a sentence and of its mirror,
  * so it has half of them right, exactly, wherever both are together: in fresh batches and in
- * those of a training set, epoch after epoch, in shards of any size, in validation and in tests.
+ * those of a training set, epoch after epoch, in shards of any size, in validation and in
+ * tests.
  */
 static void a_model_without_order_has_exactly_half_of_all_mirrors_right(void **state)
 {
