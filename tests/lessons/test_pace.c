@@ -177,8 +177,7 @@ static void the_last_arm_to_finish_has_made_all_its_steps(void **state)
     while (lab_step(lab))
         assert_true(lab->step < 500);
     assert_true(lab->arm[0].finished && lab->arm[1].finished);
-    assert_true(lab->step == lab->arm[0].trainer.step ||
-                lab->step == lab->arm[1].trainer.step);
+    assert_true(lab->step == lab->arm[0].trainer.step || lab->step == lab->arm[1].trainer.step);
     assert_true(lab->step % 2 == 0);
     lab_free(lab);
 }
