@@ -34,8 +34,8 @@ enum status error_set(struct error *error, enum status status, const char *forma
     __attribute__((format(printf, 3, 4)));
 
 /*
- * Add ", word", or "word" if it is the first, to a list of what is allowed; list is a string in `size`
- * bytes, and what has no room is cut.
+ * Add ", word", or "word" if it is the first, to a list of what is allowed; list is a string in
+ * `size` bytes, and what has no room is cut.
  */
 void error_list_word(char *list, size_t size, const char *word);
 

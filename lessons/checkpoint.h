@@ -6,7 +6,7 @@
  *
  *     ARM.weights.PARAMETER         the weights
  *     ARM.before.PARAMETER          those before the last update, should the next step diverge
- *     ARM.validation.PARAMETER      with validation: the best weights, or the last (validation.h)
+ *     ARM.validation.PARAMETER      with validation: best or last weights (validation.h)
  *     ARM.first_moment.PARAMETER    the optimizer's m: momentum, adam, adamw
  *     ARM.second_moment.PARAMETER   the optimizer's v: adam, adamw
  *
@@ -14,12 +14,12 @@
  *
  *     ARM.step, ARM.learning_rate, ARM.stopped ...   an arm's numbers
  *     lab.step, lab.seconds                          the lab's
- *     config.SECTION.KEY                             the whole configuration: task, seed, models
+ *     config.SECTION.KEY                             all of it: task, seed, models
  *     data.sha256                                    of the file in task.file, "" without one
  *     duet, digest                                   the version; the SHA-256 of all the rest
  *
- * What belongs to it is listed in the tables of checkpoint_table.c, one line each. Sequences are pure
- * functions of seed and step, so a step number is all there is to say about the data.
+ * What belongs to it is listed in the tables of checkpoint_table.c, one line each. Sequences
+ * are pure functions of seed and step, so a step number is all there is to say about the data.
  */
 #ifndef LESSONS_CHECKPOINT_H
 #define LESSONS_CHECKPOINT_H
@@ -34,10 +34,10 @@
 enum status checkpoint_write(const struct lab *lab, const char *path, struct error *error);
 
 /*
- * Bring a lab, made by lab_create from the same configuration, to where the checkpoint was made.
- * How long to train, how often to save, the number of threads and the name of the data file may
- * differ. STATUS_USAGE: another task, shape, model, seed ... or another data file, with both
- * values; STATUS_FILE: not a checkpoint, or damaged. The lab is untouched then.
+ * Bring a lab, made by lab_create from the same configuration, to where the checkpoint was
+ * made. How long to train, how often to save, the number of threads and the name of the data
+ * file may differ. STATUS_USAGE: another task, shape, model, seed ... or another data file,
+ * with both values; STATUS_FILE: not a checkpoint, or damaged. The lab is untouched then.
  */
 enum status checkpoint_read(struct lab *lab, const char *path, struct error *error);
 

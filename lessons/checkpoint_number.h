@@ -1,6 +1,6 @@
 /*
- * checkpoint_number.h - the numbers of a struct as words, listed in a table: what a checkpoint's
- * metadata is made of.
+ * checkpoint_number.h - the numbers of a struct as words, listed in a table: what a
+ * checkpoint's metadata is made of.
  */
 #ifndef LESSONS_CHECKPOINT_NUMBER_H
 #define LESSONS_CHECKPOINT_NUMBER_H

@@ -44,7 +44,10 @@ static const struct number arm_numbers[] = {
     { "last.gradient_norm", NUMBER_MEASURE, ARM(last.gradient_norm), 0, 0 },
 };
 
-/* Arrays as long as an arm's parameters; a pointer that is NULL in a lab has no block in its file. */
+/*
+ * Arrays as long as an arm's parameters; a pointer that is NULL in a lab has no block in its
+ * file.
+ */
 struct block {
     const char *name;
     size_t offset; /* of the real * in struct lab_arm */
@@ -59,7 +62,9 @@ static const struct block blocks[] = {
     { "second_moment", offsetof(struct lab_arm, trainer.state[1]), 2 },
 };
 
-/* Keys in which a lab may differ from its checkpoint: they decide how long and how, not what. */
+/*
+ * Keys in which a lab may differ from its checkpoint: they decide how long and how, not what.
+ */
 static const char *const free_keys[] = {
     "training.steps",
     "training.threads",

@@ -39,7 +39,9 @@ struct checkpoint_words {
     int count;
 };
 
-/* All words of a checkpoint of this lab, in the order of the file; the last is the digest, "". */
+/*
+ * All words of a checkpoint of this lab, in the order of the file; the last is the digest, "".
+ */
 enum status checkpoint_words_make(struct checkpoint_words *words, const struct lab *lab,
                                   struct error *error);
 void checkpoint_words_free(struct checkpoint_words *words);

@@ -245,8 +245,8 @@ static void step_all(struct lab *lab)
 }
 
 /*
- * One arm; lab->step is what the slowest has made, and never falls. The last arm to finish is the
- * slowest.
+ * One arm; lab->step is what the slowest has made, and never falls. The last arm to finish is
+ * the slowest.
  */
 static void step_one(struct lab *lab)
 {

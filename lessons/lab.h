@@ -63,16 +63,17 @@ void lab_free(struct lab *lab); /* safe on NULL */
 #define LAB_MEMORY_MAX ((size_t)4 << 30)
 
 /*
- * With training.pace = steps: one update of every arm that runs, on the same batch. With another
- * pace: one update of one arm, the one that pace.h names. An arm no longer runs when it has
- * stopped, its loss or gradient being no longer finite, with the reason in arm->why, and when it
- * has finished. Returns false when no arm runs any more.
+ * With training.pace = steps: one update of every arm that runs, on the same batch. With
+ * another pace: one update of one arm, the one that pace.h names. An arm no longer runs when it
+ * has stopped, its loss or gradient being no longer finite, with the reason in arm->why, and
+ * when it has finished. Returns false when no arm runs any more.
  *
  * With training.validate_every, an arm looks at LAB_VALIDATION_SEQUENCES sequences held back
- * after every so many updates of its own. After training.patience looks without a better loss it
- * has finished. It has its best weights then, and so has an arm that has made `limit` updates,
- * if they are better than its last; stepped beyond the limit, such an arm goes on from its last
- * weights as if it had never had others. One that has stopped keeps its last good weights.
+ * after every so many updates of its own. After training.patience looks without a better loss
+ * it has finished. It has its best weights then, and so has an arm that has made `limit`
+ * updates, if they are better than its last; stepped beyond the limit, such an arm goes on from
+ * its last weights as if it had never had others. One that has stopped keeps its last good
+ * weights.
  */
 bool lab_step(struct lab *lab);
 enum { LAB_VALIDATION_SEQUENCES = 512 };
@@ -93,8 +94,8 @@ double lab_last_look(const struct lab_arm *arm);
 double lab_validation_loss(const struct lab_arm *arm);
 
 /*
- * What an arm measured in the last step it made: NaN before the first, and once it has stopped or
- * finished, so that nobody takes its last values for steps that it never made.
+ * What an arm measured in the last step it made: NaN before the first, and once it has stopped
+ * or finished, so that nobody takes its last values for steps that it never made.
  */
 struct report lab_last(const struct lab_arm *arm);
 
@@ -120,8 +121,8 @@ enum { LAB_TEST_SEQUENCES = 2048 };
 void lab_test(struct lab *lab, int arm, struct report *report);
 
 /*
- * The same with sequences longer than those of training, task.test_length, which must be set. In
- * memory of its own: STATUS_NO_MEMORY.
+ * The same with sequences longer than those of training, task.test_length, which must be set.
+ * In memory of its own: STATUS_NO_MEMORY.
  */
 enum { LAB_LONG_SEQUENCES = 512 };
 enum status lab_test_long(struct lab *lab, int arm, struct report *report, struct error *error);

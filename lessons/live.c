@@ -211,8 +211,8 @@ static bool next_wish(struct live *live, struct wish *wish, bool *quit, bool wai
 }
 
 /*
- * One lab_step; stops when a limit is reached or no arm runs any more. A wished step has been made
- * when every arm has made it.
+ * One lab_step; stops when a limit is reached or no arm runs any more. A wished step has been
+ * made when every arm has made it.
  */
 static void train(struct live *live)
 {

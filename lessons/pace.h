@@ -6,9 +6,9 @@
  *     seconds    the time its updates took, measured
  *
  * An arm's own training does not depend on it: only how far one is when another gets somewhere.
- * By flops that is the same in every run. By seconds it depends on the machine and its moods, so
- * a run in which arms are compared at such a moment is not repeated bit for bit, though every
- * arm's weights after the same number of updates are.
+ * By flops that is the same in every run. By seconds it depends on the machine and its moods,
+ * so a run in which arms are compared at such a moment is not repeated bit for bit, though
+ * every arm's weights after the same number of updates are.
  */
 #ifndef LESSONS_PACE_H
 #define LESSONS_PACE_H

@@ -56,12 +56,13 @@ enum status run_close(struct run *run, struct error *error);
 enum status run_config(struct lab_config *config, const char *folder, struct error *error);
 
 /*
- * Go on with the run in the folder: a lab at its checkpoint, from which training goes on bit for
- * bit, and the run open behind the checkpoint's line of metrics.csv. config: that of the folder,
- * with more steps perhaps (over which a schedule then falls), another number of threads or other
- * times to save (checkpoint.h); NULL: as it is. STATUS_USAGE: it differs in anything else (both values are shown), or has fewer steps
- * than were made; STATUS_FILE: a file is missing, damaged, or of another run. Nothing in the
- * folder has changed then. On success end with run_close and lab_free.
+ * Go on with the run in the folder: a lab at its checkpoint, from which training goes on bit
+ * for bit, and the run open behind the checkpoint's line of metrics.csv. config: that of the
+ * folder, with more steps perhaps (over which a schedule then falls), another number of threads
+ * or other times to save (checkpoint.h); NULL: as it is. STATUS_USAGE: it differs in anything
+ * else (both values are shown), or has fewer steps than were made; STATUS_FILE: a file is
+ * missing, damaged, or of another run. Nothing in the folder has changed then. On success end
+ * with run_close and lab_free.
  */
 enum status run_resume(struct run *run, struct lab **lab, const char *folder,
                        const struct lab_config *config, struct error *error);

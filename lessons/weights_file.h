@@ -1,8 +1,9 @@
 /*
- * weights_file.h - the weights of one arm alone, for others to use: PyTorch's names and layouts.
+ * weights_file.h - the weights of one arm alone, for others to use: PyTorch's names and
+ * layouts.
  *
- * The metadata says what they are: duet, arm, model, task, step, and the digest of all of it. Files
- * of others are read too: of the metadata they need only the step.
+ * The metadata says what they are: duet, arm, model, task, step, and the digest of all of it.
+ * Files of others are read too: of the metadata they need only the step.
  */
 #ifndef LESSONS_WEIGHTS_FILE_H
 #define LESSONS_WEIGHTS_FILE_H
@@ -15,9 +16,9 @@ enum status weights_file_write(const char *path, const struct lab *lab,
                                const struct lab_arm *arm, struct error *error);
 
 /*
- * Weights and step into the arm. STATUS_FILE: a tensor too many or too few, another shape or type,
- * a number that is not finite, another arm, model or task, or a step that cannot be; the arm is
- * untouched then.
+ * Weights and step into the arm. STATUS_FILE: a tensor too many or too few, another shape or
+ * type, a number that is not finite, another arm, model or task, or a step that cannot be; the
+ * arm is untouched then.
  */
 enum status weights_file_read(const char *path, const struct lab *lab, struct lab_arm *arm,
                               struct error *error);

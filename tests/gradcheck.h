@@ -3,10 +3,11 @@
  *
  *     numeric_i = (L(value + h e_i) - L(value - h e_i)) / 2h        h = 1e-5
  *
- * An entry is right if |analytic - numeric| <= 1e-6 max(|analytic|, |numeric|) + 1e-9 (1 + |L|) and, where
- * both are above 1e-6, their signs agree. A tensor is right if all its entries are, and the largest is above
- * 1e-3: a check that everything passes proves nothing. Entries that theory says are zero must be
- * declared; they are held to 1e-12 of the loss. NaN and infinity are never right.
+ * An entry is right if |analytic - numeric| <= 1e-6 max(|analytic|, |numeric|) + 1e-9 (1 + |L|)
+ * and, where both are above 1e-6, their signs agree. A tensor is right if all its entries are,
+ * and the largest is above 1e-3: a check that everything passes proves nothing. Entries that
+ * theory says are zero must be declared; they are held to 1e-12 of the loss. NaN and infinity
+ * are never right.
  */
 #ifndef TESTS_GRADCHECK_H
 #define TESTS_GRADCHECK_H
@@ -54,7 +55,10 @@ struct zero_rows {
     int first, rows;
 };
 
-/* assert_gradient on every tensor of a list; parameters and gradients are blocks of list->total. */
+/*
+ * assert_gradient on every tensor of a list; parameters and gradients are blocks of
+ * list->total.
+ */
 void assert_all_gradients(const struct parameter_list *list, const struct zero_rows *zeros,
                           real *parameters, const real *gradients, loss_function loss,
                           void *context);

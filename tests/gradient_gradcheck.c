@@ -1,4 +1,6 @@
-/* Tests of tests/gradcheck.c: a checker that cannot fail would hide every fault of every layer. */
+/*
+ * Tests of tests/gradcheck.c: a checker that cannot fail would hide every fault of every layer.
+ */
 #include "tests/test.h"
 
 #include <math.h>

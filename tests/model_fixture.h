@@ -1,6 +1,6 @@
 /*
- * model_fixture.h - a small model of any family, its weights, and a batch that is not learnable but
- * fixed: random inputs, random targets, every fourth class ignored.
+ * model_fixture.h - a small model of any family, its weights, and a batch that is not learnable
+ * but fixed: random inputs, random targets, every fourth class ignored.
  */
 #ifndef TESTS_MODEL_FIXTURE_H
 #define TESTS_MODEL_FIXTURE_H

@@ -1,11 +1,12 @@
 /*
- * alibi.h - attention with linear biases (Press, Smith and Lewis 2022): the further away a key is,
- * the lower its score.
+ * alibi.h - attention with linear biases (Press, Smith and Lewis 2022): the further away a key
+ * is, the lower its score.
  *
  *     s_ij = q_i . k_j / sqrt(width) - slope_h |i - j|       slope_h = 2^(-8 h / H), h = 1..H
  *
- * Nothing is learned and no step has a place of its own, so it works at lengths never trained on.
- * (The authors' program has other slopes where H is no power of two; the formula is the paper's.)
+ * Nothing is learned and no step has a place of its own, so it works at lengths never trained
+ * on. (The authors' program has other slopes where H is no power of two; the formula is the
+ * paper's.)
  */
 #ifndef TRANSFORMER_ALIBI_H
 #define TRANSFORMER_ALIBI_H

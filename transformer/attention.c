@@ -12,7 +12,10 @@
 #include "transformer/rope.h"
 #include "transformer/sinusoid.h"
 
-/* Where the pieces of one pass lie in what it saves: what forward leaves for backward and trace. */
+/*
+ * Where the pieces of one pass lie in what it saves: what forward leaves for backward and
+ * trace.
+ */
 struct attention_saved {
     real *qkv;   /* (T, B, 3E), with rope turned */
     real *mix;   /* (T, B, E) sum over j of p_ij v_j, heads side by side */
@@ -286,7 +289,9 @@ static void attention_backward(const struct layer *layer, const struct layer_pas
                               PRODUCT_SET);
 }
 
-/* Spread a tile over the (T, T) of its head: the weight of a mean is that of its block's steps. */
+/*
+ * Spread a tile over the (T, T) of its head: the weight of a mean is that of its block's steps.
+ */
 static void trace_tile(const struct mask_tile *tile, int span, int T, real *value,
                        real *gradient, const real *p, const real *dp)
 {

@@ -3,24 +3,24 @@
  * nn.MultiheadAttention, with masks and position codes.
  *
  *     q, k, v = x W_in' + b_in                   packed (3E, E), rows q k v; heads contiguous
- *     s_ij    = q_i . k_j / sqrt(E / heads)      for the j that the mask lets i look at (mask.h)
+ *     s_ij    = q_i . k_j / sqrt(E / heads)      for j that mask.h lets i look at
  *     p_i     = softmax over j of s_ij           the attention weights: one row sums to 1
  *     y       = (sum over j of p_ij v_j) W_out' + b_out
  *
  * rope turns q_i and k_j before the product (rope.h), means of the two-level mask are of turned
  * keys; alibi takes slope_h |i - j| off s_ij (alibi.h), a mean lies in the middle of its block.
  *
- * Under the causal mask every position reaches every earlier one in one step: the path a gradient
- * travels has the same length for all distances. The work is T^2 and so is the memory for p, kept
- * for backward; other masks need both in proportion to the pairs that they allow.
+ * Under the causal mask every position reaches every earlier one in one step: the path a
+ * gradient travels has the same length for all distances. The work is T^2 and so is the memory
+ * for p, kept for backward; other masks need both in proportion to the pairs that they allow.
  *
  * Padding (layer_pass.lengths) is never looked at; its rows of y are b_out, of dx exactly 0.
  *
  * trace: "attention" (B, heads, T, T), exactly 0 where nobody looked. Its gradient at (i, j) is
- * dmix_i . v_j, that of the loss if p_ij alone were nudged after the softmax, and 0 where nobody
- * looked. Two-level: a mean's weight is shown as equal shares on the steps of its block, so rows
- * still sum to 1, and its gradient stands unchanged on each of them: what a change of the block's
- * whole weight would do, which is the mean of what its steps would do one by one.
+ * dmix_i . v_j, that of the loss if p_ij alone were nudged after the softmax, and 0 where
+ * nobody looked. Two-level: a mean's weight is shown as equal shares on the steps of its block,
+ * so rows still sum to 1, and its gradient stands unchanged on each of them: what a change of
+ * the block's whole weight would do, which is the mean of what its steps would do one by one.
  *
  *     saved: q k v, p in the mask's tiles, the mix before W_out
  *     parameters: 4 E^2 + 4 E; first values in_proj Xavier-uniform with zero bias, out_proj
@@ -61,9 +61,9 @@ struct attention_options {
 struct layer *attention_create(const struct attention_options *options);
 
 /*
- * Attention weights that a pass over `steps` steps keeps for backward, in reals for each sequence:
- * T^2 under the full mask, half of it under the causal one, about T w in a window of w. What is
- * forbidden in a tile of queries counts too, since it is stored.
+ * Attention weights that a pass over `steps` steps keeps for backward, in reals for each
+ * sequence: T^2 under the full mask, half of it under the causal one, about T w in a window of
+ * w. What is forbidden in a tile of queries counts too, since it is stored.
  */
 size_t attention_stored_count(const struct attention_options *options, int steps);
 

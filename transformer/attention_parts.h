@@ -1,6 +1,6 @@
 /*
- * attention_parts.h - what attention.c, over all steps, and attention_step.c, one after another,
- * have in common. Nobody else needs it.
+ * attention_parts.h - what attention.c, over all steps, and attention_step.c, one after
+ * another, have in common. Nobody else needs it.
  */
 #ifndef TRANSFORMER_ATTENTION_PARTS_H
 #define TRANSFORMER_ATTENTION_PARTS_H
@@ -29,8 +29,8 @@ static inline const real *attention_out_prepared(const struct layer *layer,
 }
 
 /*
- * Generation: keys and values of all steps so far are kept (the "key-value cache"), so a step costs
- * its own projections and one row of the mask.
+ * Generation: keys and values of all steps so far are kept (the "key-value cache"), so a step
+ * costs its own projections and one row of the mask.
  */
 struct layer_step_sizes attention_step_sizes(const struct layer *layer, int batch,
                                              int capacity);

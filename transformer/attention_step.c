@@ -1,8 +1,8 @@
 /*
  * attention_step.c - one more step of attention while a model generates.
  *
- * The same additions in the same order as head.c's, so the same bits, but for the last digit of an
- * angle of rope.
+ * The same additions in the same order as head.c's, so the same bits, but for the last digit of
+ * an angle of rope.
  */
 #include <string.h>
 

@@ -8,8 +8,8 @@
  * approximation of it. Names linear1 and linear2 are nn.TransformerEncoderLayer's.
  *
  *     saved: the 4D sums and their gelu    parameters: 8 D^2 + 5 D
- *     first values: nn.Linear's, or GPT-2's (Radford and others 2019): W_1 N(0, .02^2), W_2, which
- *     writes to the residual stream that the 2L branches of L blocks add to,
+ *     first values: nn.Linear's, or GPT-2's (Radford and others 2019): W_1 N(0, .02^2), W_2,
+ *     which writes to the residual stream that the 2L branches of L blocks add to,
  *     N(0, .02^2 / (2L)), biases 0
  */
 #ifndef TRANSFORMER_FEED_FORWARD_H

@@ -5,11 +5,11 @@
  *     p_i  = softmax over the keys that the mask lets i look at
  *     mix_i = sum over j of p_ij v_j
  *
- * A key may be the mean of a block (two-level): kbar_m = the mean of the block's k_j, vbar_m that
- * of its v_j, and its place is the mean of theirs.
+ * A key may be the mean of a block (two-level): kbar_m = the mean of the block's k_j, vbar_m
+ * that of its v_j, and its place is the mean of theirs.
  *
- *     T steps of the array; the mask's `steps` of them are no padding. Rows are (width), `..._row`
- *     reals apart, since heads and sequences lie between one another.
+ *     T steps of the array; the mask's `steps` of them are no padding. Rows are (width),
+ *     `..._row` reals apart, since heads and sequences lie between one another.
  */
 #ifndef TRANSFORMER_HEAD_H
 #define TRANSFORMER_HEAD_H

@@ -3,9 +3,9 @@
 #include <assert.h>
 
 /*
- * Queries are taken in tiles of this many rows. Small tiles hold less of what is forbidden, large
- * ones fill the registers of a product. Where the span is shorter tiles are too, but not below
- * FEWEST_ROWS.
+ * Queries are taken in tiles of this many rows. Small tiles hold less of what is forbidden,
+ * large ones fill the registers of a product. Where the span is shorter tiles are too, but not
+ * below FEWEST_ROWS.
  */
 enum { QUERY_ROWS = 24, FEWEST_ROWS = 4 };
 
@@ -170,8 +170,8 @@ static struct mask_tile means_tile(const struct mask *mask, const struct mask_ti
 }
 
 /*
- * The second run of every s-th query, from number `row` of those with that remainder on. Number m
- * sees those before it, m of them.
+ * The second run of every s-th query, from number `row` of those with that remainder on. Number
+ * m sees those before it, m of them.
  */
 static struct mask_tile far_tile(const struct mask *mask, int remainder, int row, int rows)
 {
@@ -272,7 +272,10 @@ struct mask_storage mask_storage(enum attention_mask kind, int span, int n, bool
         }
     storage.all = walk.offset;
     if (sources && n > 0) {
-        /* a row after the source is as long as the source, at most n - 1; causal ones are longer */
+        /*
+         * a row after the source is as long as the source, at most n - 1; causal ones are
+         * longer
+         */
         storage.stage = larger(storage.stage, (size_t)QUERY_ROWS * (size_t)n);
         if (!mask_keys_are_leading(kind))
             storage.all += (size_t)(n / 2) * (size_t)(n - n / 2);

@@ -11,17 +11,18 @@
  *                  own one the mean of its keys and of its values          + n (n / b - 1) / 2
  *
  * n steps; w, b and s are the span (the counts are for w <= n, and b and s that divide n).
- * Strided: Child and others 2019, sparse Transformers. Window: Beltagy and others 2020, Longformer.
+ * Strided: Child and others 2019, sparse Transformers. Window: Beltagy and others 2020,
+ * Longformer.
  *
- * Whatever the mask, a sequence that begins with a source of so many steps is read as an encoder
- * and a decoder would: steps of the source follow the mask among themselves, all later ones look at
- * the whole source and at nothing else. Padding is what lies behind the mask's `steps`: nobody
- * looks there, and nobody looks from there.
+ * Whatever the mask, a sequence that begins with a source of so many steps is read as an
+ * encoder and a decoder would: steps of the source follow the mask among themselves, all later
+ * ones look at the whole source and at nothing else. Padding is what lies behind the mask's
+ * `steps`: nobody looks there, and nobody looks from there.
  *
- * The allowed pairs are given twice. mask_runs says it row by row: the definition, and what a model
- * that generates needs. mask_next gives the same pairs as rectangular tiles of a few queries by
- * their keys, ready for matrix products, with as little forbidden in them as a tile of useful
- * height can have: what a mask forbids costs neither time nor memory.
+ * The allowed pairs are given twice. mask_runs says it row by row: the definition, and what a
+ * model that generates needs. mask_next gives the same pairs as rectangular tiles of a few
+ * queries by their keys, ready for matrix products, with as little forbidden in them as a tile
+ * of useful height can have: what a mask forbids costs neither time nor memory.
  */
 #ifndef TRANSFORMER_MASK_H
 #define TRANSFORMER_MASK_H
@@ -54,7 +55,9 @@ struct mask_run {
 
 enum { MASK_RUNS = 2 };
 
-/* Overwrite runs with those of query i < steps, which together are not empty; returns how many. */
+/*
+ * Overwrite runs with those of query i < steps, which together are not empty; returns how many.
+ */
 int mask_runs(const struct mask *mask, int i, struct mask_run runs[MASK_RUNS]);
 
 /* Pairs of a query and a key that n steps without a source have, for any n and span >= 1. */
@@ -82,7 +85,10 @@ struct mask_tile {
     size_t offset; /* elements of the tiles before it: rows x columns each */
 };
 
-/* The columns of row r are mask_from .. mask_until - 1; in a row of means or far keys at least 1. */
+/*
+ * The columns of row r are mask_from .. mask_until - 1; in a row of means or far keys at least
+ * 1.
+ */
 static inline int mask_from(const struct mask_tile *tile, int r)
 {
     const int from = tile->from + (tile->from_slides ? r : 0);
@@ -96,8 +102,8 @@ static inline int mask_until(const struct mask_tile *tile, int r)
 }
 
 /*
- * Where one is among the tiles: begin with .mask set and the rest 0, copy it to come back. Tiles
- * between two that close are a stage: its queries' rows are complete with it.
+ * Where one is among the tiles: begin with .mask set and the rest 0, copy it to come back.
+ * Tiles between two that close are a stage: its queries' rows are complete with it.
  */
 struct mask_walk {
     struct mask mask;

@@ -1,6 +1,6 @@
 /*
- * positions.h - y_t = x_t + P[t]: attention by itself does not know the order of what it looks at;
- * these layers tell it.
+ * positions.h - y_t = x_t + P[t]: attention by itself does not know the order of what it looks
+ * at; these layers tell it.
  *
  *     learned      P is a parameter (rows, D), first N(0, 1), one row for each step trained on; a
  *                  step past the table uses its last row

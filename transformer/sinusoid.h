@@ -1,11 +1,12 @@
 /*
- * sinusoid.h - the number of a step as sines and cosines (Vaswani and others 2017, section 3.5).
+ * sinusoid.h - the number of a step as sines and cosines (Vaswani and others 2017, section
+ * 3.5).
  *
  *     row t:   (t, 2c) = sin(t theta^(-2c / width))     (t, 2c + 1) = cos(t theta^(-2c / width))
  *
  * theta is 10000: the first pair turns once in 6 steps, the last once in about 60,000. Added to
- * a step they are sinusoidal positions (positions.h); as angles that queries and keys are turned
- * by they are rope (rope.h). Portable: the same bits on every machine.
+ * a step they are sinusoidal positions (positions.h); as angles that queries and keys are
+ * turned by they are rope (rope.h). Portable: the same bits on every machine.
  */
 #ifndef TRANSFORMER_SINUSOID_H
 #define TRANSFORMER_SINUSOID_H

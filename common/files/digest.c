@@ -68,7 +68,9 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* The file of that name in the folder; what is no regular file, a link included, adds nothing. */
+/*
+ * The file of that name in the folder; what is no regular file, a link included, adds nothing.
+ */
 static enum status add_entry(SHA2_CTX *sha, const char *folder, const char *name,
                              struct error *error)
 {

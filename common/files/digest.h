@@ -14,8 +14,9 @@ enum { DIGEST_TEXT_MAX = 65 /* 64 hexadecimal digits */ };
 enum status digest_file(char text[DIGEST_TEXT_MAX], const char *path, struct error *error);
 
 /*
- * Of what a task reads at path: a file's bytes; or, of a folder, the names and digests of its regular
- * files in order, hidden ones left out. STATUS_FILE, STATUS_NO_MEMORY; text is then untouched.
+ * Of what a task reads at path: a file's bytes; or, of a folder, the names and digests of its
+ * regular files in order, hidden ones left out. STATUS_FILE, STATUS_NO_MEMORY; text is then
+ * untouched.
  */
 enum status digest_data(char text[DIGEST_TEXT_MAX], const char *path, struct error *error);
 
@@ -23,8 +24,8 @@ enum status digest_data(char text[DIGEST_TEXT_MAX], const char *path, struct err
 extern const char DIGEST_KEY[];
 
 /*
- * Of metadata and tensors: of what they say and in which order, not of how a header is laid out.
- * An entry of the key DIGEST_KEY is left out, so a file can hold its own.
+ * Of metadata and tensors: of what they say and in which order, not of how a header is laid
+ * out. An entry of the key DIGEST_KEY is left out, so a file can hold its own.
  */
 void digest_tensors(char text[DIGEST_TEXT_MAX], const struct safetensors_tensor *tensors,
                     size_t tensor_count, const struct safetensors_metadata *metadata,

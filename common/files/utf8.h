@@ -33,8 +33,8 @@ void utf8_encode(uint32_t point, char text[UTF8_CHARACTER_MAX]);
 size_t utf8_find_unprintable(const char *text, size_t length);
 
 /*
- * How many leading bytes of a string a message may repeat: at most `most`, whole characters, none
- * that one printable line cannot hold. For "%.*s".
+ * How many leading bytes of a string a message may repeat: at most `most`, whole characters,
+ * none that one printable line cannot hold. For "%.*s".
  */
 int utf8_shown(const char *text, int most);
 

@@ -34,8 +34,8 @@ static inline void character_mark(struct character_marks *marks, uint32_t point)
 }
 
 /*
- * The set of all characters that are marked, but for those in `without` (NULL: all). STATUS_FILE:
- * `what` has more than CHARACTERS_MAX. STATUS_NO_MEMORY.
+ * The set of all characters that are marked, but for those in `without` (NULL: all).
+ * STATUS_FILE: `what` has more than CHARACTERS_MAX. STATUS_NO_MEMORY.
  */
 enum status character_set_create(struct character_set *set, const struct character_marks *marks,
                                  const struct character_set *without, const char *what,

@@ -211,8 +211,8 @@ static bool recognise(const char *text, struct date *date, int *format)
 }
 
 /*
- * Characters of text, up to end, as symbols; a raised dot, as which a blank is shown, is one. STATUS_USAGE:
- * too many, none, or one that stands in no date.
+ * Characters of text, up to end, as symbols; a raised dot, as which a blank is shown, is one.
+ * STATUS_USAGE: too many, none, or one that stands in no date.
  */
 static enum status read_symbols(const char *text, const char *end, int most, int *symbols,
                                 int *count, struct error *error)

@@ -11,8 +11,8 @@ enum part { DETERMINER, ADJECTIVE, ANIMAL, PLACE, VERB, INTRANSITIVE, PREPOSITIO
 static const char letters[] = "DJAPVIRB&";
 
 /*
- * How a noun wants what stands before it. Determiners have a form for each, adjectives a masculine and a
- * feminine one, all else has one.
+ * How a noun wants what stands before it. Determiners have a form for each, adjectives a
+ * masculine and a feminine one, all else has one.
  */
 enum form { MASCULINE, FEMININE, MASCULINE_VOWEL, FEMININE_VOWEL };
 
@@ -89,7 +89,7 @@ enum { FRENCH = sizeof french_words / sizeof french_words[0] };
 static const char *const clauses[] = { "aI", "aBJ", "pBJ", "aVa", "aBRp", "aIRp", "aVaRp" };
 enum { CLAUSES = sizeof clauses / sizeof clauses[0], PHRASES_MAX = 3, CLAUSE_MAX = 12 };
 
-/* Words --------------------------------------------------------------------------------------- */
+/* Words ------------------------------------------------------------------------------------ */
 
 int grammar_words(void)
 {
@@ -129,8 +129,8 @@ static int part_size(enum part part)
 /* Orders of parts of speech --------------------------------------------------------------------*/
 
 /*
- * The parts of speech of a clause; bit i of variant: its i-th noun phrase has an adjective. Returns how
- * many, 0 when there are not so many phrases. parts may be NULL.
+ * The parts of speech of a clause; bit i of variant: its i-th noun phrase has an adjective.
+ * Returns how many, 0 when there are not so many phrases. parts may be NULL.
  */
 static int clause_parts(int clause, int variant, enum part *parts)
 {
@@ -234,8 +234,8 @@ static double clause_sentences(const enum part *parts, int count)
 }
 
 /*
- * For sentences of n words, over all orders of them, the sum of the number of sentences of each and the
- * sum of its ln. The recursion is that of count_orders.
+ * For sentences of n words, over all orders of them, the sum of the number of sentences of each
+ * and the sum of its ln. The recursion is that of count_orders.
  */
 static void sum_orders(const uint32_t *count, double sentences[GRAMMAR_LONGEST + 1],
                        double logs[GRAMMAR_LONGEST + 1])
@@ -280,7 +280,7 @@ double grammar_sentences(int n)
     return sentences[n];
 }
 
-/* French --------------------------------------------------------------------------------------- */
+/* French ----------------------------------------------------------------------------------- */
 
 static bool is_clause(const int *english, int n)
 {
@@ -306,7 +306,9 @@ static int french_word(int english, int form)
     return ENTRIES + word;
 }
 
-/* An adjective's form follows its noun's gender; how the noun begins is of no matter behind it. */
+/*
+ * An adjective's form follows its noun's gender; how the noun begins is of no matter behind it.
+ */
 static int agreeing(int adjective, int noun)
 {
     const enum form form = entries[noun].noun;

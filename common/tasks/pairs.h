@@ -4,18 +4,19 @@
  *     source   the characters before the tab       symbols: end, separator, unknown, then the
  *     target   those behind it, and the end        characters of the training part by code point
  *
- * What the file must be like, and which lines are held out (about one in ten, chosen by a hash of
- * the line): pairs_file.h. Training draws lines with equal chances from those that are not held
- * out, testing from those that are. A character of held-out lines that training never shows is
- * the unknown symbol; as part of an answer it can only be missed, and task_note tells how many
- * there are. task.length is the most characters a line may have, source and target together.
+ * What the file must be like, and which lines are held out (about one in ten, chosen by a hash
+ * of the line): pairs_file.h. Training draws lines with equal chances from those that are not
+ * held out, testing from those that are. A character of held-out lines that training never
+ * shows is the unknown symbol; as part of an answer it can only be missed, and task_note tells
+ * how many there are. task.length is the most characters a line may have, source and target
+ * together.
  *
  * With task.test_length lines may have as many as that: those of more than task.length are the
  * second test, and nothing else, so that a model meets longer ones than it was trained on.
  *
  * The loss is the mean cross-entropy of the characters of the answer and its end. The baseline
- * knows how often each symbol is in the answers of training, (count + 1) / (all + symbols), and is
- * measured on the answers that are held out.
+ * knows how often each symbol is in the answers of training, (count + 1) / (all + symbols), and
+ * is measured on the answers that are held out.
  */
 #ifndef COMMON_TASKS_PAIRS_H
 #define COMMON_TASKS_PAIRS_H

@@ -38,11 +38,12 @@ struct pairs_file {
 /*
  * Read and split a file. A pair is at most `longest` characters, both parts together.
  *
- * The split depends on each pair alone: it is held out when a hash of source TAB target says so, one
- * in PAIRS_HELD_OUT_SHARE, so equal pairs are on the same side, and more lines do not move the
- * others. When none is, or all are, the pair with the smallest hash alone is on the side that would be
- * empty. STATUS_FILE for everything above, a file that cannot be read, fewer than PAIRS_LEAST
- * pairs, or one pair again and again; STATUS_NO_MEMORY. Free with pairs_file_free.
+ * The split depends on each pair alone: it is held out when a hash of source TAB target says
+ * so, one in PAIRS_HELD_OUT_SHARE, so equal pairs are on the same side, and more lines do not
+ * move the others. When none is, or all are, the pair with the smallest hash alone is on the
+ * side that would be empty. STATUS_FILE for everything above, a file that cannot be read, fewer
+ * than PAIRS_LEAST pairs, or one pair again and again; STATUS_NO_MEMORY. Free with
+ * pairs_file_free.
  */
 enum status pairs_file_read(struct pairs_file *file, const char *path, int longest,
                             struct error *error);

@@ -70,8 +70,8 @@ static void recall_shape(struct task *task)
 }
 
 /*
- * How many pairs: one of fewest, 2 fewest, .. <= items, the same for a block of rows, which have a
- * stream of their own: the rows of batches do not come that far.
+ * How many pairs: one of fewest, 2 fewest, .. <= items, the same for a block of rows, which
+ * have a stream of their own: the rows of batches do not come that far.
  */
 static int draw_items(const struct task *task, const struct random *random)
 {

@@ -70,8 +70,9 @@ struct task_kind {
     struct task_choice choices[TASK_CHOICES_MAX]; /* what else is open, then OPTION_NONE */
 
     /*
-     * Look at task->options, replace every default by what it stands for, read the file if there is one
-     * into task->data, and say what cannot be. NULL: the task has a length and nothing else.
+     * Look at task->options, replace every default by what it stands for, read the file if
+     * there is one into task->data, and say what cannot be. NULL: the task has a length and
+     * nothing else.
      */
     enum status (*open)(struct task *task, struct error *error);
 
@@ -85,8 +86,9 @@ struct task_kind {
     void (*shape)(struct task *task);
 
     /*
-     * Write sequence b of the batch from the stream: all T steps, lengths[b] and sources[b] if they are
-     * not T and 0. held_out: from the part that training never sees, where a task has one.
+     * Write sequence b of the batch from the stream: all T steps, lengths[b] and sources[b] if
+     * they are not T and 0. held_out: from the part that training never sees, where a task has
+     * one.
      */
     void (*fill)(const struct task *task, struct random *random, bool held_out,
                  struct batch *batch, int b);
@@ -98,8 +100,8 @@ struct task_kind {
     const char *baseline_is; /* whose loss it is, if it is another's; NULL: "learned nothing" */
 
     /*
-     * What open has found in the user's data and a person should know: one line, no full stop. NULL:
-     * nothing.
+     * What open has found in the user's data and a person should know: one line, no full stop.
+     * NULL: nothing.
      */
     void (*note)(const struct task *task, char *text, size_t size);
 
@@ -117,9 +119,9 @@ struct task_kind {
     const char *mark;
 
     /*
-     * A user's own sequence: the text into sequence 0 of the batch, with targets where the task knows
-     * them and TARGET_IGNORED elsewhere. STATUS_USAGE: what was found, and what is allowed. NULL: the
-     * task takes no input of one's own.
+     * A user's own sequence: the text into sequence 0 of the batch, with targets where the task
+     * knows them and TARGET_IGNORED elsewhere. STATUS_USAGE: what was found, and what is
+     * allowed. NULL: the task takes no input of one's own.
      */
     enum status (*parse)(const struct task *task, const char *text, struct batch *batch,
                          struct error *error);
@@ -153,8 +155,8 @@ enum status task_kind_find(const struct task_kind **kind, const char *name,
 enum status task_find(struct task *task, const char *name, int length, struct error *error);
 
 /*
- * The same with every choice. STATUS_USAGE for a choice that cannot be, STATUS_FILE for a file that cannot
- * be used. On success end with task_close, once for all copies of the struct.
+ * The same with every choice. STATUS_USAGE for a choice that cannot be, STATUS_FILE for a file
+ * that cannot be used. On success end with task_close, once for all copies of the struct.
  */
 enum status task_open(struct task *task, const struct task_options *options,
                       struct error *error);
@@ -221,8 +223,8 @@ bool task_is_scored(const struct task *task, const struct batch *batch, int b, i
 int task_output_row(const struct task *task, const struct batch *batch, int b, int t);
 
 /*
- * The last scored step of sequence b: where gradients per time step are taken from by default. The last
- * of all its steps if none is scored: a sequence of one's own may have no target.
+ * The last scored step of sequence b: where gradients per time step are taken from by default.
+ * The last of all its steps if none is scored: a sequence of one's own may have no target.
  */
 int task_last_scored(const struct task *task, const struct batch *batch, int b);
 

@@ -20,7 +20,7 @@ static const struct text_data *data_of(const struct task *task)
     return task->data;
 }
 
-/* Baselines ----------------------------------------------------------------------------------- */
+/* Baselines -------------------------------------------------------------------------------- */
 
 /* counts (V) of the symbols from begin to end. */
 static void count_symbols(const struct text_file *text, size_t begin, size_t end,
@@ -302,8 +302,8 @@ static bool text_input_text(const struct task *task, const struct batch *batch, 
 }
 
 /*
- * The symbol that text begins with, and how many bytes it takes; -1: it is none of the task's. Characters
- * may also be as text_output_symbol shows them; bytes are what they are.
+ * The symbol that text begins with, and how many bytes it takes; -1: it is none of the task's.
+ * Characters may also be as text_output_symbol shows them; bytes are what they are.
  */
 static int first_symbol(const struct text_file *file, const char *text, size_t length,
                         size_t *taken, char name[CHARACTER_NAME_MAX])

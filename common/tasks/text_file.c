@@ -36,7 +36,7 @@ static void documents_free(struct documents *documents)
     *documents = (struct documents){ 0 };
 }
 
-/* Finding files ------------------------------------------------------------------------------- */
+/* Finding files ---------------------------------------------------------------------------- */
 
 static int by_name(const void *a, const void *b)
 {
@@ -119,7 +119,7 @@ static enum status read_documents(struct documents *documents, const char *path,
     return status;
 }
 
-/* Splitting ----------------------------------------------------------------------------------- */
+/* Splitting -------------------------------------------------------------------------------- */
 
 static uint32_t name_hash(const char *name)
 {

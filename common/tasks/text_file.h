@@ -1,13 +1,14 @@
 /*
  * text_file.h - a text as symbols, in a part to train on and a part that is held out.
  *
- * A file of UTF-8 is read as characters, any other as bytes. Symbols are those that occur, sorted.
- * A byte order mark is stripped, carriage returns are kept. Of a file the last tenth is held out.
+ * A file of UTF-8 is read as characters, any other as bytes. Symbols are those that occur,
+ * sorted. A byte order mark is stripped, carriage returns are kept. Of a file the last tenth is
+ * held out.
  *
  * Of a folder, every regular file in it is a document (links, hidden files and folders are left
- * out), and if one of them is not UTF-8, all are bytes. Documents in the order of a hash of their
- * names are held out until a tenth of the bytes is; at least one is left to train on. Each part is
- * its documents in the order of their names, one behind the other.
+ * out), and if one of them is not UTF-8, all are bytes. Documents in the order of a hash of
+ * their names are held out until a tenth of the bytes is; at least one is left to train on.
+ * Each part is its documents in the order of their names, one behind the other.
  */
 #ifndef COMMON_TASKS_TEXT_FILE_H
 #define COMMON_TASKS_TEXT_FILE_H
@@ -34,9 +35,9 @@ struct text_file {
 };
 
 /*
- * Read the file or folder at path; as_bytes: as bytes whatever it holds. STATUS_FILE: it cannot be
- * read, is empty, has one symbol only, more than TEXT_BYTES_MAX or CHARACTERS_MAX, or a folder
- * has fewer than two documents; STATUS_NO_MEMORY. Free with text_file_free.
+ * Read the file or folder at path; as_bytes: as bytes whatever it holds. STATUS_FILE: it cannot
+ * be read, is empty, has one symbol only, more than TEXT_BYTES_MAX or CHARACTERS_MAX, or a
+ * folder has fewer than two documents; STATUS_NO_MEMORY. Free with text_file_free.
  */
 enum status text_file_read(struct text_file *text, const char *path, bool as_bytes,
                            struct error *error);

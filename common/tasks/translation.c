@@ -107,7 +107,7 @@ static bool translation_input_text(const struct task *task, const struct batch *
     return t < batch->sources[b];
 }
 
-/* Parsing ------------------------------------------------------------------------------------- */
+/* Parsing ---------------------------------------------------------------------------------- */
 
 /* The next word without blanks and full stops around it; false: there is none. */
 static bool next_word(const char **rest, const char *end, char word[WORD_MAX])

@@ -5,10 +5,10 @@
  *     target   la maison verte est tranquille, and the end
  *
  * Sentences have options.shortest (3) to options.length (9) words, each number as likely; there
- * are more than a million of them. About one in ten, chosen by a hash of its words, is held out,
- * and so are always the three that the idea for this program came with: the cat is on the mat,
- * the dog is in the garden, the bird is on the tree. A second test with a larger length takes
- * longer sentences, up to 20 words, with clauses joined by "and".
+ * are more than a million of them. About one in ten, chosen by a hash of its words, is held
+ * out, and so are always the three that the idea for this program came with: the cat is on the
+ * mat, the dog is in the garden, the bird is on the tree. A second test with a larger length
+ * takes longer sentences, up to 20 words, with clauses joined by "and".
  *
  * The loss is the mean cross-entropy of the words of the answer and its end. A model that knows
  * how the answers are distributed, but does not read the question, has

@@ -20,8 +20,8 @@ enum status writer_feeds_back(const struct task *task, bool *feeds_back, struct 
 
 /*
  * Steps of sequence 0 that a model reads before it writes. Where it feeds back: up to the first
- * scored output, or all where that is the first step (a language model) or none is. Elsewhere up to
- * the last scored output, the question at the end, or all where none is.
+ * scored output, or all where that is the first step (a language model) or none is. Elsewhere
+ * up to the last scored output, the question at the end, or all where none is.
  */
 int writer_prompt_steps(const struct task *task, const struct batch *prompt, bool feeds_back);
 

@@ -8,8 +8,8 @@
  *     adamw      p *= 1 - lr wd first, then adam
  *     rmsprop    v = a v + (1 - a) g^2                  p -= lr g / (sqrt(v) + eps)
  *
- * b1 = .9, b2 = .999, eps = 1e-8 (Kingma and Ba 2015; Loshchilov and Hutter 2019); a = .99 as in
- * torch, where papers use .9, neither centred nor with momentum (Hinton 2012). Weight decay
+ * b1 = .9, b2 = .999, eps = 1e-8 (Kingma and Ba 2015; Loshchilov and Hutter 2019); a = .99 as
+ * in torch, where papers use .9, neither centred nor with momentum (Hinton 2012). Weight decay
  * acts on matrices only: in adamw as above, in the others it is added to the gradient, g + wd
  * p.
  */
@@ -52,8 +52,9 @@ struct optimizer_step optimizer_begin(const struct optimizer *optimizer, long up
 
 /*
  * Update n parameters in place from their gradients. m and v are the state, zero before the
- * first update; NULL where the kind keeps none, and where it keeps one that one is m. decay: these are elements of a matrix. Pieces
- * of a model may be updated in any order and by any thread.
+ * first update; NULL where the kind keeps none, and where it keeps one that one is m. decay:
+ * these are elements of a matrix. Pieces of a model may be updated in any order and by any
+ * thread.
  */
 void optimizer_update(const struct optimizer_step *step, real *parameters,
                       const real *gradients, real *m, real *v, size_t n, bool decay);

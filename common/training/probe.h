@@ -56,8 +56,8 @@ void probe_free(struct probe *probe); /* safe on a zeroed probe */
 void probe_pin(struct probe *probe, long sample);
 
 /*
- * Make probe->one the user's own sequence (task_parse). STATUS_USAGE: not text in UTF-8, or not a
- * sequence of the task, with what is allowed; probe->one is then as it was.
+ * Make probe->one the user's own sequence (task_parse). STATUS_USAGE: not text in UTF-8, or not
+ * a sequence of the task, with what is allowed; probe->one is then as it was.
  */
 enum status probe_input(struct probe *probe, const char *text, struct error *error);
 

@@ -9,7 +9,8 @@
  *     layers.N.attention (B, head, query, key)
  *     gradient.NAME    of the loss on each of them; gradient.input of tokens: on the one-hot
  *
- * T is the task's number of steps; a shorter sequence is padded behind its end, where nothing counts.
+ * T is the task's number of steps; a shorter sequence is padded behind its end, where nothing
+ * counts.
  */
 #ifndef COMMON_TRAINING_PROBE_FILE_H
 #define COMMON_TRAINING_PROBE_FILE_H
@@ -28,9 +29,9 @@ enum status probe_file_write(const struct probe *probe, const char *path,
                              struct error *error);
 
 /*
- * The same with only what belongs to `layer`: a layer's number, "1"; the beginning of names up to a
- * point, "layers.1" or "layers.1.gate"; or a whole name, "logits". NULL: everything. STATUS_USAGE: there
- * is none, with the names there are.
+ * The same with only what belongs to `layer`: a layer's number, "1"; the beginning of names up
+ * to a point, "layers.1" or "layers.1.gate"; or a whole name, "logits". NULL: everything.
+ * STATUS_USAGE: there is none, with the names there are.
  */
 enum status probe_file_write_layer(const struct probe *probe, const char *layer,
                                    const char *path,

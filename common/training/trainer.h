@@ -1,8 +1,8 @@
 /*
  * trainer.h - one model learning one task: data, gradients (shard.h), clipping, one update.
  *
- * Gradients are added over shards in a fixed order, so the same seed gives the same bits for any
- * number of threads.
+ * Gradients are added over shards in a fixed order, so the same seed gives the same bits for
+ * any number of threads.
  *
  * Data: without `samples`, every step draws fresh sequences; with samples = N, training goes
  * through N fixed ones, a new order each epoch (data_order.h). Sequence s of those is a pure
@@ -35,7 +35,8 @@ struct trainer_options {
  * What decides the future of a training, besides model, task and options: step, parameters,
  * state (as much of it as optimizer_states says); and, only for the weights that are left when
  * the very next step turns out not to be finite, usable and has_usable. To go on with the same
- * bits, put these back, call trainer_weights_changed, then set has_usable. The rest is made anew.
+ * bits, put these back, call trainer_weights_changed, then set has_usable. The rest is made
+ * anew.
  */
 struct trainer {
     const struct sequence_model *model; /* not owned */

@@ -1,5 +1,6 @@
 /*
- * validation.h - looks at sequences held back from training, and the weights that did best there.
+ * validation.h - looks at sequences held back from training, and the weights that did best
+ * there.
  *
  * The sequences are the same at every look. When training ends, the weights of the best look
  * take the place of the last ones; those are kept, so that training can go on from them as if
@@ -35,9 +36,9 @@ enum status validation_create(struct validation *validation, const struct sequen
 void validation_free(struct validation *validation); /* safe on a zeroed one */
 
 /*
- * Measure the trainer's weights on `samples` sequences that training never draws. A smaller loss
- * than ever before keeps them as the best; an equal one does not. Returns whether it was smaller.
- * Not while restored.
+ * Measure the trainer's weights on `samples` sequences that training never draws. A smaller
+ * loss than ever before keeps them as the best; an equal one does not. Returns whether it was
+ * smaller. Not while restored.
  */
 bool validation_look(struct validation *validation, struct trainer *trainer, int samples);
 
@@ -49,8 +50,8 @@ void validation_restore(struct validation *validation, struct trainer *trainer);
 
 /*
  * Training ends: whichever are better, the best weights or the last, are in the trainer. Where
- * the last have not been looked at they are measured for that, which is no look: a training that
- * goes on has never seen it. Not while restored.
+ * the last have not been looked at they are measured for that, which is no look: a training
+ * that goes on has never seen it. Not while restored.
  */
 void validation_end(struct validation *validation, struct trainer *trainer, int samples);
 

@@ -1,5 +1,6 @@
 /*
- * live_watch.h - looking at a lab that trains in its own thread until it shows what is waited for.
+ * live_watch.h - looking at a lab that trains in its own thread until it shows what is waited
+ * for.
  */
 #ifndef TESTS_LESSONS_LIVE_WATCH_H
 #define TESTS_LESSONS_LIVE_WATCH_H

@@ -23,12 +23,14 @@ void run_continue(const char *folder, const struct lab_config *config, long step
 /* SHA-256 of the names and bytes of all that is in the folder. */
 void folder_digest(char text[DIGEST_TEXT_MAX], const char *folder);
 
-/* Two folders hold the same weights and checkpoints but for the seconds, and the same metrics. */
+/*
+ * Two folders hold the same weights and checkpoints but for the seconds, and the same metrics.
+ */
 void assert_same_run(const char *folder, const char *other);
 
 /*
- * Write a safetensors file again with its tensors and metadata changed by `change` (may be NULL)
- * and a digest that is right, so that only the change can be the reason for what follows.
+ * Write a safetensors file again with its tensors and metadata changed by `change` (may be
+ * NULL) and a digest that is right, so that only the change can be the reason for what follows.
  */
 enum { REWRITE_MAX = 512 };
 

@@ -1,6 +1,7 @@
 /*
- * Tests of lessons/checkpoint.c: what is written is read, and a checkpoint of something else, a damaged
- * or a hostile one is refused in one line, with nothing changed in the folder or in the lab.
+ * Tests of lessons/checkpoint.c: what is written is read, and a checkpoint of something else, a
+ * damaged or a hostile one is refused in one line, with nothing changed in the folder or in the
+ * lab.
  */
 #include "tests/test.h"
 

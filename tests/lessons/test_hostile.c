@@ -1,6 +1,6 @@
 /*
- * Tests of what strangers' files may do to a run or a lesson: one line that names file, line and reason,
- * and nothing in the folder is changed.
+ * Tests of what strangers' files may do to a run or a lesson: one line that names file, line
+ * and reason, and nothing in the folder is changed.
  */
 #include "tests/test.h"
 

@@ -1,10 +1,10 @@
 /*
- * What happens when memory runs out: for n = 1, 2, 3, ... the n-th allocation of a piece of work fails,
- * until the work needs fewer. Each time it must succeed nevertheless or say why not, and give back all
- * that it took.
+ * What happens when memory runs out: for n = 1, 2, 3, ... the n-th allocation of a piece of
+ * work fails, until the work needs fewer. Each time it must succeed nevertheless or say why
+ * not, and give back all that it took.
  *
- * The test's own malloc stands before glibc's; where that is impossible (another C library, a sanitizer
- * with a malloc of its own) the tests are skipped.
+ * The test's own malloc stands before glibc's; where that is impossible (another C library, a
+ * sanitizer with a malloc of its own) the tests are skipped.
  */
 #include "tests/test.h"
 

@@ -1,7 +1,7 @@
 /*
- * A small checkpoint, weight file and run.ini, cut at every length and with single bytes changed: each is
- * refused in one line, or what is loaded equals what was saved. (Of a run.ini, which people may edit:
- * or it is another configuration, which its checkpoint refuses.)
+ * A small checkpoint, weight file and run.ini, cut at every length and with single bytes
+ * changed: each is refused in one line, or what is loaded equals what was saved. (Of a run.ini,
+ * which people may edit: or it is another configuration, which its checkpoint refuses.)
  */
 #include "tests/test.h"
 

@@ -115,7 +115,9 @@ static void every_arm_learns_what_it_learns_alone(void **state)
     lab_free(lab);
 }
 
-/* The cheap arm makes its steps and waits; beyond the end it spends as much as the other first. */
+/*
+ * The cheap arm makes its steps and waits; beyond the end it spends as much as the other first.
+ */
 static void who_has_made_all_steps_waits_for_the_others(void **state)
 {
     struct lab_config config = unequal("flops", "6");

@@ -1,4 +1,7 @@
-/* Tests of lessons/recurrent_arm.c: what the keys of a recurrent arm build, and what they refuse. */
+/*
+ * Tests of lessons/recurrent_arm.c: what the keys of a recurrent arm build, and what they
+ * refuse.
+ */
 #include "tests/test.h"
 
 #include <math.h>
@@ -26,7 +29,7 @@ static struct lab_config config_of(const struct setting *settings)
     return config;
 }
 
-/* Names ------------------------------------------------------------------------------------------ */
+/* Names ------------------------------------------------------------------------------------ */
 
 struct built {
     struct setting settings[SETTINGS];
@@ -54,7 +57,7 @@ static void the_tensors_are_these(void **state)
     task_close(&task);
 }
 
-/* First values and behaviour ----------------------------------------------------------------------- */
+/* First values and behaviour --------------------------------------------------------------- */
 
 struct first {
     struct setting settings[SETTINGS];
@@ -156,7 +159,7 @@ static void every_tensor_moves_in_training(void **state)
     lab_free(lab);
 }
 
-/* The law of vanishing gradients, in a lab ---------------------------------------------------------- */
+/* The law of vanishing gradients, in a lab ------------------------------------------------- */
 
 struct driven {
     const char *gain, *variance;
@@ -181,7 +184,7 @@ static void a_driven_arm_shows_the_slope_of_theory_in_its_probe(void **state)
     lab_free(lab);
 }
 
-/* What is refused ------------------------------------------------------------------------------------ */
+/* What is refused -------------------------------------------------------------------------- */
 
 struct refused {
     struct setting settings[SETTINGS];

@@ -1,5 +1,6 @@
 /*
- * Tests of run_resume: training that was interrupted ends in the same bits as training that was not.
+ * Tests of run_resume: training that was interrupted ends in the same bits as training that was
+ * not.
  */
 #include "tests/test.h"
 
@@ -68,7 +69,10 @@ static void a_resumed_run_ends_in_the_same_bits(void **state)
     }
 }
 
-/* What else an arm may remember: a training set, looks at sequences held back, what it has spent. */
+/*
+ * What else an arm may remember: a training set, looks at sequences held back, what it has
+ * spent.
+ */
 struct options_row {
     const char *keys[8][2];
 };

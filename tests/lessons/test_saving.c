@@ -1,6 +1,6 @@
 /*
- * Tests of run_save: when a run is saved, and that a kill at any moment of it leaves something to go
- * on from.
+ * Tests of run_save: when a run is saved, and that a kill at any moment of it leaves something
+ * to go on from.
  */
 #include "tests/test.h"
 
@@ -211,7 +211,9 @@ static void a_kill_at_any_flush_leaves_a_run_to_go_on_with(void **state)
     }
 }
 
-/* The system kills a process that writes more than it may: at a chosen byte of the checkpoint. */
+/*
+ * The system kills a process that writes more than it may: at a chosen byte of the checkpoint.
+ */
 static void a_kill_at_any_byte_leaves_the_previous_checkpoint(void **state)
 {
     const struct scratch *scratch = *state;

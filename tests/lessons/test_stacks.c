@@ -190,7 +190,9 @@ static void a_padded_batch_is_its_sequences_alone(void **state)
     whole_free(&all);
 }
 
-/* Reach: the last output asks of L layers of windows w the last L (w - 1) + 1 inputs, no other. */
+/*
+ * Reach: the last output asks of L layers of windows w the last L (w - 1) + 1 inputs, no other.
+ */
 
 static void the_gradient_ends_where_the_windows_do(void **state)
 {

@@ -1,7 +1,8 @@
 /*
- * The library without the program: a model with attention learns the user's own pairs, is saved,
- * read back, looked into and asked. Nothing here but libduet's public headers and the C library, so it
- * is also an example to start from: cc -I. FILE.c libduet.a -linih -lcjson -lmd -lm.
+ * The library without the program: a model with attention learns the user's own pairs, is
+ * saved, read back, looked into and asked. Nothing here but libduet's public headers and the C
+ * library, so it is also an example to start from: cc -I. FILE.c libduet.a -linih -lcjson -lmd
+ * -lm.
  *
  * Not cmocka's: it says what it finds in TAP itself.
  */

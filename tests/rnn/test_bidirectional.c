@@ -109,7 +109,7 @@ static void a_padded_sequence_gives_the_bits_that_it_gives_alone(void **state)
     layer_fixture_free(&all);
 }
 
-/* An ordinary layer ------------------------------------------------------------------------- */
+/* An ordinary layer ------------------------------------------------------------------------ */
 
 struct pair {
     struct layer_case both;

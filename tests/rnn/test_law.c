@@ -102,7 +102,7 @@ static void the_numbers_are_those_of_the_equations(void **state)
     assert_close(0.5 * log(g2 * expected(slope_squared, q)), law->slope, 5.1e-5, 0);
 }
 
-/* Bounds --------------------------------------------------------------------------------------- */
+/* Bounds ----------------------------------------------------------------------------------- */
 
 struct bound {
     enum recurrent_squash squash;
@@ -178,7 +178,7 @@ static void no_gradient_is_above_the_power_of_the_largest_singular_value(void **
     }
 }
 
-/* Order ---------------------------------------------------------------------------------------- */
+/* Order ------------------------------------------------------------------------------------ */
 
 static struct layer *create_elman(const struct layer_case *sizes)
 {

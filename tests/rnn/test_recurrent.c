@@ -58,7 +58,7 @@ static struct layer *create_gru_with_options(const struct layer_case *sizes)
     return gru_create(&options);
 }
 
-/* Orthogonal first values: one matrix for each gate ------------------------------------------- */
+/* Orthogonal first values: one matrix for each gate ---------------------------------------- */
 
 enum { WIDE = 24 };
 
@@ -104,7 +104,7 @@ static void each_gate_starts_with_an_orthogonal_matrix(void **state)
     layer_destroy(layer);
 }
 
-/* A stack draws its layers apart ---------------------------------------------------------------- */
+/* A stack draws its layers apart ----------------------------------------------------------- */
 
 static real *first_values(struct parameter_list *list, int from, int to, uint64_t seed)
 {
@@ -150,7 +150,7 @@ static void two_layers_start_apart_and_one_name_starts_alike_anywhere(void **sta
     parameter_list_free(&other);
 }
 
-/* The law of vanishing gradients --------------------------------------------------------------- */
+/* The law of vanishing gradients ----------------------------------------------------------- */
 
 enum { LAW_STEPS = 60 };
 

@@ -41,7 +41,9 @@ static const struct CMUnitTest tests[] = {
                ATTENTION_NO_POSITION, "", SHORT, KEY_BIAS),
     EVERY_MASK(ATTENTION_CASE, BACKWARD, backward_matches_finite_differences,
                ATTENTION_ROPE, "_with_rope", SHORT),
-    /* The third number of each head is not turned: there a key's bias is the same for all keys. */
+    /*
+     * The third number of each head is not turned: there a key's bias is the same for all keys.
+     */
     EVERY_MASK(ATTENTION_CASE, BACKWARD, backward_matches_finite_differences,
                ATTENTION_ROPE, "_with_rope_in_heads_of_odd_width", ODD),
     EVERY_MASK(ATTENTION_CASE, BACKWARD, backward_matches_finite_differences,

@@ -22,8 +22,9 @@ enum status results_measure(struct results *results, struct lab *lab, int arm,
 const struct report *results_longer(const struct results *results, const struct lab *lab);
 
 /*
- * One line per arm with its parameters, loss and accuracy on fresh sequences, and on longer ones
- * if the task has a test_length; and the loss of a model that learned nothing. arm as above.
+ * One line per arm with its parameters, loss and accuracy on fresh sequences, and on longer
+ * ones if the task has a test_length; and the loss of a model that learned nothing. arm as
+ * above.
  */
 void results_print(FILE *file, const struct lab *lab, const struct results *results, int arm);
 

@@ -152,8 +152,8 @@ static bool is_data(const struct given *given)
 }
 
 /*
- * Data that is named stands before all other options, wherever they are: what is chosen about a task
- * means nothing to another one, what is chosen beside it does.
+ * Data that is named stands before all other options, wherever they are: what is chosen about a
+ * task means nothing to another one, what is chosen beside it does.
  */
 static enum status set_data(struct lab_config *config, const struct arguments *arguments,
                             int without, struct error *error)

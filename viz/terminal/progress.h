@@ -4,9 +4,9 @@
  *     step  400/1500  gru 0.0123 acc .81 |g| 0.3200  [another arm]  212 steps/s  0:06 left
  *      400/1500 gru 0.0123 .81 |g|.32 [another arm] 212/s 0:06 left
  *
- * With validation each arm also has "val 0.0210", the loss there; one whose patience has run out
- * says "finished at step 800" instead of what it does. On a terminal the line is written over, at most ten times a second; elsewhere a new one
- * comes every five seconds.
+ * With validation each arm also has "val 0.0210", the loss there; one whose patience has run
+ * out says "finished at step 800" instead of what it does. On a terminal the line is written
+ * over, at most ten times a second; elsewhere a new one comes every five seconds.
  */
 #ifndef VIZ_TERMINAL_PROGRESS_H
 #define VIZ_TERMINAL_PROGRESS_H

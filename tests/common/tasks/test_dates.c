@@ -187,8 +187,8 @@ static void training_and_testing_share_no_day(void **state)
 }
 
 /*
- * The entropy of 11 outputs by hand: each is predicted from those before it, by how many days still fit.
- * Over all days the mean of -ln P(next | before) is the baseline.
+ * The entropy of 11 outputs by hand: each is predicted from those before it, by how many days
+ * still fit. Over all days the mean of -ln P(next | before) is the baseline.
  */
 static void the_baseline_is_the_entropy_of_the_answers(void **state)
 {

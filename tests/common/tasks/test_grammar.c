@@ -88,7 +88,10 @@ static void sentences_of_four_words_are_counted(void **state)
     assert_close(grammar_entropy(4), log(3) + (log(1024) + 2 * log(256)) / 3, 0, 1e-12);
 }
 
-/* Two clauses of three words and "and" between: 128 x 128, beside all that is one clause of seven. */
+/*
+ * Two clauses of three words and "and" between: 128 x 128, beside all that is one clause of
+ * seven.
+ */
 static void clauses_are_joined_by_and(void **state)
 {
     /* D A V D A with an adjective in both, R with one in either phrase, or three and three */
@@ -127,7 +130,9 @@ static void what_is_drawn_is_a_sentence_of_that_length(void **state)
         }
 }
 
-/* Of 3 words each of the 128 is as likely: chi squared of 12,800 draws, 127 degrees of freedom. */
+/*
+ * Of 3 words each of the 128 is as likely: chi squared of 12,800 draws, 127 degrees of freedom.
+ */
 static void sentences_of_one_order_are_equally_likely(void **state)
 {
     static int counts[43][43][43];
@@ -152,7 +157,10 @@ static void sentences_of_one_order_are_equally_likely(void **state)
     assert_true(squares > 60 && squares < 210); /* five standard deviations of 127 +- 16 */
 }
 
-/* No two words of a part share a form where the same noun stands beside: checked on whole sentences. */
+/*
+ * No two words of a part share a form where the same noun stands beside: checked on whole
+ * sentences.
+ */
 static void no_two_sentences_share_a_translation(void **state)
 {
     static const char *const frames[] = { "the", "black", "cat", "sees", "my",
@@ -162,7 +170,9 @@ static void no_two_sentences_share_a_translation(void **state)
     (void)state;
     for (int i = 0; i < 10; i++)
         english[i] = grammar_find(frames[i], false);
-    /* every word in every place, with every noun behind it: another word, another translation */
+    /*
+     * every word in every place, with every noun behind it: another word, another translation
+     */
     assert_true(grammar_translate(english, 10, french));
     for (int noun = 0; noun < 43; noun++)
         for (int i = 0; i < 10; i++)

@@ -40,7 +40,9 @@ static void lines_become_pairs_of_characters(void **state)
     pairs_file_free(&file);
 }
 
-/* Mark, carriage returns, empty lines and a missing last newline change nothing, nor the split. */
+/*
+ * Mark, carriage returns, empty lines and a missing last newline change nothing, nor the split.
+ */
 static void what_editors_add_is_stripped(void **state)
 {
     static const char plain[] = SEVEN "\xC3\xA9"

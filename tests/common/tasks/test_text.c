@@ -12,7 +12,9 @@
 
 enum { B = 16, T = 8, WRITTEN = 1000, TRAINED = 900 };
 
-/* Numbers in a row, "0 1 2 3 ..", 1000 characters: nearly every place has a context of its own. */
+/*
+ * Numbers in a row, "0 1 2 3 ..", 1000 characters: nearly every place has a context of its own.
+ */
 static void write_numbers(const struct scratch *scratch, char text[WRITTEN + 16])
 {
     size_t used = 0;
@@ -188,7 +190,10 @@ static void behind_an_unseen_symbol_the_bigram_is_the_unigram(void **state)
     task_close(&task);
 }
 
-/* Each is a distribution: over all y it sums to one, whatever x, seen or not. Measured through -ln P. */
+/*
+ * Each is a distribution: over all y it sums to one, whatever x, seen or not. Measured through
+ * -ln P.
+ */
 static void bigram_probabilities_sum_to_one(void **state)
 {
     static const char begin[] = "abacabadabacabaeabacabadabac"; /* 36 with what follows */
@@ -203,7 +208,10 @@ static void bigram_probabilities_sum_to_one(void **state)
             struct task task;
             char text[64];
 
-            /* 28 characters; the last 2 of them (28 / 10) are x y, so the rest is the same each time */
+            /*
+             * 28 characters; the last 2 of them (28 / 10) are x y, so the rest is the same each
+             * time
+             */
             snprintf(text, sizeof text, "%.26s%c%c", begin, symbols[x], symbols[y]);
             scratch_write(scratch->path, text, 28);
             task = open_text(scratch, 1);

@@ -129,7 +129,10 @@ static void the_three_sentences_of_the_article_are_held_out(void **state)
     batch_free(&batch);
 }
 
-/* -ln P of many drawn sentences, each worked out from the number of orders by hand for 3 and 4 words. */
+/*
+ * -ln P of many drawn sentences, each worked out from the number of orders by hand for 3 and 4
+ * words.
+ */
 static void the_baseline_is_the_entropy_of_the_answers(void **state)
 {
     const double three = log(128), four = log(3) + (log(1024) + 2 * log(256)) / 3;

@@ -1,6 +1,6 @@
 /*
- * padded_task.h - a task whose sequences have drawn lengths: the answer at every step is the symbol
- * before it.
+ * padded_task.h - a task whose sequences have drawn lengths: the answer at every step is the
+ * symbol before it.
  */
 #ifndef TESTS_COMMON_TRAINING_PADDED_TASK_H
 #define TESTS_COMMON_TRAINING_PADDED_TASK_H
@@ -10,8 +10,8 @@
 enum { PADDED_SYMBOLS = 5 };
 
 /*
- * Lengths 1..steps; the first step of each is not scored. garbage: what the padding's classes hold
- * are no classes, where otherwise they are TARGET_IGNORED.
+ * Lengths 1..steps; the first step of each is not scored. garbage: what the padding's classes
+ * hold are no classes, where otherwise they are TARGET_IGNORED.
  */
 struct task padded_task(int steps, bool garbage);
 

@@ -10,8 +10,8 @@
 #include "tests/common/training/small_models.h"
 
 /*
- * sort with a grammar of this test's own, "2 0 1 ...": the tokens of all steps, and targets behind a slash
- * or none at all.
+ * sort with a grammar of this test's own, "2 0 1 ...": the tokens of all steps, and targets
+ * behind a slash or none at all.
  */
 static enum status parse_tokens(const struct task *task, const char *text, struct batch *batch,
                                 struct error *error)
