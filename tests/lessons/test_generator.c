@@ -124,7 +124,7 @@ static void each_step_gives_what_forward_gives(void **state)
 static void a_model_that_looks_ahead_is_refused(void **state)
 {
     const struct generate_row *row = *state;
-    const char *const words[] = { "cannot generate", row->layer, "come after" };
+    const char *const words[] = { "cannot generate", row->layer, "come after", NULL };
     struct generation g;
     struct generator generator = { 0 };
     struct error error;
