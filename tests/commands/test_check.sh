@@ -1,52 +1,18 @@
 #!/bin/sh
 # duet check: what it takes, what it prints, and how it ends.
 
-DUET=${DUET:-./duet}
-case $DUET in
-    /*) ;;
-    *) DUET=$PWD/$DUET ;;
-esac
-place=$(mktemp -d) || exit 1
-trap 'rm -rf "$place"' EXIT
-export DUET_LESSONS="$place/lessons" NO_COLOR=1 LC_ALL=C
-cd "$place" || exit 1
+COMMAND=check
+. tests/tools/script.sh
+export DUET_LESSONS="$place/lessons"
 
-tests=0
-pass() {
-    tests=$((tests + 1))
-    echo "ok - $1"
-}
-miss() { # SENTENCE WHAT_HAPPENED
-    tests=$((tests + 1))
-    printf 'not ok - %s\n' "$1"
-    printf '%s\n' "$2" | sed 's/^/# /'
-}
-check() { # SENTENCE COMMAND...: the command's status decides
-    sentence=$1
-    shift
-    if said=$("$@" 2>&1); then pass "$sentence"; else miss "$sentence" "$said $(cat out err)"; fi
-}
 ends() { # SENTENCE STATUS ARGUMENT...: of duet check
     sentence=$1 expected=$2
     shift 2
-    "$DUET" check "$@" >out 2>err </dev/null
-    status=$?
+    duet_ends "$@"
     if [ $status -eq "$expected" ]; then
         pass "$sentence"
     else
         miss "$sentence" "exit $status, printed: $(cat out) said: $(cat err)"
-    fi
-}
-refuses() { # SENTENCE STATUS WORDS ARGUMENT...: nothing on standard output, one line that says WORDS
-    sentence=$1 expected=$2 words=$3
-    shift 3
-    "$DUET" check "$@" >out 2>err </dev/null
-    status=$?
-    if [ $status -eq "$expected" ] && [ ! -s out ] && [ "$(wc -l <err)" -eq 1 ] &&
-        grep -qF -e "$words" err; then
-        pass "$sentence"
-    else
-        miss "$sentence" "exit $status, $(wc -c <out) bytes of output, said: $(cat err)"
     fi
 }
 

@@ -1,55 +1,15 @@
 #!/bin/sh
 # The command line: what it refuses, in one line that names the option, and what it does.
 
-DUET=${DUET:-./duet}
+. tests/tools/script.sh
 WINDOW=${WINDOW:-yes}
-case $DUET in
-    /*) ;;
-    *) DUET=$PWD/$DUET ;;
-esac
-root=$PWD
-place=$(mktemp -d) || exit 1
-trap 'rm -rf "$place"' EXIT
-export DUET_LESSONS="$root/lessons" XDG_DATA_HOME="$place/data" NO_COLOR=1 LC_ALL=C
-cd "$place" || exit 1
-
-tests=0
-pass() {
-    tests=$((tests + 1))
-    echo "ok - $1"
-}
-miss() { # SENTENCE WHAT_HAPPENED
-    tests=$((tests + 1))
-    printf 'not ok - %s\n' "$1"
-    printf '%s\n' "$2" | sed 's/^/# /'
-}
-check() { # SENTENCE COMMAND...: the command's status decides
-    sentence=$1
-    shift
-    if said=$("$@" 2>&1); then pass "$sentence"; else miss "$sentence" "$said"; fi
-}
-
-# refuses SENTENCE STATUS WORDS ARGUMENT...: that exit status, nothing on standard output, and one line
-# on standard error that says WORDS.
-refuses() {
-    sentence=$1 expected=$2 words=$3
-    shift 3
-    "$DUET" "$@" >out 2>err </dev/null
-    status=$?
-    if [ $status -eq "$expected" ] && [ ! -s out ] && [ "$(wc -l <err)" -eq 1 ] &&
-        grep -qF -e "$words" err; then
-        pass "$sentence"
-    else
-        miss "$sentence" "exit $status, $(wc -c <out) bytes of output, said: $(cat err)"
-    fi
-}
+export DUET_LESSONS="$root/lessons"
 
 # does SENTENCE WORDS ARGUMENT...: exit 0, and WORDS on standard output.
 does() {
     sentence=$1 words=$2
     shift 2
-    "$DUET" "$@" >out 2>err </dev/null
-    status=$?
+    duet_ends "$@"
     if [ $status -eq 0 ] && grep -qF -e "$words" out; then
         pass "$sentence"
     else

@@ -1,56 +1,19 @@
 #!/bin/sh
 # Training on the user's own data: one line of a command, and what is said about files that are no data.
 
-DUET=${DUET:-./duet}
-case $DUET in
-    /*) ;;
-    *) DUET=$PWD/$DUET ;;
-esac
-place=$(mktemp -d) || exit 1
-trap 'rm -rf "$place"' EXIT
-export XDG_DATA_HOME="$place/data" NO_COLOR=1 LC_ALL=C
-cd "$place" || exit 1
+COMMAND=train
+. tests/tools/script.sh
 
-tests=0
-pass() {
-    tests=$((tests + 1))
-    echo "ok - $1"
-}
-miss() { # SENTENCE WHAT_HAPPENED
-    tests=$((tests + 1))
-    printf 'not ok - %s\n' "$1"
-    printf '%s\n' "$2" | sed 's/^/# /'
-}
-# refuses SENTENCE STATUS WORDS ARGUMENT...: that exit status, nothing on standard output, and one line
-# on standard error that says WORDS.
-refuses() {
-    sentence=$1 expected=$2 words=$3
-    shift 3
-    "$DUET" train "$@" >out 2>err </dev/null
-    status=$?
-    if [ $status -eq "$expected" ] && [ ! -s out ] && [ "$(wc -l <err)" -eq 1 ] &&
-        grep -qF -e "$words" err; then
-        pass "$sentence"
-    else
-        miss "$sentence" "exit $status, $(wc -c <out) bytes of output, said: $(cat err)"
-    fi
-}
 # does SENTENCE WORDS FILE ARGUMENT...: exit 0, and WORDS in FILE: out or err.
 does() {
     sentence=$1 words=$2 file=$3
     shift 3
-    "$DUET" train "$@" >out 2>err </dev/null
-    status=$?
+    duet_ends "$@"
     if [ $status -eq 0 ] && grep -qF -e "$words" "$file"; then
         pass "$sentence"
     else
         miss "$sentence" "exit $status, printed: $(head -n 5 out) said: $(cat err)"
     fi
-}
-check() { # SENTENCE COMMAND...: the command's status decides
-    sentence=$1
-    shift
-    if said=$("$@" 2>&1); then pass "$sentence"; else miss "$sentence" "$said"; fi
 }
 
 small="--steps 3 --batch 8 --set left.hidden=8 --set right.width=8"

@@ -1,44 +1,21 @@
 #!/bin/sh
 # duet train --resume, and duet probe's choices, from the command line: what they do and what they refuse.
 
-DUET=${DUET:-./duet}
-case $DUET in
-    /*) ;;
-    *) DUET=$PWD/$DUET ;;
-esac
-place=$(mktemp -d) || exit 1
-trap 'rm -rf "$place"' EXIT
-export NO_COLOR=1 LC_ALL=C
-cd "$place" || exit 1
+. tests/tools/script.sh
 
-tests=0
 result() { # STATUS SENTENCE WHAT_HAPPENED
-    tests=$((tests + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok - $2"
-    else
-        printf 'not ok - %s\n' "$2"
-        printf '%s\n' "$3" | sed 's/^/# /'
-    fi
-}
-check() { # SENTENCE COMMAND...: the command's status decides
-    sentence=$1
-    shift
-    said=$("$@" 2>&1)
-    result $? "$sentence" "$said"
+    if [ "$1" -eq 0 ]; then pass "$2"; else miss "$2" "$3"; fi
 }
 all_of() { # DIR: names and bytes of all its files
     (cd "$1" && for file in *; do echo "$file" && cat "$file"; done) | cksum
 }
 
-# refuses SENTENCE STATUS WORDS ARGUMENT...: that exit status, nothing on standard output, one line on
-# standard error that says WORDS, and nothing in the folder `run` has changed.
+# The same refusal, and nothing in the folder `run` has changed.
 refuses() {
     sentence=$1 expected=$2 words=$3
     shift 3
     before=$(all_of run)
-    "$DUET" "$@" >out 2>err </dev/null
-    status=$?
+    duet_ends "$@"
     [ $status -eq "$expected" ] && [ ! -s out ] && [ "$(wc -l <err)" -eq 1 ] &&
         grep -qF -e "$words" err && [ "$(all_of run)" = "$before" ]
     result $? "$sentence" "exit $status, $(wc -c <out) bytes of output, said: $(cat err)"

@@ -1,34 +1,13 @@
 #!/bin/sh
 # duet sample, and duet bench --generate: what they write, and what they refuse in one line.
 
-DUET=${DUET:-./duet}
-case $DUET in
-    /*) ;;
-    *) DUET=$PWD/$DUET ;;
-esac
-place=$(mktemp -d) || exit 1
-trap 'rm -rf "$place"' EXIT
-export XDG_DATA_HOME="$place/data" NO_COLOR=1 LC_ALL=C
-cd "$place" || exit 1
+. tests/tools/script.sh
 
-tests=0
-check() { # SENTENCE COMMAND...: the command's status decides
-    sentence=$1
-    shift
-    tests=$((tests + 1))
-    if said=$("$@" 2>&1); then
-        echo "ok - $sentence"
-    else
-        printf 'not ok - %s\n' "$sentence"
-        printf '%s\n' "$said" | sed 's/^/# /'
-    fi
-}
 # refused STATUS WORDS ARGUMENT...: that exit status, nothing on standard output, one line with WORDS
 refused() {
     expected=$1 words=$2
     shift 2
-    "$DUET" "$@" >out 2>err </dev/null
-    status=$?
+    duet_ends "$@"
     cat err
     [ $status -eq "$expected" ] && [ ! -s out ] && [ "$(wc -l <err)" -eq 1 ] &&
         grep -qF -e "$words" err
