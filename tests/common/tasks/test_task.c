@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/tasks/task.h"
+#include "tests/common/tasks/task_fixture.h"
 
 enum { B = 8, SHARD = 3 };
 
@@ -22,30 +22,6 @@ static struct batch any_batch(const struct task *task, int size)
 
     assert_int_equal(batch_create(&batch, &task->shape, size, NULL), STATUS_OK);
     return batch;
-}
-
-/* Are sequence i of a and sequence j of b the same, input and target? */
-static bool same_sequence(const struct batch *a, int i, const struct batch *b, int j)
-{
-    const struct batch_shape *s = &a->shape;
-    const int A_rows = a->extent.batch, B_rows = b->extent.batch;
-    bool same = true;
-
-    for (int t = 0; t < s->steps; t++) {
-        if (a->tokens)
-            same = same && a->tokens[t * A_rows + i] == b->tokens[t * B_rows + j];
-        for (int k = 0; a->features && k < s->inputs; k++)
-            same = same && a->features[(t * A_rows + i) * s->inputs + k] ==
-                               b->features[(t * B_rows + j) * s->inputs + k];
-    }
-    for (int t = 0; t < output_steps(s); t++) {
-        if (a->classes)
-            same = same && a->classes[t * A_rows + i] == b->classes[t * B_rows + j];
-        for (int k = 0; a->values && k < s->outputs; k++)
-            same = same && a->values[(t * A_rows + i) * s->outputs + k] ==
-                               b->values[(t * B_rows + j) * s->outputs + k];
-    }
-    return same;
 }
 
 static void a_sequence_is_the_same_in_any_shard(void **state)
