@@ -281,6 +281,7 @@ static void bidirectional_trace(const struct layer *layer, const struct layer_pa
 
 static const struct layer_kind bidirectional_kind = {
     .name = "bidirectional",
+    .products = PRODUCTS_OF_STEPS,
     .declare = bidirectional_declare,
     .sizes = bidirectional_sizes,
     .prepared_count = bidirectional_prepared_count,

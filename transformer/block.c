@@ -382,7 +382,8 @@ static void block_destroy(struct layer *layer)
 
 /* clang-format off */
 #define BLOCK_KIND \
-    .name = "block", .declare = block_declare, .sizes = block_sizes, \
+    .name = "block", .products = PRODUCTS_OF_ROWS, \
+    .declare = block_declare, .sizes = block_sizes, \
     .prepared_count = block_prepared_count, .prepare = block_prepare, \
     .forward = block_forward, .backward = block_backward, .trace = block_trace, \
     .flops = block_flops, .destroy = block_destroy

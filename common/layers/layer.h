@@ -95,8 +95,19 @@ struct layer_step_sizes {
 
 struct layer;
 
+/*
+ * What a layer's products are made of, which decides how many sequences are best taken through
+ * a model at a time (common/training/shard.h).
+ */
+enum layer_products {
+    PRODUCTS_NONE,     /* none to speak of */
+    PRODUCTS_OF_STEPS, /* the rows of one time step: many sequences fill a register tile */
+    PRODUCTS_OF_ROWS   /* all rows at once: few sequences leave them in the cache */
+};
+
 struct layer_kind {
     const char *name;
+    enum layer_products products;
 
     /*
      * Add the layer's tensors to the list, names beginning with prefix; remember their offsets.

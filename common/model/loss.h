@@ -18,6 +18,12 @@ struct loss {
     long elements; /* scored classes, or numbers: sum / elements is the mean */
 };
 
+static inline void loss_add(struct loss *sum, struct loss loss)
+{
+    sum->sum += loss.sum;
+    sum->elements += loss.elements;
+}
+
 /*
  * The loss of output (T_out, B, V) against the batch's targets. doutput, same shape, is
  * overwritten with the gradient of the sum; NULL: not wanted.

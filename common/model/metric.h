@@ -26,6 +26,12 @@ struct score {
     long counted;
 };
 
+static inline void score_add(struct score *sum, struct score score)
+{
+    sum->right += score.right;
+    sum->counted += score.counted;
+}
+
 /* Count over output (T_out, B, V). */
 struct score metric_evaluate(const struct metric *metric, const struct batch *batch,
                              const real *output);

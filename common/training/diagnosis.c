@@ -33,14 +33,18 @@ static const char *gradient_not_finite(const struct parameter_list *list, const 
 }
 
 /*
- * Run one shard forward again and write the first layer output that is not finite into place.
+ * Run one slice of the round forward again and write the first layer output that is not finite
+ * into place.
  */
-static bool output_not_finite(struct trainer *t, struct shard *shard, char place[PLACE_MAX])
+static bool output_not_finite(struct trainer *t, const struct round *round, int first,
+                              char place[PLACE_MAX])
 {
-    struct workspace *ws = &t->shards.workspaces[0];
+    struct worker *worker = &t->shards.workers[0];
+    const struct workspace *ws = &worker->workspace;
     const struct stack *layers = &t->model->layers;
+    const int left = t->options.batch - first, slice = t->shards.plan.slice;
 
-    model_forward(t->model, trainer_weights(t), ws, &shard->batch);
+    worker_forward(worker, t->model, round, first, left < slice ? left : slice);
     for (int i = 0; i < layers->count; i++) {
         const struct layer *layer = layers->items[i].layer;
         const char *prefix = layers->items[i].prefix;
@@ -71,7 +75,7 @@ static const char *largest_gradient(const struct parameter_list *list, const rea
     return name;
 }
 
-static void find_place(struct trainer *t, char place[PLACE_MAX])
+static void find_place(struct trainer *t, const struct round *round, char place[PLACE_MAX])
 {
     const struct parameter_list *list = &t->model->parameters;
     const char *name = parameter_not_finite(list, t->parameters);
@@ -80,8 +84,8 @@ static void find_place(struct trainer *t, char place[PLACE_MAX])
         snprintf(place, PLACE_MAX, "%s", name);
         return;
     }
-    for (int i = 0; i < t->shards.count; i++)
-        if (output_not_finite(t, &t->shards.items[i], place))
+    for (int first = 0; first < t->options.batch; first += t->shards.plan.slice)
+        if (output_not_finite(t, round, first, place))
             return;
     for (int i = 0; i < t->shards.count; i++) {
         name = gradient_not_finite(list, t->gradients + (size_t)i * list->total);
@@ -100,11 +104,12 @@ static double without_sign(double x)
     return isnan(x) ? fabs(x) : x;
 }
 
-enum status diagnose(struct trainer *trainer, const struct report *report, struct error *error)
+enum status diagnose(struct trainer *trainer, const struct round *round,
+                     const struct report *report, struct error *error)
 {
     char place[PLACE_MAX];
 
-    find_place(trainer, place);
+    find_place(trainer, round, place);
     return error_set(
         error, STATUS_DIVERGED,
         "step %ld: loss %g, gradient norm %g: no longer usable numbers; it began in "

@@ -7,11 +7,12 @@
 #include "common/training/trainer.h"
 
 /*
- * After a step whose loss or gradient norm was not finite: run its shards forward again, look
+ * After a step, a round, whose loss or gradient norm was not finite: run it forward again, look
  * through parameters, layer outputs and gradients in the order in which a number passes through
  * them, and return STATUS_DIVERGED with a message that names the step and the first tensor that
  * is not finite.
  */
-enum status diagnose(struct trainer *trainer, const struct report *report, struct error *error);
+enum status diagnose(struct trainer *trainer, const struct round *round,
+                     const struct report *report, struct error *error);
 
 #endif

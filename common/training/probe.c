@@ -9,14 +9,17 @@
 #include "common/training/trainer.h"
 
 /* How many of the fixed sequences pass at once. */
-static int many_at_once(const struct task *task)
+static int many_at_once(const struct sequence_model *model, const struct task *task)
 {
-    return shard_size((struct extent){ .batch = PROBE_SEQUENCES, .steps = task->shape.steps });
+    const struct extent all = { .batch = PROBE_SEQUENCES, .steps = task->shape.steps };
+
+    return shard_plan(model, all).slice;
 }
 
 size_t probe_bytes(const struct sequence_model *model, const struct task *task)
 {
-    const struct extent many = { .batch = many_at_once(task), .steps = task->shape.steps };
+    const struct extent many = { .batch = many_at_once(model, task),
+                                 .steps = task->shape.steps };
 
     return 2 * workspace_bytes(model, many, true) + probe_trace_bytes(model, task) +
            batch_bytes(&task->shape, 1) + batch_bytes(&task->shape, many.batch) +
@@ -39,14 +42,15 @@ size_t probe_trace_bytes(const struct sequence_model *model, const struct task *
 enum status probe_create(struct probe *probe, const struct sequence_model *model,
                          const struct task *task, uint64_t seed, struct error *error)
 {
-    const struct extent capacity = { .batch = many_at_once(task), .steps = task->shape.steps };
+    const struct extent capacity = { .batch = many_at_once(model, task),
+                                     .steps = task->shape.steps };
     struct probe made = { .model = model, .task = *task, .seed = seed, .loss_at = PROBE_LAST };
     enum status status = workspace_create(&made.workspace, model, capacity, true, error);
 
     if (status == STATUS_OK)
         status = batch_create(&made.one, &task->shape, 1, error);
     if (status == STATUS_OK)
-        status = batch_create(&made.many, &task->shape, many_at_once(task), error);
+        status = batch_create(&made.many, &task->shape, many_at_once(model, task), error);
     if (status == STATUS_OK) {
         made.gradients = calloc(model->parameters.total, sizeof *made.gradients);
         made.onehot =
@@ -304,7 +308,7 @@ enum status probe_run(struct probe *probe, struct weights weights, struct error 
 
 enum status probe_run_many(struct probe *probe, struct weights weights, struct error *error)
 {
-    const int at_once = many_at_once(&probe->task);
+    const int at_once = many_at_once(probe->model, &probe->task);
 
     clear_rows(&probe->profile, true);
     for (int first = 0; first < PROBE_SEQUENCES; first += at_once) {

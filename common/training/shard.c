@@ -6,26 +6,48 @@
 
 #include "common/numeric/parallel.h"
 
-enum { SHARD_LARGEST = 8, SHARD_SMALLEST = 2, SHARD_ROWS = 1024 };
+enum { SHARD_LARGEST = 8, SHARD_SMALLEST = 2, SHARD_ROWS = 1024, SLICE_ROWS = 256 };
 
-int shard_size(struct extent batch)
+/* As many sequences as have that many rows, but from least to most. */
+static int sequences_of(int rows, int steps, int least, int most)
 {
-    int size = SHARD_ROWS / batch.steps;
+    const int sequences = rows / steps;
 
-    if (size > SHARD_LARGEST)
-        size = SHARD_LARGEST;
-    if (size < SHARD_SMALLEST)
-        size = SHARD_SMALLEST;
-    return size < batch.batch ? size : batch.batch;
+    if (sequences > most)
+        return most;
+    return sequences < least ? least : sequences;
+}
+
+static bool has_products(const struct sequence_model *model, enum layer_products products)
+{
+    for (int i = 0; i < model->layers.count; i++)
+        if (model->layers.items[i].layer->kind->products == products)
+            return true;
+    return false;
+}
+
+struct shard_plan shard_plan(const struct sequence_model *model, struct extent batch)
+{
+    const bool steps = has_products(model, PRODUCTS_OF_STEPS);
+    const bool rows = has_products(model, PRODUCTS_OF_ROWS);
+    struct shard_plan plan = { .size = SHARD_LARGEST };
+
+    if (rows || !steps)
+        plan.size = sequences_of(SHARD_ROWS, batch.steps, SHARD_SMALLEST, SHARD_LARGEST);
+    if (plan.size > batch.batch)
+        plan.size = batch.batch;
+    plan.slice =
+        rows && !steps ? sequences_of(SLICE_ROWS, batch.steps, 1, plan.size) : plan.size;
+    return plan;
 }
 
 struct shards shards_planned(const struct sequence_model *model, const struct task *task,
                              int sequences, int threads)
 {
     const struct extent batch = { .batch = sequences, .steps = task->shape.steps };
-    struct shards plan = { .model = model, .size = shard_size(batch) };
+    struct shards plan = { .model = model, .plan = shard_plan(model, batch) };
 
-    plan.count = (sequences + plan.size - 1) / plan.size;
+    plan.count = (sequences + plan.plan.size - 1) / plan.plan.size;
     plan.threads = threads ? threads : parallel_available();
     if (plan.threads > plan.count)
         plan.threads = plan.count;
@@ -34,13 +56,25 @@ struct shards shards_planned(const struct sequence_model *model, const struct ta
 
 static struct extent capacity(const struct shards *shards, const struct task *task)
 {
-    return (struct extent){ .batch = shards->size, .steps = task->shape.steps };
+    return (struct extent){ .batch = shards->plan.slice, .steps = task->shape.steps };
 }
 
 size_t shards_bytes(const struct shards *plan, const struct task *task)
 {
-    return (size_t)plan->threads * workspace_bytes(plan->model, capacity(plan, task), false) +
-           (size_t)plan->count * batch_bytes(&task->shape, plan->size);
+    return (size_t)plan->threads * (workspace_bytes(plan->model, capacity(plan, task), false) +
+                                    batch_bytes(&task->shape, plan->plan.slice));
+}
+
+static enum status worker_create(struct worker *worker, const struct shards *shards,
+                                 const struct task *task, struct error *error)
+{
+    const enum status status =
+        batch_create(&worker->batch, &task->shape, shards->plan.slice, error);
+
+    if (status != STATUS_OK)
+        return status;
+    return workspace_create(&worker->workspace, shards->model, capacity(shards, task), false,
+                            error);
 }
 
 enum status shards_create(struct shards *plan, const struct task *task, struct error *error)
@@ -48,98 +82,107 @@ enum status shards_create(struct shards *plan, const struct task *task, struct e
     enum status status = STATUS_OK;
 
     plan->items = calloc((size_t)plan->count, sizeof *plan->items);
-    plan->workspaces = calloc((size_t)plan->threads, sizeof *plan->workspaces);
-    if (plan->items == NULL || plan->workspaces == NULL)
+    plan->workers = calloc((size_t)plan->threads, sizeof *plan->workers);
+    if (plan->items == NULL || plan->workers == NULL)
         return error_set(error, STATUS_NO_MEMORY, "no memory for %d shards", plan->count);
-    for (int i = 0; i < plan->count && status == STATUS_OK; i++)
-        status = batch_create(&plan->items[i].batch, &task->shape, plan->size, error);
     for (int i = 0; i < plan->threads && status == STATUS_OK; i++)
-        status = workspace_create(&plan->workspaces[i], plan->model, capacity(plan, task),
-                                  false, error);
+        status = worker_create(&plan->workers[i], plan, task, error);
     return status;
 }
 
 void shards_free(struct shards *shards)
 {
-    for (int i = 0; shards->items != NULL && i < shards->count; i++)
-        batch_free(&shards->items[i].batch);
-    for (int i = 0; shards->workspaces != NULL && i < shards->threads; i++)
-        workspace_free(&shards->workspaces[i]);
+    for (int i = 0; shards->workers != NULL && i < shards->threads; i++) {
+        batch_free(&shards->workers[i].batch);
+        workspace_free(&shards->workers[i].workspace);
+    }
     free(shards->items);
-    free(shards->workspaces);
+    free(shards->workers);
     *shards = (struct shards){ 0 };
+}
+
+static int smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+void worker_forward(struct worker *worker, const struct sequence_model *model,
+                    const struct round *round, int first, int count)
+{
+    struct batch *batch = &worker->batch;
+
+    batch->extent.batch = count;
+    if (round->samples == NULL)
+        task_fill(round->task, round->seed, round->purpose, round->index,
+                  round->first_row + (uint32_t)first, batch);
+    for (int b = 0; b < count && round->samples != NULL; b++)
+        task_fill_sample(round->task, round->seed, round->samples[first + b], batch, b);
+    model_forward(model, round->weights, &worker->workspace, batch);
 }
 
 /* A round as the parallel loop sees it. */
 struct work {
     struct shards *shards;
     const struct round *round;
+    int sequences;
 };
 
-/* Sequences first, first + 1, ... of the round. */
-static void fill(const struct round *round, int first, struct batch *batch)
+/* Some sequences from their data to their gradients; adds to the shard and to gradients. */
+static void run_slice(const struct work *work, struct worker *worker, struct shard *shard,
+                      int first, int count, real *gradients)
 {
-    if (round->samples == NULL) {
-        task_fill(round->task, round->seed, round->purpose, round->index,
-                  round->first_row + (uint32_t)first, batch);
-        return;
-    }
-    for (int b = 0; b < batch->extent.batch; b++)
-        task_fill_sample(round->task, round->seed, round->samples[first + b], batch, b);
+    const struct sequence_model *model = work->shards->model;
+    struct workspace *ws = &worker->workspace;
+
+    worker_forward(worker, model, work->round, first, count);
+    loss_add(&shard->loss,
+             loss_evaluate(&worker->batch, ws->output, gradients ? ws->doutput : NULL));
+    score_add(&shard->score,
+              metric_evaluate(&work->round->task->metric, &worker->batch, ws->output));
+    if (gradients != NULL)
+        model_backward(model, ws, gradients);
 }
 
-/* The body of the one parallel loop: a shard from its data to its gradients. */
+/* The body of the one parallel loop. */
 static void run_shard(void *context, int index, int thread)
 {
     const struct work *work = context;
-    const struct round *round = work->round;
-    const struct sequence_model *model = work->shards->model;
-    struct shard *shard = &work->shards->items[index];
-    struct workspace *ws = &work->shards->workspaces[thread];
-    const size_t total = model->parameters.total;
-    real *gradients = round->gradients ? round->gradients + (size_t)index * total : NULL;
+    const struct shard_plan plan = work->shards->plan;
+    const size_t total = work->shards->model->parameters.total;
+    const int begin = index * plan.size, end = smaller(begin + plan.size, work->sequences);
+    real *gradients =
+        work->round->gradients ? work->round->gradients + (size_t)index * total : NULL;
 
-    fill(round, index * work->shards->size, &shard->batch);
-    model_forward(model, round->weights, ws, &shard->batch);
-    shard->loss = loss_evaluate(&shard->batch, ws->output, gradients ? ws->doutput : NULL);
-    shard->score = metric_evaluate(&round->task->metric, &shard->batch, ws->output);
-    if (gradients == NULL)
-        return;
-    memset(gradients, 0, total * sizeof *gradients);
-    model_backward(model, ws, gradients);
+    work->shards->items[index] = (struct shard){ 0 };
+    if (gradients != NULL)
+        memset(gradients, 0, total * sizeof *gradients);
+    for (int first = begin; first < end; first += plan.slice)
+        run_slice(work, &work->shards->workers[thread], &work->shards->items[index], first,
+                  smaller(plan.slice, end - first), gradients);
 }
 
 void shards_run(struct shards *shards, const struct round *round, int sequences,
                 struct loss *loss, struct score *score)
 {
-    const int count = (sequences + shards->size - 1) / shards->size;
-    struct work work = { shards, round };
+    const int size = shards->plan.size, count = (sequences + size - 1) / size;
+    struct work work = { shards, round, sequences };
 
     assert(count <= shards->count);
-    for (int i = 0; i < count; i++) {
-        const int left = sequences - i * shards->size;
-
-        shards->items[i].batch.extent.batch = left < shards->size ? left : shards->size;
-    }
     parallel_for(count, shards->threads, run_shard, &work);
     for (int i = 0; i < count; i++) { /* in a fixed order: floating-point sums depend on it */
-        loss->sum += shards->items[i].loss.sum;
-        loss->elements += shards->items[i].loss.elements;
-        score->right += shards->items[i].score.right;
-        score->counted += shards->items[i].score.counted;
+        loss_add(loss, shards->items[i].loss);
+        score_add(score, shards->items[i].score);
     }
 }
 
 void shards_run_all(struct shards *shards, const struct round *round, int sequences,
                     struct loss *loss, struct score *score)
 {
-    const int at_once = shards->count * shards->size;
+    const int at_once = shards->count * shards->plan.size;
     struct round part = *round;
 
     for (int done = 0; done < sequences; done += at_once) {
-        const int left = sequences - done;
-
         part.first_row = (uint32_t)done;
-        shards_run(shards, &part, left < at_once ? left : at_once, loss, score);
+        shards_run(shards, &part, smaller(at_once, sequences - done), loss, score);
     }
 }

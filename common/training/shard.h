@@ -16,19 +16,31 @@
 #include "common/model/sequence_model.h"
 #include "common/tasks/task.h"
 
-/* A few sequences and what they brought home. */
+/* How a batch is cut. */
+struct shard_plan {
+    int size;  /* sequences of a shard: they share one sum of gradients */
+    int slice; /* of these, how many go through the model at a time */
+};
+
+/* What the sequences of a shard brought home. */
 struct shard {
-    struct batch batch;
     struct loss loss;
     struct score score;
+};
+
+/* What a thread works with, shard after shard. */
+struct worker {
+    struct batch batch; /* one slice */
+    struct workspace workspace;
 };
 
 /* Room for `count` shards, and for as many at once as there are threads. */
 struct shards {
     const struct sequence_model *model; /* not owned */
-    int count, size, threads;
-    struct shard *items;          /* (count) */
-    struct workspace *workspaces; /* (threads) */
+    struct shard_plan plan;
+    int count, threads;
+    struct shard *items;    /* (count) */
+    struct worker *workers; /* (threads) */
 };
 
 /* Which sequences are run, with which weights, and whether gradients are wanted. */
@@ -43,8 +55,15 @@ struct round {
     real *gradients; /* (count, parameters) each shard's sum overwrites its own; NULL: none */
 };
 
-/* Sequences in one shard: by shape alone, 2 to 8, fewer for long sequences. */
-int shard_size(struct extent batch);
+/*
+ * By shape alone, for any number of threads. Shards have 2 to 8 sequences, fewer where they are
+ * long and attention looks at all of them; a recurrent model has always 8, which fill a
+ * register tile of the product at every step. A model whose products are all over all rows
+ * takes a slice of some 256 rows at a time: what its layers hand each other then stays in the
+ * L2 cache (measured, Zen 4, d = 64, T = 100: a step of 8 sequences at once takes 1.25 times as
+ * long as one of 2 at once).
+ */
+struct shard_plan shard_plan(const struct sequence_model *model, struct extent batch);
 
 /*
  * Counts for batches of `sequences` at once on at most `threads` threads (0: as many as the
@@ -61,13 +80,20 @@ enum status shards_create(struct shards *plan, const struct task *task, struct e
 void shards_free(struct shards *shards); /* safe on a zeroed one */
 
 /*
- * Run `sequences` sequences, at most count x size; the last shard takes what is left. Adds to
+ * Run `sequences` sequences, at most count x plan.size; the last shard takes what is left. Adds to
  * loss and score.
  */
 void shards_run(struct shards *shards, const struct round *round, int sequences,
                 struct loss *loss, struct score *score);
 
-/* The same for any number of them, rows 0, 1, ... of batch round->index, without gradients. */
+/*
+ * One slice up to its outputs: `count` <= plan.slice sequences of the round from number `first`
+ * on. Overwrites the worker's batch and its workspace's outputs.
+ */
+void worker_forward(struct worker *worker, const struct sequence_model *model,
+                    const struct round *round, int first, int count);
+
+/* As shards_run for any number of sequences, rows 0, 1, ... of batch round->index, without gradients. */
 void shards_run_all(struct shards *shards, const struct round *round, int sequences,
                     struct loss *loss, struct score *score);
 

@@ -308,7 +308,7 @@ enum status trainer_step(struct trainer *trainer, struct report *report, struct 
     shards_run(&trainer->shards, &round, trainer->options.batch, &loss, &score);
     *report = report_of(loss, score);
     if (!isfinite(report->loss) || !learn(trainer, &loss, &report->gradient_norm)) {
-        diagnose(trainer, report, error);
+        diagnose(trainer, &round, report, error);
         take_back(trainer);
         return STATUS_DIVERGED;
     }

@@ -358,24 +358,7 @@ static void the_loss_of_a_batch_falls(void **state)
     lab_free(&lab);
 }
 
-struct shard_row {
-    struct extent batch;
-    int size;
-};
-
-static void shards_are_cut_by_shape(void **state)
-{
-    const struct shard_row *row = *state;
-
-    assert_int_equal(shard_size(row->batch), row->size);
-}
-
 /* clang-format off */
-#define SHARDS(batch, steps, size)                                                             \
-    { .name = "of_" #batch "_sequences_of_" #steps "_steps_" #size "_make_a_shard",            \
-      .test_func = shards_are_cut_by_shape,                                                    \
-      .initial_state = &(struct shard_row){ { batch, steps, 0 }, size } }
-
 /* Tensors that are updated in more than one piece. */
 #define LARGE(sentence, test)                                                                  \
     { .name = sentence "_of_a_large_lstm", .test_func = test,                                  \
@@ -405,8 +388,6 @@ int main(void)
               any_number_of_threads_gives_the_same_bits),
         LARGE("an_update_is_the_optimizers_on_every_tensor",
               an_update_is_the_optimizers_on_every_tensor),
-        SHARDS(64, 50, 8), SHARDS(64, 128, 8), SHARDS(64, 129, 7), SHARDS(64, 256, 4),
-        SHARDS(64, 512, 2), SHARDS(64, 4096, 2), SHARDS(3, 50, 3), SHARDS(1, 4096, 1),
     };
     /* clang-format on */
 
