@@ -13,8 +13,8 @@ refused() {
         grep -qF -e "$words" err
 }
 
-"$DUET" train --task sort --left gru --right transformer --batch 32 --steps 300 --quiet --threads 1 \
-    --learning-rate 0.01 --set left.hidden=32 --set right.width=16 --out run >/dev/null 2>&1
+"$DUET" train --task sort --left gru --right transformer --batch 32 --steps 600 --quiet --threads 1 \
+    --learning-rate 0.005 --set left.hidden=32 --set right.width=16 --out run >/dev/null 2>&1
 "$DUET" train --task sort --left transformer --right none --set left.mask=full --steps 1 --quiet --threads 1 \
     --out full >/dev/null 2>&1
 "$DUET" train --length 8 --steps 1 --quiet --threads 1 --out numbers >/dev/null 2>&1
