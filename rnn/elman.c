@@ -8,12 +8,12 @@
 static struct layer_sizes elman_sizes(const struct layer *layer, struct extent extent)
 {
     const size_t state = (size_t)extent.batch * (size_t)layer->out; /* one (B, H) block */
-    const size_t all = state * (size_t)extent.steps;
 
     return (struct layer_sizes){
         .saved = recurrent_saved_count(layer, extent),
-        .scratch = recurrent_scratch_count(layer, extent) + all + 2 * state,
-        .recorded = all,
+        .scratch = recurrent_scratch_count(layer, extent) +
+                   recurrent_chunk_count(layer, extent) + 2 * state,
+        .recorded = state * (size_t)extent.steps,
     };
 }
 
@@ -33,10 +33,11 @@ static void elman_forward(const struct layer *layer, const struct layer_pass *pa
     const struct recurrent *r = recurrent_of(layer);
     const size_t state = (size_t)pass->extent.batch * (size_t)layer->out;
 
-    recurrent_begin(r, pass, pass->y);
+    recurrent_begin(r, pass);
     for (int t = 0; t < pass->extent.steps; t++) {
         real *h_t = pass->y + (size_t)t * state;
 
+        recurrent_input(r, pass, pass->y, t);
         recurrent_hidden_add(r, pass, h_t, t);
         cell_forward(r, h_t, state);
     }
@@ -57,14 +58,14 @@ static void elman_backward(const struct layer *layer, const struct layer_pass *p
 {
     const struct recurrent *r = recurrent_of(layer);
     const size_t state = (size_t)pass->extent.batch * (size_t)layer->out;
-    real *da = recurrent_scratch(layer, pass); /* (T, B, H) gradient on the sum inside tanh */
-    real *dh_t = da + state * (size_t)pass->extent.steps; /* (B, H) from above and from t+1 */
-    real *dh_next = dh_t + state;                         /* (B, H) from t+1 alone */
+    real *da = recurrent_scratch(layer, pass); /* (chunk, B, H) gradient on the sum in tanh */
+    real *dh_t = da + recurrent_chunk_count(layer, pass->extent); /* (B, H) on h_t, all paths */
+    real *dh_next = dh_t + state;                                 /* (B, H) from t+1 alone */
 
     memset(dh_next, 0, state * sizeof *dh_next); /* nothing comes back from after the end */
     for (int t = pass->extent.steps - 1; t >= 0; t--) {
         const real *h_t = pass->y + (size_t)t * state;
-        real *da_t = da + (size_t)t * state;
+        real *da_t = da + recurrent_chunk_at(layer, pass->extent, t);
 
         recurrent_total_gradient(r, pass, dh_t, dh_next, t);
         if (pass->recorded != NULL)
@@ -74,8 +75,9 @@ static void elman_backward(const struct layer *layer, const struct layer_pass *p
             recurrent_hidden_backward(r, pass, dh_next, da_t, PRODUCT_SET);
         else
             memset(dh_next, 0, state * sizeof *dh_next);
+        if (da_t == da)
+            recurrent_gradients(r, pass, da, da, t);
     }
-    recurrent_gradients(r, pass, da, da);
     recurrent_start_gradient(r, pass, r->start_hidden, dh_next);
 }
 
@@ -126,5 +128,5 @@ static const struct layer_kind elman_kind = {
 struct layer *elman_create(const struct recurrent_options *options)
 {
     assert(options->initial != RECURRENT_CHRONO && options->forget_bias == 0); /* no gates */
-    return recurrent_create(&elman_kind, 1, options);
+    return recurrent_create(&elman_kind, 1, RECURRENT_SUM, options);
 }

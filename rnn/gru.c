@@ -56,7 +56,8 @@ static struct layer_sizes gru_sizes(const struct layer *layer, struct extent ext
 
     return (struct layer_sizes){
         .saved = recurrent_saved_count(layer, extent) + (GATES + 1) * states,
-        .scratch = recurrent_scratch_count(layer, extent) + 2 * GATES * states + 2 * state,
+        .scratch = recurrent_scratch_count(layer, extent) +
+                   2 * recurrent_chunk_count(layer, extent) + (GATES + 2) * state,
         .recorded = (1 + GATES) * states
     };
 }
@@ -84,10 +85,11 @@ static void gru_forward(const struct layer *layer, const struct layer_pass *pass
     const struct gru_saved s = saved_of(layer, pass);
     real *u_t = recurrent_scratch(layer, pass); /* (B, 3H) */
 
-    recurrent_begin(rec, pass, s.gates);
+    recurrent_begin(rec, pass);
     for (int t = 0; t < pass->extent.steps; t++) {
         const real *h_previous = recurrent_previous(rec, pass, t);
 
+        recurrent_input(rec, pass, s.gates, t);
         recurrent_hidden(rec, pass, u_t, t);
         for (int b = 0; b < B; b++) {
             const size_t row = state * (size_t)t + (size_t)(b * H);
@@ -166,31 +168,35 @@ static void gru_backward(const struct layer *layer, const struct layer_pass *pas
     const int B = pass->extent.batch, H = layer->out, T = pass->extent.steps;
     const size_t state = (size_t)B * (size_t)H;
     const struct gru_saved s = saved_of(layer, pass);
-    real *da = recurrent_scratch(layer, pass);   /* (T, B, 3H) gradient on a */
-    real *du = da + GATES * state * (size_t)T;   /* (T, B, 3H) gradient on u */
-    real *dh_t = du + GATES * state * (size_t)T; /* (B, H) from above and from t+1 */
-    real *dh_next = dh_t + state;                /* (B, H) from t+1 alone */
+    const size_t chunk = recurrent_chunk_count(layer, pass->extent);
+    real *da = recurrent_scratch(layer, pass); /* (chunk, B, 3H) gradient on a */
+    real *du = da + chunk;                     /* (chunk, B, 3H) gradient on u */
+    real *dh_t = du + chunk;                   /* (B, H) on h_t, all paths */
+    real *dh_next = dh_t + state;              /* (B, H) from t+1 alone */
 
     memset(dh_next, 0, state * sizeof *dh_next); /* nothing comes back from after the end */
     for (int t = T - 1; t >= 0; t--) {
         const real *h_previous = recurrent_previous(rec, pass, t);
         const size_t at = state * (size_t)t;
+        const size_t in_chunk = recurrent_chunk_at(layer, pass->extent, t);
 
         recurrent_total_gradient(rec, pass, dh_t, dh_next, t);
         for (int b = 0; b < B; b++) {
             const size_t row = at + (size_t)(b * H);
 
-            cell_backward(da + GATES * row, du + GATES * row, dh_next + b * H, dh_t + b * H,
-                          s.gates + GATES * row, s.u_n + row, h_previous + b * H, H);
+            cell_backward(da + in_chunk + b * GATES * H, du + in_chunk + b * GATES * H,
+                          dh_next + b * H, dh_t + b * H, s.gates + GATES * row, s.u_n + row,
+                          h_previous + b * H, H);
         }
         if (pass->recorded != NULL)
             record_step(layer, pass, t, dh_t);
         if (recurrent_goes_back(rec, t))
-            recurrent_hidden_backward(rec, pass, dh_next, du + GATES * at, PRODUCT_ADD);
+            recurrent_hidden_backward(rec, pass, dh_next, du + in_chunk, PRODUCT_ADD);
         else
             memset(dh_next, 0, state * sizeof *dh_next);
+        if (in_chunk == 0)
+            recurrent_gradients(rec, pass, da, du, t);
     }
-    recurrent_gradients(rec, pass, da, du);
     recurrent_start_gradient(rec, pass, rec->start_hidden, dh_next);
 }
 
@@ -212,8 +218,7 @@ static void gru_step(const struct layer *layer, const struct layer_step *step)
     real *gates = step->scratch, *u = gates + GATES * state, *u_n = u + GATES * state;
 
     recurrent_step_begin(rec, step, gates, step->state);
-    memset(u, 0, GATES * state * sizeof *u);
-    recurrent_step_hidden_add(rec, step, u, step->state);
+    recurrent_step_hidden(rec, step, u, step->state);
     for (int b = 0; b < B; b++)
         cell_forward(step->y + b * H, gates + b * GATES * H, u_n + b * H, u + b * GATES * H,
                      step->state + b * H, H);
@@ -256,5 +261,5 @@ static const struct layer_kind gru_kind = {
 struct layer *gru_create(const struct recurrent_options *options)
 {
     assert(options->squash == RECURRENT_TANH && options->forget_bias == 0);
-    return recurrent_create(&gru_kind, GATES, options);
+    return recurrent_create(&gru_kind, GATES, RECURRENT_APART, options);
 }

@@ -66,11 +66,11 @@ static struct layer_sizes lstm_sizes(const struct layer *layer, struct extent ex
     const size_t states = states_count(layer, extent);
     const size_t state = (size_t)extent.batch * (size_t)layer->out;
 
-    return (struct layer_sizes){
-        .saved = recurrent_saved_count(layer, extent) + (GATES + 1) * states + state,
-        .scratch = recurrent_scratch_count(layer, extent) + GATES * states + 4 * state,
-        .recorded = (2 + GATES) * states
-    };
+    return (struct layer_sizes){ .saved = recurrent_saved_count(layer, extent) +
+                                          (GATES + 1) * states + state,
+                                 .scratch = recurrent_scratch_count(layer, extent) +
+                                            recurrent_chunk_count(layer, extent) + 4 * state,
+                                 .recorded = (2 + GATES) * states };
 }
 
 /* One row of one step: squash the sums in place, then update the cell. */
@@ -98,12 +98,13 @@ static void lstm_forward(const struct layer *layer, const struct layer_pass *pas
     const size_t state = (size_t)B * (size_t)H;
     const struct lstm_saved s = saved_of(layer, pass);
 
-    recurrent_begin(r, pass, s.gates);
+    recurrent_begin(r, pass);
     recurrent_start_rows(r, pass->parameters, r->start_cell, s.c, B);
     for (int t = 0; t < pass->extent.steps; t++) {
         const size_t at = state * (size_t)t;
         real *gates_t = s.gates + GATES * at;
 
+        recurrent_input(r, pass, s.gates, t);
         recurrent_hidden_add(r, pass, gates_t, t);
         for (int b = 0; b < B; b++)
             cell_forward(pass->y + at + b * H, s.c + at + state + b * H,
@@ -175,31 +176,33 @@ static void lstm_backward(const struct layer *layer, const struct layer_pass *pa
     const int B = pass->extent.batch, H = layer->out, T = pass->extent.steps;
     const size_t state = (size_t)B * (size_t)H;
     const struct lstm_saved s = saved_of(layer, pass);
-    real *da = recurrent_scratch(layer, pass);   /* (T, B, 4H) gradient on the sums */
-    real *dh_t = da + GATES * state * (size_t)T; /* (B, H) from above and from t+1 */
-    real *dh_next = dh_t + state;                /* (B, H) from t+1 alone */
-    real *dc = dh_next + state;                  /* (B, H) carried along the cell */
-    real *dc_total = dc + state;                 /* (B, H) on c_t, all paths */
+    real *da = recurrent_scratch(layer, pass); /* (chunk, B, 4H) gradient on the sums */
+    real *dh_t = da + recurrent_chunk_count(layer, pass->extent); /* (B, H) on h_t, all paths */
+    real *dh_next = dh_t + state;                                 /* (B, H) from t+1 alone */
+    real *dc = dh_next + state;  /* (B, H) carried along the cell */
+    real *dc_total = dc + state; /* (B, H) on c_t, all paths */
 
     memset(dh_next, 0, 2 * state * sizeof *dh_next); /* nothing comes back from after the end */
     for (int t = T - 1; t >= 0; t--) {
         const size_t at = state * (size_t)t;
+        real *da_t = da + recurrent_chunk_at(layer, pass->extent, t);
 
         recurrent_total_gradient(r, pass, dh_t, dh_next, t);
         for (int b = 0; b < B; b++) {
             const size_t row = at + (size_t)(b * H);
 
-            cell_backward(da + GATES * row, dc + b * H, dc_total + b * H, dh_t + b * H,
+            cell_backward(da_t + b * GATES * H, dc + b * H, dc_total + b * H, dh_t + b * H,
                           s.gates + GATES * row, s.c + state + row, s.c + row, H);
         }
         if (pass->recorded != NULL)
             record_step(layer, pass, t, dh_t, dc_total);
         if (recurrent_goes_back(r, t))
-            recurrent_hidden_backward(r, pass, dh_next, da + GATES * at, PRODUCT_SET);
+            recurrent_hidden_backward(r, pass, dh_next, da_t, PRODUCT_SET);
         else
             memset(dh_next, 0, 2 * state * sizeof *dh_next); /* and dc behind it */
+        if (da_t == da)
+            recurrent_gradients(r, pass, da, da, t);
     }
-    recurrent_gradients(r, pass, da, da);
     recurrent_start_gradient(r, pass, r->start_hidden, dh_next);
     recurrent_start_gradient(r, pass, r->start_cell, dc);
 }
@@ -271,5 +274,5 @@ static const struct layer_kind lstm_kind = {
 struct layer *lstm_create(const struct recurrent_options *options)
 {
     assert(options->squash == RECURRENT_TANH);
-    return recurrent_create(&lstm_kind, GATES, options);
+    return recurrent_create(&lstm_kind, GATES, RECURRENT_SUM, options);
 }

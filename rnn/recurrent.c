@@ -1,13 +1,11 @@
-#include "rnn/recurrent.h"
+#include "rnn/recurrent_parts.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/numeric/reduce.h"
-
-struct layer *recurrent_create(const struct layer_kind *kind, int gates,
+struct layer *recurrent_create(const struct layer_kind *kind, int gates, enum recurrent_sum sum,
                                const struct recurrent_options *options)
 {
     const int H = options->hidden, D = options->inputs;
@@ -17,6 +15,7 @@ struct layer *recurrent_create(const struct layer_kind *kind, int gates,
         return NULL;
     r->layer = (struct layer){ .kind = kind, .in = D, .out = H, .depth = options->depth };
     r->options = *options;
+    r->sum = sum;
     r->input = (struct affine){ .in = D, .out = gates * H };
     r->hidden = (struct affine){ .in = H, .out = gates * H };
     return &r->layer;
@@ -94,20 +93,21 @@ size_t recurrent_prepared_count(const struct layer *layer)
 {
     const struct recurrent *r = recurrent_of(layer);
 
-    return affine_prepared_count(&r->input) + affine_prepared_count(&r->hidden);
-}
-
-static const real *hidden_prepared(const struct recurrent *r, const real *prepared)
-{
-    return prepared + affine_prepared_count(&r->input);
+    return affine_prepared_count(&r->input) + affine_prepared_count(&r->hidden) +
+           (size_t)r->input.out;
 }
 
 void recurrent_prepare(const struct layer *layer, const real *parameters, real *prepared)
 {
     const struct recurrent *r = recurrent_of(layer);
+    real *hidden = prepared + affine_prepared_count(&r->input);
+    real *bias = hidden + affine_prepared_count(&r->hidden);
 
     affine_prepare(&r->input, parameters, prepared);
-    affine_prepare(&r->hidden, parameters, prepared + affine_prepared_count(&r->input));
+    affine_prepare(&r->hidden, parameters, hidden);
+    for (int k = 0; k < r->input.out; k++)
+        bias[k] = parameters[r->input.bias + (size_t)k] +
+                  (r->sum == RECURRENT_SUM ? parameters[r->hidden.bias + (size_t)k] : 0);
 }
 
 double recurrent_flops(const struct layer *layer, int steps)
@@ -117,108 +117,67 @@ double recurrent_flops(const struct layer *layer, int steps)
     return steps * (affine_flops(&r->input) + affine_flops(&r->hidden));
 }
 
-/*
- * Does it pay to work on the different rows of x alone? By shape only: forward and backward
- * agree.
- */
-static bool works_on_distinct(struct extent extent)
-{
-    return extent.distinct > 0 && (size_t)extent.distinct <= extent_rows(extent) / 2;
-}
-
-/* The different rows, in scratch. */
-struct distinct {
-    real *x; /* (V, D), and in backward dx */
-    real *a; /* (V, GH), or in backward the sum of da over equal rows */
-};
-
-static struct distinct distinct_of(const struct recurrent *r, const struct layer_pass *pass)
-{
-    return (struct distinct){ .x = pass->scratch,
-                              .a = pass->scratch +
-                                   (size_t)pass->extent.distinct * (size_t)r->layer.in };
-}
-
 size_t recurrent_scratch_count(const struct layer *layer, struct extent extent)
 {
     const struct recurrent *r = recurrent_of(layer);
+    const size_t width = (size_t)(r->input.in + r->input.out + 1);
 
-    return works_on_distinct(extent)
-               ? (size_t)extent.distinct * (size_t)(r->input.in + r->input.out)
-               : 0;
+    return (size_t)r->input.out +
+           (works_on_distinct(extent) ? (size_t)extent.distinct * width : 0);
 }
 
-/* The different rows of x; 0 where a symbol does not occur. */
-static void gather_rows(const struct recurrent *r, const struct layer_pass *pass, real *x)
-{
-    const size_t D = (size_t)r->layer.in, rows = extent_rows(pass->extent);
+enum { CHUNK = 1 << 16 }; /* reals: a quarter of a megabyte, of an L2 cache of one or two */
 
-    memset(x, 0, (size_t)pass->extent.distinct * D * sizeof *x);
-    for (size_t row = 0; row < rows; row++)
-        memcpy(x + (size_t)pass->tokens[row] * D, pass->x + row * D, D * sizeof *x);
+/* Reals of one step. */
+static size_t step_count(const struct layer *layer, struct extent extent)
+{
+    return (size_t)extent.batch * (size_t)recurrent_of(layer)->input.out;
 }
 
-/* a (T, B, GH) = W_ih x + b_ih. */
-static void input_forward(const struct recurrent *r, const struct layer_pass *pass, real *a)
+int recurrent_chunk(const struct layer *layer, struct extent extent)
 {
-    const size_t GH = (size_t)r->input.out, rows = extent_rows(pass->extent);
-    const struct distinct distinct = distinct_of(r, pass);
+    const size_t steps = CHUNK / step_count(layer, extent);
 
-    if (!works_on_distinct(pass->extent)) {
-        affine_forward(&r->input, pass->parameters, pass->prepared, a, pass->x, (int)rows);
-        return;
-    }
-    gather_rows(r, pass, distinct.x);
-    affine_forward(&r->input, pass->parameters, pass->prepared, distinct.a, distinct.x,
-                   pass->extent.distinct);
-    for (size_t row = 0; row < rows; row++)
-        memcpy(a + row * GH, distinct.a + (size_t)pass->tokens[row] * GH, GH * sizeof *a);
+    if (steps > (size_t)extent.steps)
+        return extent.steps;
+    return steps < 1 ? 1 : (int)steps;
 }
 
-/*
- * As input_forward's product, backwards: everything is linear in x, so equal rows add up
- * first.
- */
-static void input_gradients_distinct(const struct recurrent *r, const struct layer_pass *pass,
-                                     const real *da)
+size_t recurrent_chunk_count(const struct layer *layer, struct extent extent)
 {
-    const int V = pass->extent.distinct;
-    const size_t D = (size_t)r->layer.in, GH = (size_t)r->input.out;
+    const size_t step = step_count(layer, extent), all = step * (size_t)extent.steps;
+    const size_t most = step > CHUNK ? step : CHUNK;
+
+    return all < most ? all : most;
+}
+
+void recurrent_gather(const struct recurrent *r, const struct layer_pass *pass)
+{
+    const size_t D = (size_t)r->layer.in, V = (size_t)pass->extent.distinct;
     const size_t rows = extent_rows(pass->extent);
-    const struct distinct distinct = distinct_of(r, pass);
+    const struct recurrent_scratch scratch = recurrent_scratch_of(r, pass);
+    size_t found = 0;
 
-    gather_rows(r, pass, distinct.x);
-    memset(distinct.a, 0, (size_t)V * GH * sizeof *da);
-    for (size_t row = 0; row < rows; row++) {
-        real *sum = distinct.a + (size_t)pass->tokens[row] * GH;
+    memset(scratch.x, 0, V * D * sizeof *scratch.x);
+    memset(scratch.seen, 0, V * sizeof *scratch.seen);
+    for (size_t row = 0; row < rows && found < V; row++) {
+        const int token = pass->tokens[row];
 
-        for (size_t k = 0; k < GH; k++)
-            sum[k] += da[row * GH + k];
-    }
-    affine_backward_parameters(&r->input, pass->gradients, distinct.a, distinct.x, V);
-    if (pass->dx == NULL)
-        return;
-    affine_backward_input(&r->input, pass->prepared, distinct.x, distinct.a, V, PRODUCT_SET);
-    for (size_t row = 0; row < rows; row++) { /* the first of equal rows takes the sum away */
-        real *sum = distinct.x + (size_t)pass->tokens[row] * D;
-
-        memcpy(pass->dx + row * D, sum, D * sizeof *sum);
-        memset(sum, 0, D * sizeof *sum);
+        if (scratch.seen[token] != 0)
+            continue;
+        scratch.seen[token] = 1;
+        found++;
+        memcpy(scratch.x + (size_t)token * D, pass->x + row * D, D * sizeof *scratch.x);
     }
 }
 
-static void input_gradients(const struct recurrent *r, const struct layer_pass *pass,
-                            const real *da)
+/* a (rows, GH) = W_ih x + b. */
+static void input_forward(const struct recurrent *r, const real *prepared, real *a,
+                          const real *x, int rows)
 {
-    const int rows = (int)extent_rows(pass->extent);
+    const struct recurrent_prepared p = recurrent_prepared_of(r, prepared);
 
-    if (works_on_distinct(pass->extent)) {
-        input_gradients_distinct(r, pass, da);
-        return;
-    }
-    affine_backward_parameters(&r->input, pass->gradients, da, pass->x, rows);
-    if (pass->dx != NULL)
-        affine_backward_input(&r->input, pass->prepared, pass->dx, da, rows, PRODUCT_SET);
+    affine_forward_from(&r->input, p.input, a, (struct strided){ p.bias, 0, 1 }, x, rows);
 }
 
 /* The state before the first step, (B, H): the same vector for every sequence. */
@@ -238,10 +197,33 @@ void recurrent_start_rows(const struct recurrent *r, const real *parameters, siz
         memcpy(rows + (size_t)b * H, parameters + offset, H * sizeof *rows);
 }
 
-void recurrent_begin(const struct recurrent *r, const struct layer_pass *pass, real *a)
+void recurrent_begin(const struct recurrent *r, const struct layer_pass *pass)
 {
-    input_forward(r, pass, a);
     recurrent_start_rows(r, pass->parameters, r->start_hidden, pass->saved, pass->extent.batch);
+    if (works_on_distinct(pass->extent)) {
+        const struct recurrent_scratch scratch = recurrent_scratch_of(r, pass);
+
+        recurrent_gather(r, pass);
+        input_forward(r, pass->prepared, scratch.a, scratch.x, pass->extent.distinct);
+    }
+}
+
+void recurrent_input(const struct recurrent *r, const struct layer_pass *pass, real *a, int t)
+{
+    const int B = pass->extent.batch, left = pass->extent.steps - t;
+    const int chunk = recurrent_chunk(&r->layer, pass->extent);
+    const size_t GH = (size_t)r->input.out, row = (size_t)t * (size_t)B;
+
+    if (works_on_distinct(pass->extent)) {
+        const real *table = recurrent_scratch_of(r, pass).a;
+
+        for (int b = 0; b < B; b++)
+            memcpy(a + (row + (size_t)b) * GH,
+                   table + (size_t)pass->tokens[row + (size_t)b] * GH, GH * sizeof *a);
+    } else if (t % chunk == 0) {
+        input_forward(r, pass->prepared, a + row * GH, pass->x + row * (size_t)r->layer.in,
+                      (chunk < left ? chunk : left) * B);
+    }
 }
 
 const real *recurrent_previous(const struct recurrent *r, const struct layer_pass *pass, int t)
@@ -251,47 +233,52 @@ const real *recurrent_previous(const struct recurrent *r, const struct layer_pas
     return t > 0 ? pass->y + (size_t)(t - 1) * state : pass->saved;
 }
 
-/* Is there anything in h_{t-1}? Before the first step only what was learned. */
-static bool has_previous(const struct recurrent *r, int t)
+/* a (B, GH) += W_hh h; h NULL: it is zero. */
+static void hidden_add(const struct recurrent *r, const real *prepared, real *a, const real *h,
+                       int B)
 {
-    return t > 0 || r->options.learned_state;
+    if (h != NULL)
+        affine_forward_from(&r->hidden, recurrent_prepared_of(r, prepared).hidden, a,
+                            (struct strided){ a, r->hidden.out, 1 }, h, B);
 }
 
-/* a (B, GH) += W_hh h + b_hh; without h (B, H) only the bias. */
-static void hidden_add(const struct recurrent *r, const real *parameters, const real *prepared,
-                       real *a, const real *h, int B)
+/* u (B, GH) = W_hh h + b_hh; h NULL: it is zero. */
+static void hidden_apart(const struct recurrent *r, const real *parameters,
+                         const real *prepared, real *u, const real *h, int B)
 {
-    const int width = r->hidden.out;
     const real *bias = parameters + r->hidden.bias;
+    const size_t GH = (size_t)r->hidden.out;
 
-    for (int b = 0; b < B; b++)
-        for (int k = 0; k < width; k++)
-            a[b * width + k] += bias[k];
+    for (int b = 0; b < B && h == NULL; b++)
+        memcpy(u + (size_t)b * GH, bias, GH * sizeof *u);
     if (h != NULL)
-        affine_forward_add(&r->hidden, hidden_prepared(r, prepared), a, h, B);
+        affine_forward_from(&r->hidden, recurrent_prepared_of(r, prepared).hidden, u,
+                            (struct strided){ bias, 0, 1 }, h, B);
+}
+
+static const real *previous_or_null(const struct recurrent *r, const struct layer_pass *pass,
+                                    int t)
+{
+    return has_previous(r, t) ? recurrent_previous(r, pass, t) : NULL;
 }
 
 void recurrent_hidden_add(const struct recurrent *r, const struct layer_pass *pass, real *a_t,
                           int t)
 {
-    hidden_add(r, pass->parameters, pass->prepared, a_t,
-               has_previous(r, t) ? recurrent_previous(r, pass, t) : NULL, pass->extent.batch);
+    hidden_add(r, pass->prepared, a_t, previous_or_null(r, pass, t), pass->extent.batch);
 }
 
 void recurrent_hidden(const struct recurrent *r, const struct layer_pass *pass, real *u_t,
                       int t)
 {
-    const int B = pass->extent.batch;
-
-    for (int i = 0; i < B * r->hidden.out; i++)
-        u_t[i] = 0;
-    recurrent_hidden_add(r, pass, u_t, t);
+    hidden_apart(r, pass->parameters, pass->prepared, u_t, previous_or_null(r, pass, t),
+                 pass->extent.batch);
 }
 
 void recurrent_step_begin(const struct recurrent *r, const struct layer_step *step, real *a,
                           real *h)
 {
-    affine_forward(&r->input, step->parameters, step->prepared, a, step->x, step->batch);
+    input_forward(r, step->prepared, a, step->x, step->batch);
     if (step->t == 0)
         recurrent_start_rows(r, step->parameters, r->start_hidden, h, step->batch);
 }
@@ -299,52 +286,12 @@ void recurrent_step_begin(const struct recurrent *r, const struct layer_step *st
 void recurrent_step_hidden_add(const struct recurrent *r, const struct layer_step *step,
                                real *a, const real *h)
 {
-    hidden_add(r, step->parameters, step->prepared, a, has_previous(r, step->t) ? h : NULL,
-               step->batch);
+    hidden_add(r, step->prepared, a, has_previous(r, step->t) ? h : NULL, step->batch);
 }
 
-void recurrent_total_gradient(const struct recurrent *r, const struct layer_pass *pass,
-                              real *dh_t, const real *dh_next, int t)
+void recurrent_step_hidden(const struct recurrent *r, const struct layer_step *step, real *u,
+                           const real *h)
 {
-    const size_t state = (size_t)pass->extent.batch * (size_t)r->layer.out;
-    const real *dy_t = pass->dy + (size_t)t * state;
-
-    for (size_t k = 0; k < state; k++)
-        dh_t[k] = dy_t[k] + dh_next[k];
-}
-
-bool recurrent_goes_back(const struct recurrent *r, int t)
-{
-    const int k = r->options.truncate;
-
-    return t > 0 ? k == 0 || t % k != 0 : r->options.learned_state;
-}
-
-void recurrent_hidden_backward(const struct recurrent *r, const struct layer_pass *pass,
-                               real *dh_previous, const real *du_t, enum product_mode mode)
-{
-    affine_backward_input(&r->hidden, hidden_prepared(r, pass->prepared), dh_previous, du_t,
-                          pass->extent.batch, mode);
-}
-
-void recurrent_gradients(const struct recurrent *r, const struct layer_pass *pass,
-                         const real *da, const real *du)
-{
-    const int B = pass->extent.batch, T = pass->extent.steps, rows = T * B;
-    const size_t step = (size_t)B * (size_t)r->hidden.out;
-
-    input_gradients(r, pass, da);
-    affine_backward_bias(&r->hidden, pass->gradients, du, rows);
-    if (T > 1) /* u_t = W_hh h_{t-1} + b_hh, h_{t-1} being y of the step before */
-        affine_backward_weight(&r->hidden, pass->gradients, du + step, pass->y, rows - B);
-    if (has_previous(r, 0)) /* u_0 = W_hh h_start + b_hh */
-        affine_backward_weight(&r->hidden, pass->gradients, du, recurrent_previous(r, pass, 0),
-                               B);
-}
-
-void recurrent_start_gradient(const struct recurrent *r, const struct layer_pass *pass,
-                              size_t offset, const real *dstart)
-{
-    if (r->options.learned_state) /* each row of the start is the vector */
-        reduce_rows_add(pass->gradients + offset, dstart, pass->extent.batch, r->layer.out);
+    hidden_apart(r, step->parameters, step->prepared, u, has_previous(r, step->t) ? h : NULL,
+                 step->batch);
 }

@@ -2,7 +2,7 @@
  * recurrent.h - what the three recurrent layers share: two affine maps and the walk through
  * time.
  *
- *     a_t = W_ih x_t + b_ih         all T steps in one product, before the walk
+ *     a_t = W_ih x_t + b_ih         many steps in one product, ahead of the walk
  *     u_t = W_hh h_{t-1} + b_hh     step by step: this is the chain that cannot run in parallel
  *
  * with G blocks of H rows, one for each gate: W_ih (GH, D), W_hh (GH, H), b_ih, b_hh (GH). What
@@ -14,7 +14,7 @@
  * initial.cell_l<k> whatever the prefix of the others is.
  *
  * Trained with full backpropagation through time (Werbos 1990): backward walks from the last
- * step to the first and leaves the weight gradients to one product over all steps at the end.
+ * step to the first and leaves the weight gradients to one product over each chunk of steps.
  * Truncated to k steps, h_{t-1} and c_{t-1} count as constants wherever k divides t > 0: what
  * PyTorch's h.detach() does to them between windows of k steps, the loss of all windows being
  * backpropagated at once. Values do not change, and W_hh has the gradient of every step.
@@ -48,6 +48,9 @@ enum recurrent_initial {
     RECURRENT_CHRONO
 };
 
+/* Whether a cell adds a_t and u_t at once, as one sum with both biases, or needs u_t by itself. */
+enum recurrent_sum { RECURRENT_SUM, RECURRENT_APART };
+
 enum recurrent_squash { RECURRENT_TANH, RECURRENT_RELU };
 
 struct recurrent_options {
@@ -68,6 +71,7 @@ struct recurrent_options {
 struct recurrent {
     struct layer layer;
     struct recurrent_options options;
+    enum recurrent_sum sum;
     struct affine input;  /* W_ih (GH, D), b_ih */
     struct affine hidden; /* W_hh (GH, H), b_hh */
     size_t start_hidden;  /* (H) offset of h_0, if it is learned */
@@ -83,7 +87,7 @@ static inline const struct recurrent *recurrent_of(const struct layer *layer)
 typedef struct layer *recurrent_creator(const struct recurrent_options *options);
 
 /* A layer of that kind with `gates` blocks of rows. Owned by the caller; NULL: no memory. */
-struct layer *recurrent_create(const struct layer_kind *kind, int gates,
+struct layer *recurrent_create(const struct layer_kind *kind, int gates, enum recurrent_sum sum,
                                const struct recurrent_options *options);
 
 /* Members of struct layer_kind that are the same for all three cells. */
@@ -107,11 +111,27 @@ struct initial recurrent_chrono(const struct recurrent *r);
 
 /*
  * Reals at the beginning of a layer's saved and of its scratch that the functions below use:
- * the state before the first step; and the different rows of x and of a, if x has so few that
- * it pays (extent.distinct).
+ * the state before the first step; the sum of a bias's gradient; and the different rows of x
+ * and of a, if x has so few that it pays (extent.distinct).
  */
 size_t recurrent_saved_count(const struct layer *layer, struct extent extent);
 size_t recurrent_scratch_count(const struct layer *layer, struct extent extent);
+
+/*
+ * Steps whose rows of a (B, GH) are worked on together, so that they are still in the L2 cache
+ * when they are read again: in forward by the product over x, in backward by those for weights.
+ */
+int recurrent_chunk(const struct layer *layer, struct extent extent);
+
+/* Reals that a chunk (chunk, B, GH) needs, and no fewer than one of fewer sequences needs. */
+size_t recurrent_chunk_count(const struct layer *layer, struct extent extent);
+
+/* Where in a chunk step t begins. */
+static inline size_t recurrent_chunk_at(const struct layer *layer, struct extent extent, int t)
+{
+    return (size_t)(t % recurrent_chunk(layer, extent)) * (size_t)extent.batch *
+           (size_t)recurrent_of(layer)->input.out;
+}
 
 /* Where the cell's own part begins. */
 static inline real *recurrent_saved(const struct layer *layer, const struct layer_pass *pass)
@@ -129,15 +149,22 @@ void recurrent_start_rows(const struct recurrent *r, const real *parameters, siz
                           real *rows, int B);
 
 /*
- * Before the walk: a (T, B, GH) = W_ih x + b_ih for all steps, and the hidden state before the
- * first one. Overwrites a.
+ * Before the walk: the hidden state before the first step, and W_ih x + b of the different rows
+ * if there are few.
  */
-void recurrent_begin(const struct recurrent *r, const struct layer_pass *pass, real *a);
+void recurrent_begin(const struct recurrent *r, const struct layer_pass *pass);
+
+/*
+ * a_t (B, GH) = W_ih x_t + b_ih, and + b_hh if a and u are one sum, at its place in a (T, B,
+ * GH). To be called for t = 0, 1, 2, ...: where x has no equal rows a whole chunk is computed
+ * at its first step.
+ */
+void recurrent_input(const struct recurrent *r, const struct layer_pass *pass, real *a, int t);
 
 /* h_{t-1}, (B, H): the state before the first step at t = 0, then rows of pass->y. */
 const real *recurrent_previous(const struct recurrent *r, const struct layer_pass *pass, int t);
 
-/* a_t (B, GH) += W_hh h_{t-1} + b_hh. Where h is zero before the first step, only the bias. */
+/* a_t (B, GH) += W_hh h_{t-1}; nothing where h is zero before the first step. */
 void recurrent_hidden_add(const struct recurrent *r, const struct layer_pass *pass, real *a_t,
                           int t);
 
@@ -146,18 +173,20 @@ void recurrent_hidden(const struct recurrent *r, const struct layer_pass *pass, 
                       int t);
 
 /*
- * The same for one step of generation, in the same order of operations as in a pass: a (B, GH)
- * = W_ih x + b_ih; then a += W_hh h + b_hh. h (B, H) is the state before the step, which
- * recurrent_step_begin makes at t = 0 from what is learned, or 0.
+ * The same three for one step of generation, in the same order of operations as in a pass. h
+ * (B, H) is the state before the step, which recurrent_step_begin makes at t = 0 from what is
+ * learned, or 0.
  */
 void recurrent_step_begin(const struct recurrent *r, const struct layer_step *step, real *a,
                           real *h);
 void recurrent_step_hidden_add(const struct recurrent *r, const struct layer_step *step,
                                real *a, const real *h);
+void recurrent_step_hidden(const struct recurrent *r, const struct layer_step *step, real *u,
+                           const real *h);
 
 /* dh_t (B, H) = dy_t, what comes from above, plus dh_next, what comes back through time. */
 void recurrent_total_gradient(const struct recurrent *r, const struct layer_pass *pass,
-                              real *dh_t, const real *dh_next, int t);
+                              real *restrict dh_t, const real *restrict dh_next, int t);
 
 /*
  * Does the gradient go on from step t to the state before it? Not where it is truncated, and
@@ -170,11 +199,12 @@ void recurrent_hidden_backward(const struct recurrent *r, const struct layer_pas
                                real *dh_previous, const real *du_t, enum product_mode mode);
 
 /*
- * After the walk: the gradients of all tensors but the learned states, and dx if wanted, from
- * the gradients on a and u, da and du (T, B, GH); the same array where a cell adds a and u.
+ * While walking back, when step t is done and chunk divides t: the gradients of all tensors but
+ * the learned states, and dx if wanted, for steps t .. t + chunk - 1, from the gradients on a
+ * and u, da and du (chunk, B, GH); the same array where a cell adds a and u.
  */
 void recurrent_gradients(const struct recurrent *r, const struct layer_pass *pass,
-                         const real *da, const real *du);
+                         const real *da, const real *du, int t);
 
 /*
  * After the walk: the learned vector (H) at that offset gets the sum over sequences of dstart

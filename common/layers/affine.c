@@ -39,19 +39,14 @@ void affine_prepare(const struct affine *a, const real *parameters, real *prepar
 void affine_forward(const struct affine *a, const real *parameters, const real *prepared,
                     real *y, const real *x, int M)
 {
-    const real *bias = parameters + a->bias;
-
-    for (int m = 0; m < M; m++)
-        for (int j = 0; j < a->out; j++)
-            y[(size_t)m * (size_t)a->out + (size_t)j] = bias[j];
-    affine_forward_add(a, prepared, y, x, M);
+    affine_forward_from(a, prepared, y, (struct strided){ parameters + a->bias, 0, 1 }, x, M);
 }
 
-void affine_forward_add(const struct affine *a, const real *prepared, real *y, const real *x,
-                        int M)
+void affine_forward_from(const struct affine *a, const real *prepared, real *y,
+                         struct strided start, const real *x, int M)
 {
-    product_packed(y, a->out, (struct strided){ x, a->in, 1 }, prepared, M, a->out, a->in,
-                   PRODUCT_ADD);
+    product_packed_from(y, a->out, start, (struct strided){ x, a->in, 1 }, prepared, M, a->out,
+                        a->in);
 }
 
 void affine_backward_input(const struct affine *a, const real *prepared, real *dx,

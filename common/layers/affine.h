@@ -37,9 +37,9 @@ void affine_prepare(const struct affine *a, const real *parameters, real *prepar
 void affine_forward(const struct affine *a, const real *parameters, const real *prepared,
                     real *y, const real *x, int M);
 
-/* y (M, out) += x (M, in) W': no bias, for a sum of two. */
-void affine_forward_add(const struct affine *a, const real *prepared, real *y, const real *x,
-                        int M);
+/* y (M, out) = start (M, out) + x (M, in) W': see product_packed_from. */
+void affine_forward_from(const struct affine *a, const real *prepared, real *y,
+                         struct strided start, const real *x, int M);
 
 /* dx (M, in) = dy (M, out) W, or dx += with PRODUCT_ADD. */
 void affine_backward_input(const struct affine *a, const real *prepared, real *dx,

@@ -9,16 +9,18 @@
 /* One row: -ln softmax(z)[class], and softmax(z) - onehot(class) in dz. */
 static double cross_entropy_row(const real *z, real *dz, int class, int V)
 {
+    enum { CHUNK = 256 };
     const real highest = reduce_max(z, (size_t)V);
     real sum = 0;
 
     assert(class >= 0 && class < V);
-    for (int v = 0; v < V; v++) {
-        const real e = real_exp(z[v] - highest);
+    for (int begin = 0; begin < V; begin += CHUNK) {
+        const int count = V - begin < CHUNK ? V - begin : CHUNK;
+        real chunk[CHUNK], *restrict e = dz != NULL ? dz + begin : chunk;
 
-        sum += e;
-        if (dz != NULL)
-            dz[v] = e;
+        for (int v = 0; v < count; v++)
+            e[v] = real_exp(z[begin + v] - highest);
+        sum += reduce_sum(e, (size_t)count);
     }
     if (dz != NULL) {
         for (int v = 0; v < V; v++)

@@ -111,13 +111,16 @@ void product(real *c, ptrdiff_t ldc, struct strided a, struct strided b, int M, 
     product_reference(c, ldc, a, b, M, N, K, mode);
 }
 
-void product_packed(real *c, ptrdiff_t ldc, struct strided a, const real *packed, int M, int N,
-                    int K, enum product_mode mode)
+void product_packed_from(real *c, ptrdiff_t ldc, struct strided start, struct strided a,
+                         const real *packed, int M, int N, int K)
 {
+    for (int m = 0; m < M; m++)
+        for (int n = 0; n < N; n++)
+            c[m * ldc + n] = start.data != NULL ? start.data[m * start.row + n] : 0;
     for (int n = 0; n < N; n += PANEL) {
         struct strided panel = { packed + (ptrdiff_t)n * K, PANEL, 1 };
 
-        product_reference(c + n, ldc, a, panel, M, panel_width(n, N), K, mode);
+        product_reference(c + n, ldc, a, panel, M, panel_width(n, N), K, PRODUCT_ADD);
     }
 }
 
@@ -142,7 +145,8 @@ struct work {
     ptrdiff_t ldb;
     int width; /* columns, 1..PANEL */
     int K;
-    bool set; /* start from 0, not from C */
+    const float *start; /* (rows, width) what the sums begin with; NULL: 0 */
+    ptrdiff_t start_row;
 };
 
 /* clang-format takes UNROLLED for a name, not for a pragma. */
@@ -163,12 +167,12 @@ static ALWAYS_INLINE void tile(struct work w, const int rows, const int vectors,
 
     UNROLLED for (int r = 0; r < rows; r++)
         UNROLLED for (int v = 0; v < vectors; v++) {
-            const float *c = w.c + r * w.ldc + v * LANES;
+            const float *s = w.start + r * w.start_row + v * LANES;
 
-            if (w.set)
+            if (w.start == NULL)
                 sum[r][v] = vector_set(0.0f);
             else
-                sum[r][v] = ragged && v == last ? vector_load_part(c, part) : vector_load(c);
+                sum[r][v] = ragged && v == last ? vector_load_part(s, part) : vector_load(s);
         }
 
     for (int k = 0; k < w.K; k++) {
@@ -232,10 +236,14 @@ static void panel_of_tiles(struct work w, int M)
             tile_of_rows(w, rows, 2, false);
         else if (w.width > LANES)
             tile_of_rows(w, rows, 2, true);
+        else if (w.width == LANES) /* a narrow head */
+            tile_of_rows(w, rows, 1, false);
         else
             tile_of_rows(w, rows, 1, true);
         M -= rows;
         w.c += rows * w.ldc;
+        if (w.start != NULL)
+            w.start += rows * w.start_row;
         w.a.data += rows * w.a.row;
     }
 }
@@ -248,12 +256,14 @@ static void multiply(struct work w, struct strided b, ptrdiff_t step, int M, int
 {
     float copy[K_BLOCK * PANEL];
     float *c = w.c;
+    const float *start = w.start;
 
-    /* Blocks of equal length. K == 0 is one block too: SET has zeros to write. */
+    /* Blocks of equal length. K == 0 is one block too: C becomes what it starts from. */
     for (int blocks = K > K_BLOCK ? (K + K_BLOCK - 1) / K_BLOCK : 1; blocks > 0; blocks--) {
         w.K = (K + blocks - 1) / blocks;
         for (int n = 0; n < N; n += PANEL) {
             w.c = c + n;
+            w.start = start != NULL ? start + n : NULL;
             w.width = panel_width(n, N);
             if (b.col == 1) {
                 w.b = b.data + n / PANEL * step;
@@ -268,7 +278,8 @@ static void multiply(struct work w, struct strided b, ptrdiff_t step, int M, int
         K -= w.K;
         w.a.data += w.K * w.a.col;
         b.data += w.K * b.row;
-        w.set = false;
+        start = c;
+        w.start_row = w.ldc;
     }
 }
 
@@ -276,16 +287,30 @@ void product(real *c, ptrdiff_t ldc, struct strided a, struct strided b, int M, 
              enum product_mode mode)
 {
     assert(M >= 0 && N >= 0 && K >= 0);
-    multiply((struct work){ .c = c, .ldc = ldc, .a = a, .set = mode == PRODUCT_SET }, b, PANEL,
-             M, N, K);
+    multiply((struct work){ .c = c,
+                            .ldc = ldc,
+                            .a = a,
+                            .start = mode == PRODUCT_ADD ? c : NULL,
+                            .start_row = ldc },
+             b, PANEL, M, N, K);
 }
+
+void product_packed_from(real *c, ptrdiff_t ldc, struct strided start, struct strided a,
+                         const real *packed, int M, int N, int K)
+{
+    assert(M >= 0 && N >= 0 && K >= 0 && (start.data == NULL || start.col == 1));
+    multiply(
+        (struct work){
+            .c = c, .ldc = ldc, .a = a, .start = start.data, .start_row = start.row },
+        (struct strided){ packed, PANEL, 1 }, (ptrdiff_t)K * PANEL, M, N, K);
+}
+
+#endif
 
 void product_packed(real *c, ptrdiff_t ldc, struct strided a, const real *packed, int M, int N,
                     int K, enum product_mode mode)
 {
-    assert(M >= 0 && N >= 0 && K >= 0);
-    multiply((struct work){ .c = c, .ldc = ldc, .a = a, .set = mode == PRODUCT_SET },
-             (struct strided){ packed, PANEL, 1 }, (ptrdiff_t)K * PANEL, M, N, K);
-}
+    const struct strided start = { mode == PRODUCT_ADD ? c : NULL, ldc, 1 };
 
-#endif
+    product_packed_from(c, ldc, start, a, packed, M, N, K);
+}

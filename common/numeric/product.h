@@ -54,6 +54,14 @@ void product_pack(real *packed, struct strided b, int K, int N);
 void product_packed(real *c, ptrdiff_t ldc, struct strided a, const real *packed, int M, int N,
                     int K, enum product_mode mode);
 
+/*
+ * C = S + A B: each sum begins with an element of S (M, N), whose rows are start.row apart and
+ * whose columns are neighbours; start.row == 0 begins every row with the same one, a bias.
+ * start.data may be NULL (S = 0) or C itself; otherwise S must not overlap C.
+ */
+void product_packed_from(real *c, ptrdiff_t ldc, struct strided start, struct strided a,
+                         const real *packed, int M, int N, int K);
+
 /* The reference: three loops, no tiles. The two above give its bits (tests). */
 void product_reference(real *c, ptrdiff_t ldc, struct strided a, struct strided b, int M, int N,
                        int K, enum product_mode mode);

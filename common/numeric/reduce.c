@@ -82,9 +82,24 @@ double reduce_squares(const real *x, size_t n)
     return partial[0];
 }
 
-void reduce_rows_add(real *out, const real *x, int M, int N)
+/* In blocks of columns whose sums stay in registers: the same additions in the same order. */
+void reduce_rows_add(real *restrict out, const real *restrict x, int M, int N)
 {
+    enum { BLOCK = 64 };
+    int n = 0;
+
+    for (; n + BLOCK <= N; n += BLOCK) {
+        real sum[BLOCK];
+
+        for (int j = 0; j < BLOCK; j++)
+            sum[j] = out[n + j];
+        for (int m = 0; m < M; m++)
+            for (int j = 0; j < BLOCK; j++)
+                sum[j] += x[(size_t)m * (size_t)N + (size_t)(n + j)];
+        for (int j = 0; j < BLOCK; j++)
+            out[n + j] = sum[j];
+    }
     for (int m = 0; m < M; m++)
-        for (int n = 0; n < N; n++)
-            out[n] += x[(size_t)m * (size_t)N + (size_t)n];
+        for (int j = n; j < N; j++)
+            out[j] += x[(size_t)m * (size_t)N + (size_t)j];
 }

@@ -19,6 +19,6 @@ real reduce_max(const real *x, size_t n); /* n >= 1; NaN is not looked for */
 double reduce_squares(const real *x, size_t n);
 
 /* out (N) += the sum over rows of x (M, N), row by row in order. */
-void reduce_rows_add(real *out, const real *x, int M, int N);
+void reduce_rows_add(real *restrict out, const real *restrict x, int M, int N);
 
 #endif
