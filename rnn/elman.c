@@ -37,8 +37,7 @@ static void elman_forward(const struct layer *layer, const struct layer_pass *pa
     for (int t = 0; t < pass->extent.steps; t++) {
         real *h_t = pass->y + (size_t)t * state;
 
-        recurrent_input(r, pass, pass->y, t);
-        recurrent_hidden_add(r, pass, h_t, t);
+        recurrent_sum(r, pass, h_t, t);
         cell_forward(r, h_t, state);
     }
 }

@@ -62,17 +62,18 @@ static struct layer_sizes gru_sizes(const struct layer *layer, struct extent ext
     };
 }
 
-/* One row of one step: gates holds a on entry and r z n on exit; u is W_hh h_{t-1} + b_hh. */
+/* One row of one step: gates become r z n; a is W_ih x_t + b_ih, u is W_hh h_{t-1} + b_hh. */
 static void cell_forward(real *restrict h, real *restrict gates, real *restrict u_n,
-                         const real *restrict u, const real *restrict h_previous, int H)
+                         const real *restrict a, const real *restrict u,
+                         const real *restrict h_previous, int H)
 {
     real *r = gates, *z = gates + H, *n = gates + 2 * H;
 
     for (int k = 0; k < 2 * H; k++) /* r and z are neighbours */
-        r[k] = real_sigmoid(r[k] + u[k]);
+        r[k] = real_sigmoid(a[k] + u[k]);
     for (int k = 0; k < H; k++) {
         u_n[k] = u[2 * H + k];
-        n[k] = real_tanh(n[k] + r[k] * u_n[k]);
+        n[k] = real_tanh(a[2 * H + k] + r[k] * u_n[k]);
         h[k] = (1 - z[k]) * n[k] + z[k] * h_previous[k];
     }
 }
@@ -88,14 +89,14 @@ static void gru_forward(const struct layer *layer, const struct layer_pass *pass
     recurrent_begin(rec, pass);
     for (int t = 0; t < pass->extent.steps; t++) {
         const real *h_previous = recurrent_previous(rec, pass, t);
+        const struct product_start a = recurrent_input(rec, pass, t);
 
-        recurrent_input(rec, pass, s.gates, t);
         recurrent_hidden(rec, pass, u_t, t);
         for (int b = 0; b < B; b++) {
             const size_t row = state * (size_t)t + (size_t)(b * H);
 
-            cell_forward(pass->y + row, s.gates + GATES * row, s.u_n + row, u_t + b * GATES * H,
-                         h_previous + b * H, H);
+            cell_forward(pass->y + row, s.gates + GATES * row, s.u_n + row,
+                         recurrent_input_row(a, b), u_t + b * GATES * H, h_previous + b * H, H);
         }
     }
 }
@@ -200,14 +201,14 @@ static void gru_backward(const struct layer *layer, const struct layer_pass *pas
     recurrent_start_gradient(rec, pass, rec->start_hidden, dh_next);
 }
 
-/* state: h (B, H). scratch: the gates and u, (B, 3H) each, and u_n (B, H). */
+/* state: h (B, H). scratch: a, u and the gates, (B, 3H) each, and u_n (B, H). */
 static struct layer_step_sizes gru_step_sizes(const struct layer *layer, int batch,
                                               int capacity)
 {
     const size_t state = (size_t)batch * (size_t)layer->out;
 
     (void)capacity;
-    return (struct layer_step_sizes){ .state = state, .scratch = (2 * GATES + 1) * state };
+    return (struct layer_step_sizes){ .state = state, .scratch = (3 * GATES + 1) * state };
 }
 
 static void gru_step(const struct layer *layer, const struct layer_step *step)
@@ -215,13 +216,14 @@ static void gru_step(const struct layer *layer, const struct layer_step *step)
     const struct recurrent *rec = recurrent_of(layer);
     const int B = step->batch, H = layer->out;
     const size_t state = (size_t)B * (size_t)H;
-    real *gates = step->scratch, *u = gates + GATES * state, *u_n = u + GATES * state;
+    real *a = step->scratch, *u = a + GATES * state, *gates = u + GATES * state;
+    real *u_n = gates + GATES * state;
 
-    recurrent_step_begin(rec, step, gates, step->state);
+    recurrent_step_begin(rec, step, a, step->state);
     recurrent_step_hidden(rec, step, u, step->state);
     for (int b = 0; b < B; b++)
-        cell_forward(step->y + b * H, gates + b * GATES * H, u_n + b * H, u + b * GATES * H,
-                     step->state + b * H, H);
+        cell_forward(step->y + b * H, gates + b * GATES * H, u_n + b * H, a + b * GATES * H,
+                     u + b * GATES * H, step->state + b * H, H);
     memcpy(step->state, step->y, state * sizeof *step->y);
 }
 

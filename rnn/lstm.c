@@ -104,8 +104,7 @@ static void lstm_forward(const struct layer *layer, const struct layer_pass *pas
         const size_t at = state * (size_t)t;
         real *gates_t = s.gates + GATES * at;
 
-        recurrent_input(r, pass, s.gates, t);
-        recurrent_hidden_add(r, pass, gates_t, t);
+        recurrent_sum(r, pass, gates_t, t);
         for (int b = 0; b < B; b++)
             cell_forward(pass->y + at + b * H, s.c + at + state + b * H,
                          gates_t + b * GATES * H, s.c + at + b * H, H);

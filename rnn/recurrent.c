@@ -117,15 +117,6 @@ double recurrent_flops(const struct layer *layer, int steps)
     return steps * (affine_flops(&r->input) + affine_flops(&r->hidden));
 }
 
-size_t recurrent_scratch_count(const struct layer *layer, struct extent extent)
-{
-    const struct recurrent *r = recurrent_of(layer);
-    const size_t width = (size_t)(r->input.in + r->input.out + 1);
-
-    return (size_t)r->input.out +
-           (works_on_distinct(extent) ? (size_t)extent.distinct * width : 0);
-}
-
 enum { CHUNK = 1 << 16 }; /* reals: a quarter of a megabyte, of an L2 cache of one or two */
 
 /* Reals of one step. */
@@ -149,6 +140,16 @@ size_t recurrent_chunk_count(const struct layer *layer, struct extent extent)
     const size_t most = step > CHUNK ? step : CHUNK;
 
     return all < most ? all : most;
+}
+
+size_t recurrent_scratch_count(const struct layer *layer, struct extent extent)
+{
+    const struct recurrent *r = recurrent_of(layer);
+    const size_t width = (size_t)(r->input.in + r->input.out + 1);
+
+    return (size_t)r->input.out + (works_on_distinct(extent)
+                                       ? (size_t)extent.distinct * width
+                                       : recurrent_chunk_count(layer, extent));
 }
 
 void recurrent_gather(const struct recurrent *r, const struct layer_pass *pass)
@@ -177,7 +178,8 @@ static void input_forward(const struct recurrent *r, const real *prepared, real 
 {
     const struct recurrent_prepared p = recurrent_prepared_of(r, prepared);
 
-    affine_forward_from(&r->input, p.input, a, (struct strided){ p.bias, 0, 1 }, x, rows);
+    affine_forward_from(&r->input, p.input, a, (struct product_start){ .data = p.bias }, x,
+                        rows);
 }
 
 /* The state before the first step, (B, H): the same vector for every sequence. */
@@ -208,22 +210,21 @@ void recurrent_begin(const struct recurrent *r, const struct layer_pass *pass)
     }
 }
 
-void recurrent_input(const struct recurrent *r, const struct layer_pass *pass, real *a, int t)
+struct product_start recurrent_input(const struct recurrent *r, const struct layer_pass *pass,
+                                     int t)
 {
     const int B = pass->extent.batch, left = pass->extent.steps - t;
     const int chunk = recurrent_chunk(&r->layer, pass->extent);
-    const size_t GH = (size_t)r->input.out, row = (size_t)t * (size_t)B;
+    const size_t row = (size_t)t * (size_t)B;
+    real *a = recurrent_scratch_of(r, pass).a;
 
-    if (works_on_distinct(pass->extent)) {
-        const real *table = recurrent_scratch_of(r, pass).a;
-
-        for (int b = 0; b < B; b++)
-            memcpy(a + (row + (size_t)b) * GH,
-                   table + (size_t)pass->tokens[row + (size_t)b] * GH, GH * sizeof *a);
-    } else if (t % chunk == 0) {
-        input_forward(r, pass->prepared, a + row * GH, pass->x + row * (size_t)r->layer.in,
+    if (works_on_distinct(pass->extent))
+        return (struct product_start){ a, r->input.out, pass->tokens + row };
+    if (t % chunk == 0)
+        input_forward(r, pass->prepared, a, pass->x + row * (size_t)r->layer.in,
                       (chunk < left ? chunk : left) * B);
-    }
+    return (struct product_start){ .data = a + recurrent_chunk_at(&r->layer, pass->extent, t),
+                                   .row = r->input.out };
 }
 
 const real *recurrent_previous(const struct recurrent *r, const struct layer_pass *pass, int t)
@@ -233,27 +234,14 @@ const real *recurrent_previous(const struct recurrent *r, const struct layer_pas
     return t > 0 ? pass->y + (size_t)(t - 1) * state : pass->saved;
 }
 
-/* a (B, GH) += W_hh h; h NULL: it is zero. */
-static void hidden_add(const struct recurrent *r, const real *prepared, real *a, const real *h,
-                       int B)
+/* u (B, GH) = start + W_hh h; h NULL: it is zero. */
+static void hidden_forward(const struct recurrent *r, const real *prepared, real *u,
+                           struct product_start start, const real *h, int B)
 {
-    if (h != NULL)
-        affine_forward_from(&r->hidden, recurrent_prepared_of(r, prepared).hidden, a,
-                            (struct strided){ a, r->hidden.out, 1 }, h, B);
-}
+    const int K = h != NULL ? r->hidden.in : 0;
 
-/* u (B, GH) = W_hh h + b_hh; h NULL: it is zero. */
-static void hidden_apart(const struct recurrent *r, const real *parameters,
-                         const real *prepared, real *u, const real *h, int B)
-{
-    const real *bias = parameters + r->hidden.bias;
-    const size_t GH = (size_t)r->hidden.out;
-
-    for (int b = 0; b < B && h == NULL; b++)
-        memcpy(u + (size_t)b * GH, bias, GH * sizeof *u);
-    if (h != NULL)
-        affine_forward_from(&r->hidden, recurrent_prepared_of(r, prepared).hidden, u,
-                            (struct strided){ bias, 0, 1 }, h, B);
+    product_packed_from(u, r->hidden.out, start, (struct strided){ h, K, 1 },
+                        recurrent_prepared_of(r, prepared).hidden, B, r->hidden.out, K);
 }
 
 static const real *previous_or_null(const struct recurrent *r, const struct layer_pass *pass,
@@ -262,17 +250,22 @@ static const real *previous_or_null(const struct recurrent *r, const struct laye
     return has_previous(r, t) ? recurrent_previous(r, pass, t) : NULL;
 }
 
-void recurrent_hidden_add(const struct recurrent *r, const struct layer_pass *pass, real *a_t,
-                          int t)
+static struct product_start hidden_bias(const struct recurrent *r, const real *parameters)
 {
-    hidden_add(r, pass->prepared, a_t, previous_or_null(r, pass, t), pass->extent.batch);
+    return (struct product_start){ .data = parameters + r->hidden.bias };
+}
+
+void recurrent_sum(const struct recurrent *r, const struct layer_pass *pass, real *a_t, int t)
+{
+    hidden_forward(r, pass->prepared, a_t, recurrent_input(r, pass, t),
+                   previous_or_null(r, pass, t), pass->extent.batch);
 }
 
 void recurrent_hidden(const struct recurrent *r, const struct layer_pass *pass, real *u_t,
                       int t)
 {
-    hidden_apart(r, pass->parameters, pass->prepared, u_t, previous_or_null(r, pass, t),
-                 pass->extent.batch);
+    hidden_forward(r, pass->prepared, u_t, hidden_bias(r, pass->parameters),
+                   previous_or_null(r, pass, t), pass->extent.batch);
 }
 
 void recurrent_step_begin(const struct recurrent *r, const struct layer_step *step, real *a,
@@ -286,12 +279,13 @@ void recurrent_step_begin(const struct recurrent *r, const struct layer_step *st
 void recurrent_step_hidden_add(const struct recurrent *r, const struct layer_step *step,
                                real *a, const real *h)
 {
-    hidden_add(r, step->prepared, a, has_previous(r, step->t) ? h : NULL, step->batch);
+    hidden_forward(r, step->prepared, a, (struct product_start){ a, r->hidden.out, NULL },
+                   has_previous(r, step->t) ? h : NULL, step->batch);
 }
 
 void recurrent_step_hidden(const struct recurrent *r, const struct layer_step *step, real *u,
                            const real *h)
 {
-    hidden_apart(r, step->parameters, step->prepared, u, has_previous(r, step->t) ? h : NULL,
-                 step->batch);
+    hidden_forward(r, step->prepared, u, hidden_bias(r, step->parameters),
+                   has_previous(r, step->t) ? h : NULL, step->batch);
 }

@@ -155,25 +155,34 @@ void recurrent_start_rows(const struct recurrent *r, const real *parameters, siz
 void recurrent_begin(const struct recurrent *r, const struct layer_pass *pass);
 
 /*
- * a_t (B, GH) = W_ih x_t + b_ih, and + b_hh if a and u are one sum, at its place in a (T, B,
- * GH). To be called for t = 0, 1, 2, ...: where x has no equal rows a whole chunk is computed
- * at its first step.
+ * Rows (B, GH) of W_ih x_t + b_ih, and + b_hh if a and u are one sum, in scratch. To be called
+ * for t = 0, 1, 2, ...: where the different rows of x are many, a whole chunk is computed at
+ * its first step.
  */
-void recurrent_input(const struct recurrent *r, const struct layer_pass *pass, real *a, int t);
+struct product_start recurrent_input(const struct recurrent *r, const struct layer_pass *pass,
+                                     int t);
+
+/* Row b of them. */
+static inline const real *recurrent_input_row(struct product_start input, int b)
+{
+    return input.data + (input.pick != NULL ? input.pick[b] : b) * input.row;
+}
 
 /* h_{t-1}, (B, H): the state before the first step at t = 0, then rows of pass->y. */
 const real *recurrent_previous(const struct recurrent *r, const struct layer_pass *pass, int t);
 
-/* a_t (B, GH) += W_hh h_{t-1}; nothing where h is zero before the first step. */
-void recurrent_hidden_add(const struct recurrent *r, const struct layer_pass *pass, real *a_t,
-                          int t);
+/*
+ * a_t (B, GH) = W_ih x_t + b_ih + b_hh + W_hh h_{t-1}, for t = 0, 1, 2, ...; where h is zero
+ * before the first step, without the last term.
+ */
+void recurrent_sum(const struct recurrent *r, const struct layer_pass *pass, real *a_t, int t);
 
 /* u_t (B, GH) = W_hh h_{t-1} + b_hh: for a cell that must keep it apart from a_t. */
 void recurrent_hidden(const struct recurrent *r, const struct layer_pass *pass, real *u_t,
                       int t);
 
 /*
- * The same three for one step of generation, in the same order of operations as in a pass. h
+ * The same for one step of generation, in the same order of operations as in a pass. h
  * (B, H) is the state before the step, which recurrent_step_begin makes at t = 0 from what is
  * learned, or 0.
  */

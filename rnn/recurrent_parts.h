@@ -33,12 +33,16 @@ static inline bool works_on_distinct(struct extent extent)
     return extent.distinct > 0 && (size_t)extent.distinct <= extent_rows(extent) / 2;
 }
 
-/* The beginning of a layer's scratch. The last three are there for different rows only. */
+/* The beginning of a layer's scratch. */
 struct recurrent_scratch {
     real *bias; /* (GH) in backward the sum of da over all rows */
-    real *x;    /* (V, D) the different rows of x, and in backward dx */
-    real
-        *a; /* (V, GH) what they begin a_t with, or in backward the sum of da over equal rows */
+
+    /*
+     * What sums begin with: (V, GH), by symbol, if the different rows of x are few, else
+     * (chunk, B, GH). In backward, of few rows, the sum of da over equal ones.
+     */
+    real *a;
+    real *x;    /* (V, D) the different rows of x, and in backward dx; only if they are few */
     real *seen; /* (V) which of them occur */
 };
 
@@ -48,9 +52,9 @@ static inline struct recurrent_scratch recurrent_scratch_of(const struct recurre
     const size_t V = (size_t)pass->extent.distinct;
     struct recurrent_scratch s = { .bias = pass->scratch };
 
-    s.x = s.bias + r->input.out;
-    s.a = s.x + V * (size_t)r->input.in;
-    s.seen = s.a + V * (size_t)r->input.out;
+    s.a = s.bias + r->input.out;
+    s.x = s.a + V * (size_t)r->input.out;
+    s.seen = s.x + V * (size_t)r->input.in;
     return s;
 }
 

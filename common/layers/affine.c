@@ -39,11 +39,12 @@ void affine_prepare(const struct affine *a, const real *parameters, real *prepar
 void affine_forward(const struct affine *a, const real *parameters, const real *prepared,
                     real *y, const real *x, int M)
 {
-    affine_forward_from(a, prepared, y, (struct strided){ parameters + a->bias, 0, 1 }, x, M);
+    affine_forward_from(a, prepared, y, (struct product_start){ .data = parameters + a->bias },
+                        x, M);
 }
 
 void affine_forward_from(const struct affine *a, const real *prepared, real *y,
-                         struct strided start, const real *x, int M)
+                         struct product_start start, const real *x, int M)
 {
     product_packed_from(y, a->out, start, (struct strided){ x, a->in, 1 }, prepared, M, a->out,
                         a->in);

@@ -39,7 +39,7 @@ void affine_forward(const struct affine *a, const real *parameters, const real *
 
 /* y (M, out) = start (M, out) + x (M, in) W': see product_packed_from. */
 void affine_forward_from(const struct affine *a, const real *prepared, real *y,
-                         struct strided start, const real *x, int M);
+                         struct product_start start, const real *x, int M);
 
 /* dx (M, in) = dy (M, out) W, or dx += with PRODUCT_ADD. */
 void affine_backward_input(const struct affine *a, const real *prepared, real *dx,

@@ -70,6 +70,19 @@ void product_reference(real *c, ptrdiff_t ldc, struct strided a, struct strided 
     }
 }
 
+/* The constants of a tile must reach its loops before the compiler unrolls them. */
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+static ALWAYS_INLINE const real *start_row(const struct product_start *start, int m)
+{
+    return start->data + (start->pick != NULL ? start->pick[m] : m) * start->row;
+}
+
+static struct product_start start_of(real *c, ptrdiff_t ldc, enum product_mode mode)
+{
+    return (struct product_start){ .data = mode == PRODUCT_ADD ? c : NULL, .row = ldc };
+}
+
 /* The width of the panel that begins at column n of N. */
 static int panel_width(int n, int N)
 {
@@ -111,12 +124,12 @@ void product(real *c, ptrdiff_t ldc, struct strided a, struct strided b, int M, 
     product_reference(c, ldc, a, b, M, N, K, mode);
 }
 
-void product_packed_from(real *c, ptrdiff_t ldc, struct strided start, struct strided a,
+void product_packed_from(real *c, ptrdiff_t ldc, struct product_start start, struct strided a,
                          const real *packed, int M, int N, int K)
 {
     for (int m = 0; m < M; m++)
         for (int n = 0; n < N; n++)
-            c[m * ldc + n] = start.data != NULL ? start.data[m * start.row + n] : 0;
+            c[m * ldc + n] = start.data != NULL ? start_row(&start, m)[n] : 0;
     for (int n = 0; n < N; n += PANEL) {
         struct strided panel = { packed + (ptrdiff_t)n * K, PANEL, 1 };
 
@@ -125,9 +138,6 @@ void product_packed_from(real *c, ptrdiff_t ldc, struct strided start, struct st
 }
 
 #else
-
-/* The constants of a tile must reach its loops before the compiler unrolls them. */
-#define ALWAYS_INLINE inline __attribute__((always_inline))
 
 /* gcc keeps an array in registers only if its loops are gone early; clang does unasked. */
 #ifdef __clang__
@@ -145,8 +155,7 @@ struct work {
     ptrdiff_t ldb;
     int width; /* columns, 1..PANEL */
     int K;
-    const float *start; /* (rows, width) what the sums begin with; NULL: 0 */
-    ptrdiff_t start_row;
+    struct product_start start; /* (rows, width) */
 };
 
 /* clang-format takes UNROLLED for a name, not for a pragma. */
@@ -167,12 +176,14 @@ static ALWAYS_INLINE void tile(struct work w, const int rows, const int vectors,
 
     UNROLLED for (int r = 0; r < rows; r++)
         UNROLLED for (int v = 0; v < vectors; v++) {
-            const float *s = w.start + r * w.start_row + v * LANES;
+            const float *s;
 
-            if (w.start == NULL)
+            if (w.start.data == NULL) {
                 sum[r][v] = vector_set(0.0f);
-            else
-                sum[r][v] = ragged && v == last ? vector_load_part(s, part) : vector_load(s);
+                continue;
+            }
+            s = start_row(&w.start, r) + v * LANES;
+            sum[r][v] = ragged && v == last ? vector_load_part(s, part) : vector_load(s);
         }
 
     for (int k = 0; k < w.K; k++) {
@@ -242,8 +253,10 @@ static void panel_of_tiles(struct work w, int M)
             tile_of_rows(w, rows, 1, true);
         M -= rows;
         w.c += rows * w.ldc;
-        if (w.start != NULL)
-            w.start += rows * w.start_row;
+        if (w.start.pick != NULL)
+            w.start.pick += rows;
+        else if (w.start.data != NULL)
+            w.start.data += rows * w.start.row;
         w.a.data += rows * w.a.row;
     }
 }
@@ -256,14 +269,16 @@ static void multiply(struct work w, struct strided b, ptrdiff_t step, int M, int
 {
     float copy[K_BLOCK * PANEL];
     float *c = w.c;
-    const float *start = w.start;
+    struct product_start start = w.start;
 
     /* Blocks of equal length. K == 0 is one block too: C becomes what it starts from. */
     for (int blocks = K > K_BLOCK ? (K + K_BLOCK - 1) / K_BLOCK : 1; blocks > 0; blocks--) {
         w.K = (K + blocks - 1) / blocks;
         for (int n = 0; n < N; n += PANEL) {
             w.c = c + n;
-            w.start = start != NULL ? start + n : NULL;
+            w.start = start;
+            if (start.data != NULL)
+                w.start.data += n;
             w.width = panel_width(n, N);
             if (b.col == 1) {
                 w.b = b.data + n / PANEL * step;
@@ -278,8 +293,7 @@ static void multiply(struct work w, struct strided b, ptrdiff_t step, int M, int
         K -= w.K;
         w.a.data += w.K * w.a.col;
         b.data += w.K * b.row;
-        start = c;
-        w.start_row = w.ldc;
+        start = (struct product_start){ .data = c, .row = w.ldc };
     }
 }
 
@@ -287,22 +301,16 @@ void product(real *c, ptrdiff_t ldc, struct strided a, struct strided b, int M, 
              enum product_mode mode)
 {
     assert(M >= 0 && N >= 0 && K >= 0);
-    multiply((struct work){ .c = c,
-                            .ldc = ldc,
-                            .a = a,
-                            .start = mode == PRODUCT_ADD ? c : NULL,
-                            .start_row = ldc },
-             b, PANEL, M, N, K);
+    multiply((struct work){ .c = c, .ldc = ldc, .a = a, .start = start_of(c, ldc, mode) }, b,
+             PANEL, M, N, K);
 }
 
-void product_packed_from(real *c, ptrdiff_t ldc, struct strided start, struct strided a,
+void product_packed_from(real *c, ptrdiff_t ldc, struct product_start start, struct strided a,
                          const real *packed, int M, int N, int K)
 {
-    assert(M >= 0 && N >= 0 && K >= 0 && (start.data == NULL || start.col == 1));
-    multiply(
-        (struct work){
-            .c = c, .ldc = ldc, .a = a, .start = start.data, .start_row = start.row },
-        (struct strided){ packed, PANEL, 1 }, (ptrdiff_t)K * PANEL, M, N, K);
+    assert(M >= 0 && N >= 0 && K >= 0);
+    multiply((struct work){ .c = c, .ldc = ldc, .a = a, .start = start },
+             (struct strided){ packed, PANEL, 1 }, (ptrdiff_t)K * PANEL, M, N, K);
 }
 
 #endif
@@ -310,7 +318,5 @@ void product_packed_from(real *c, ptrdiff_t ldc, struct strided start, struct st
 void product_packed(real *c, ptrdiff_t ldc, struct strided a, const real *packed, int M, int N,
                     int K, enum product_mode mode)
 {
-    const struct strided start = { mode == PRODUCT_ADD ? c : NULL, ldc, 1 };
-
-    product_packed_from(c, ldc, start, a, packed, M, N, K);
+    product_packed_from(c, ldc, start_of(c, ldc, mode), a, packed, M, N, K);
 }

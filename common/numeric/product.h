@@ -55,11 +55,18 @@ void product_packed(real *c, ptrdiff_t ldc, struct strided a, const real *packed
                     int K, enum product_mode mode);
 
 /*
- * C = S + A B: each sum begins with an element of S (M, N), whose rows are start.row apart and
- * whose columns are neighbours; start.row == 0 begins every row with the same one, a bias.
- * start.data may be NULL (S = 0) or C itself; otherwise S must not overlap C.
+ * What the sums of C begin with: row m of C with the N reals at data + (pick ? pick[m] : m) *
+ * row. row == 0 begins all rows alike, with a bias; pick takes rows out of a table. data NULL:
+ * with zeros.
  */
-void product_packed_from(real *c, ptrdiff_t ldc, struct strided start, struct strided a,
+struct product_start {
+    const real *data;
+    ptrdiff_t row;   /* reals from one row to the next */
+    const int *pick; /* (M), or NULL */
+};
+
+/* C = start + A B. start may be C itself, row for row; otherwise it must not overlap C. */
+void product_packed_from(real *c, ptrdiff_t ldc, struct product_start start, struct strided a,
                          const real *packed, int M, int N, int K);
 
 /* The reference: three loops, no tiles. The two above give its bits (tests). */
