@@ -12,6 +12,18 @@ int largest_logit(const real *logits, int V)
     return best;
 }
 
+/* Is largest_logit that class? Looks no further than to the first that is larger. */
+static bool is_largest(const real *logits, int V, int class)
+{
+    for (int v = 0; v < class; v++)
+        if (!(logits[v] < logits[class]))
+            return false;
+    for (int v = class + 1; v < V; v++)
+        if (logits[v] > logits[class])
+            return false;
+    return true;
+}
+
 bool metric_row_is_right(const struct metric *metric, const struct batch *batch,
                          const real *output, int row)
 {
@@ -19,7 +31,7 @@ bool metric_row_is_right(const struct metric *metric, const struct batch *batch,
     const real *out = output + (size_t)row * (size_t)V;
 
     if (metric->kind != METRIC_WITHIN)
-        return largest_logit(out, V) == batch->classes[row];
+        return is_largest(out, V, batch->classes[row]);
     for (int v = 0; v < V; v++)
         if (!(fabs((double)(out[v] - batch->values[(size_t)row * (size_t)V + (size_t)v])) <=
               metric->tolerance))

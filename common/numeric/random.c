@@ -73,12 +73,14 @@ uint32_t random_bits(struct random *r)
 uint32_t random_below(struct random *r, uint32_t limit)
 {
     assert(limit > 0);
-    uint32_t surplus = (0u - limit) % limit;
-    uint64_t scaled;
+    uint64_t scaled = (uint64_t)random_bits(r) * limit;
 
-    do
-        scaled = (uint64_t)random_bits(r) * limit;
-    while ((uint32_t)scaled < surplus);
+    if ((uint32_t)scaled < limit) { /* seldom: the remainder costs a division */
+        const uint32_t surplus = (0u - limit) % limit;
+
+        while ((uint32_t)scaled < surplus)
+            scaled = (uint64_t)random_bits(r) * limit;
+    }
     return (uint32_t)(scaled >> 32);
 }
 
