@@ -117,7 +117,7 @@ double recurrent_flops(const struct layer *layer, int steps)
     return steps * (affine_flops(&r->input) + affine_flops(&r->hidden));
 }
 
-enum { CHUNK = 1 << 16 }; /* reals: a quarter of a megabyte, of an L2 cache of one or two */
+enum { CHUNK = 1 << 17 }; /* reals: half a megabyte, of an L2 cache of one or two */
 
 /* Reals of one step. */
 static size_t step_count(const struct layer *layer, struct extent extent)
