@@ -66,17 +66,11 @@ static double bidirectional_flops(const struct layer *layer, int steps)
     return flops;
 }
 
-/* The halves see every row of x: they do not work on the different rows alone. */
-static struct extent half_extent(struct extent extent)
-{
-    return (struct extent){ .batch = extent.batch, .steps = extent.steps };
-}
-
 static struct layer_sizes half_sizes(const struct layer *layer, int d, struct extent extent)
 {
     const struct layer *half = bidirectional_of(layer)->half[d];
 
-    return half->kind->sizes(half, half_extent(extent));
+    return half->kind->sizes(half, extent);
 }
 
 /* Reals of one half's output and of its input: (T, B, H) and (T, B, D). */
@@ -112,8 +106,6 @@ static struct layer_pass half_pass(const struct layer *layer, const struct layer
     real *x_reverse = pass->saved + DIRECTIONS * y; /* (T, B, D) */
     struct layer_pass half = *pass;
 
-    half.extent = half_extent(pass->extent);
-    half.tokens = NULL;
     half.x = d == FORWARD ? pass->x : x_reverse;
     half.y = pass->saved + (size_t)d * y;
     half.saved = x_reverse + x + (d == FORWARD ? 0 : first.saved);

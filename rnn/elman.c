@@ -112,6 +112,7 @@ static void elman_trace(const struct layer *layer, const struct layer_pass *pass
 static const struct layer_kind elman_kind = {
     .name = "elman",
     .products = PRODUCTS_OF_STEPS,
+    .by_symbol = true,
     .declare = recurrent_declare,
     .sizes = elman_sizes,
     .prepared_count = recurrent_prepared_count,

@@ -248,6 +248,7 @@ static void gru_trace(const struct layer *layer, const struct layer_pass *pass,
 static const struct layer_kind gru_kind = {
     .name = "gru",
     .products = PRODUCTS_OF_STEPS,
+    .by_symbol = true,
     .declare = gru_declare,
     .sizes = gru_sizes,
     .prepared_count = recurrent_prepared_count,

@@ -258,6 +258,7 @@ static void lstm_trace(const struct layer *layer, const struct layer_pass *pass,
 static const struct layer_kind lstm_kind = {
     .name = "lstm",
     .products = PRODUCTS_OF_STEPS,
+    .by_symbol = true,
     .declare = lstm_declare,
     .sizes = lstm_sizes,
     .prepared_count = recurrent_prepared_count,

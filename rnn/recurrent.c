@@ -144,32 +144,10 @@ size_t recurrent_chunk_count(const struct layer *layer, struct extent extent)
 
 size_t recurrent_scratch_count(const struct layer *layer, struct extent extent)
 {
-    const struct recurrent *r = recurrent_of(layer);
-    const size_t width = (size_t)(r->input.in + r->input.out + 1);
+    const size_t GH = (size_t)recurrent_of(layer)->input.out;
 
-    return (size_t)r->input.out + (works_on_distinct(extent)
-                                       ? (size_t)extent.distinct * width
-                                       : recurrent_chunk_count(layer, extent));
-}
-
-void recurrent_gather(const struct recurrent *r, const struct layer_pass *pass)
-{
-    const size_t D = (size_t)r->layer.in, V = (size_t)pass->extent.distinct;
-    const size_t rows = extent_rows(pass->extent);
-    const struct recurrent_scratch scratch = recurrent_scratch_of(r, pass);
-    size_t found = 0;
-
-    memset(scratch.x, 0, V * D * sizeof *scratch.x);
-    memset(scratch.seen, 0, V * sizeof *scratch.seen);
-    for (size_t row = 0; row < rows && found < V; row++) {
-        const int token = pass->tokens[row];
-
-        if (scratch.seen[token] != 0)
-            continue;
-        scratch.seen[token] = 1;
-        found++;
-        memcpy(scratch.x + (size_t)token * D, pass->x + row * D, D * sizeof *scratch.x);
-    }
+    return GH + (extent.distinct > 0 ? (size_t)extent.distinct * GH
+                                     : recurrent_chunk_count(layer, extent));
 }
 
 /* a (rows, GH) = W_ih x + b. */
@@ -202,12 +180,9 @@ void recurrent_start_rows(const struct recurrent *r, const real *parameters, siz
 void recurrent_begin(const struct recurrent *r, const struct layer_pass *pass)
 {
     recurrent_start_rows(r, pass->parameters, r->start_hidden, pass->saved, pass->extent.batch);
-    if (works_on_distinct(pass->extent)) {
-        const struct recurrent_scratch scratch = recurrent_scratch_of(r, pass);
-
-        recurrent_gather(r, pass);
-        input_forward(r, pass->prepared, scratch.a, scratch.x, pass->extent.distinct);
-    }
+    if (pass->extent.distinct > 0)
+        input_forward(r, pass->prepared, recurrent_scratch_of(r, pass).a, pass->x,
+                      pass->extent.distinct);
 }
 
 struct product_start recurrent_input(const struct recurrent *r, const struct layer_pass *pass,
@@ -218,7 +193,7 @@ struct product_start recurrent_input(const struct recurrent *r, const struct lay
     const size_t row = (size_t)t * (size_t)B;
     real *a = recurrent_scratch_of(r, pass).a;
 
-    if (works_on_distinct(pass->extent))
+    if (pass->extent.distinct > 0)
         return (struct product_start){ a, r->input.out, pass->tokens + row };
     if (t % chunk == 0)
         input_forward(r, pass->prepared, a, pass->x + row * (size_t)r->layer.in,

@@ -29,7 +29,7 @@ void recurrent_hidden_backward(const struct recurrent *r, const struct layer_pas
 
 /*
  * The input's map backwards, for steps t .. t + steps - 1. Everything is linear in x, so da of
- * equal rows is added up first, and the map runs on the different rows when t = 0 is reached.
+ * equal rows is added up first, and the map runs once for each symbol when t = 0 is reached.
  */
 static void input_distinct_add(const struct recurrent *r, const struct layer_pass *pass,
                                const real *da, int t, int steps)
@@ -50,21 +50,12 @@ static void input_distinct_add(const struct recurrent *r, const struct layer_pas
 static void input_distinct_finish(const struct recurrent *r, const struct layer_pass *pass)
 {
     const int V = pass->extent.distinct;
-    const size_t D = (size_t)r->layer.in, rows = extent_rows(pass->extent);
     const struct recurrent_scratch scratch = recurrent_scratch_of(r, pass);
 
-    recurrent_gather(r, pass);
     reduce_rows_add(scratch.bias, scratch.a, V, r->input.out);
-    affine_backward_weight(&r->input, pass->gradients, scratch.a, scratch.x, V);
-    if (pass->dx == NULL)
-        return;
-    affine_backward_input(&r->input, pass->prepared, scratch.x, scratch.a, V, PRODUCT_SET);
-    for (size_t row = 0; row < rows; row++) { /* the first of equal rows takes the sum away */
-        real *sum = scratch.x + (size_t)pass->tokens[row] * D;
-
-        memcpy(pass->dx + row * D, sum, D * sizeof *sum);
-        memset(sum, 0, D * sizeof *sum);
-    }
+    affine_backward_weight(&r->input, pass->gradients, scratch.a, pass->x, V);
+    if (pass->dx != NULL)
+        affine_backward_input(&r->input, pass->prepared, pass->dx, scratch.a, V, PRODUCT_SET);
 }
 
 static void input_add(const struct recurrent *r, const struct layer_pass *pass, const real *da,
@@ -106,7 +97,7 @@ void recurrent_gradients(const struct recurrent *r, const struct layer_pass *pas
     const int T = pass->extent.steps, B = pass->extent.batch, GH = r->input.out;
     const int chunk = recurrent_chunk(&r->layer, pass->extent);
     const int steps = chunk < T - t ? chunk : T - t;
-    const bool distinct = works_on_distinct(pass->extent);
+    const bool distinct = pass->extent.distinct > 0;
     const struct recurrent_scratch scratch = recurrent_scratch_of(r, pass);
 
     if (t + steps == T) {

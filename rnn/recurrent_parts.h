@@ -24,42 +24,23 @@ static inline struct recurrent_prepared recurrent_prepared_of(const struct recur
                                         .bias = hidden + affine_prepared_count(&r->hidden) };
 }
 
-/*
- * Does it pay to work on the different rows of x alone? By shape only: forward and backward
- * agree.
- */
-static inline bool works_on_distinct(struct extent extent)
-{
-    return extent.distinct > 0 && (size_t)extent.distinct <= extent_rows(extent) / 2;
-}
-
 /* The beginning of a layer's scratch. */
 struct recurrent_scratch {
     real *bias; /* (GH) in backward the sum of da over all rows */
 
     /*
-     * What sums begin with: (V, GH), by symbol, if the different rows of x are few, else
-     * (chunk, B, GH). In backward, of few rows, the sum of da over equal ones.
+     * What sums begin with: (V, GH) by symbol, if x is, else (chunk, B, GH). In backward, by
+     * symbol, the sum of da over equal rows.
      */
     real *a;
-    real *x;    /* (V, D) the different rows of x, and in backward dx; only if they are few */
-    real *seen; /* (V) which of them occur */
 };
 
 static inline struct recurrent_scratch recurrent_scratch_of(const struct recurrent *r,
                                                             const struct layer_pass *pass)
 {
-    const size_t V = (size_t)pass->extent.distinct;
-    struct recurrent_scratch s = { .bias = pass->scratch };
-
-    s.a = s.bias + r->input.out;
-    s.x = s.a + V * (size_t)r->input.out;
-    s.seen = s.x + V * (size_t)r->input.in;
-    return s;
+    return (struct recurrent_scratch){ .bias = pass->scratch,
+                                       .a = pass->scratch + r->input.out };
 }
-
-/* scratch.x (V, D): the different rows of pass->x; 0 where a symbol does not occur. */
-void recurrent_gather(const struct recurrent *r, const struct layer_pass *pass);
 
 /* Is there anything in h_{t-1}? Before the first step only what was learned. */
 static inline bool has_previous(const struct recurrent *r, int t)

@@ -58,7 +58,6 @@ static struct layer_pass attention_pass(const struct layer *layer,
     const size_t states = states_count(layer, pass->extent);
     struct layer_pass own = *pass;
 
-    own.extent.distinct = 0;
     own.scratch = pass->scratch + states;
     own.recorded = pass->recorded != NULL ? pass->recorded + states : NULL;
     return own;

@@ -177,7 +177,6 @@ static struct layer_pass part_pass(const struct layer *layer, const struct layer
 {
     struct layer_pass part = *pass;
 
-    part.extent.distinct = 0; /* the rows of a branch differ by more than their tokens */
     part.prepared += prepared_before(layer, which);
     part.saved = m->saved[which];
     part.scratch = m->scratch;

@@ -38,11 +38,21 @@ static void embedding_forward(const struct layer *layer, const struct layer_pass
     const size_t width = (size_t)layer->out;
     const size_t rows = extent_rows(pass->extent);
 
-    for (size_t row = 0; row < rows; row++) {
+    for (size_t row = 0; row < rows; row++)
         assert(pass->tokens[row] >= 0 && pass->tokens[row] < layer->in);
+    if (pass->extent.distinct > 0) {
+        memcpy(pass->y, table, (size_t)layer->in * width * sizeof *table);
+        return;
+    }
+    for (size_t row = 0; row < rows; row++)
         memcpy(pass->y + row * width, table + (size_t)pass->tokens[row] * width,
                width * sizeof *table);
-    }
+}
+
+static void row_add(real *restrict sum, const real *restrict row, size_t width)
+{
+    for (size_t k = 0; k < width; k++)
+        sum[k] += row[k];
 }
 
 static void embedding_backward(const struct layer *layer, const struct layer_pass *pass)
@@ -51,12 +61,13 @@ static void embedding_backward(const struct layer *layer, const struct layer_pas
     const size_t width = (size_t)layer->out;
     const size_t rows = extent_rows(pass->extent);
 
-    for (size_t row = 0; row < rows; row++) {
-        real *d_row = pass->gradients + weight + (size_t)pass->tokens[row] * width;
-
-        for (size_t k = 0; k < width; k++) /* y_tb = E[token_tb] */
-            d_row[k] += pass->dy[row * width + k];
+    if (pass->extent.distinct > 0) { /* equal rows are one already */
+        row_add(pass->gradients + weight, pass->dy, (size_t)layer->in * width);
+        return;
     }
+    for (size_t row = 0; row < rows; row++) /* y_tb = E[token_tb] */
+        row_add(pass->gradients + weight + (size_t)pass->tokens[row] * width,
+                pass->dy + row * width, width);
     if (pass->dx != NULL) /* as if y_tb = E' onehot_tb */
         product(pass->dx, layer->in, (struct strided){ pass->dy, layer->out, 1 },
                 (struct strided){ pass->parameters + weight, 1, layer->out }, (int)rows,

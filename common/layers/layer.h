@@ -16,6 +16,7 @@
 #ifndef COMMON_LAYERS_LAYER_H
 #define COMMON_LAYERS_LAYER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/layers/parameters.h"
@@ -28,10 +29,9 @@ struct extent {
     int steps; /* T */
 
     /*
-     * Not 0: x has only so many different rows, row (t, b) being number tokens[t * B + b] of
-     * them, and whoever made x wants dx summed over equal rows: a layer may work on the
-     * different rows alone, and put the sum into any one of the equal rows of dx and 0 into the
-     * others.
+     * V > 0: x has only so many different rows and holds each of them once, as (V, in): row (t,
+     * b) of the input is x's row tokens[t * B + b]. dx (V, in) is then the sum over equal rows.
+     * Only for a layer whose kind is by_symbol, and for the embedding below it.
      */
     int distinct;
 };
@@ -57,7 +57,7 @@ struct layer_pass {
     const int *tokens;      /* (T, B) input of an embedding, or what extent.distinct counts */
     const int *lengths;     /* (B) steps that are no padding; NULL: all are none */
     const int *sources;     /* (B) leading steps that are a source; NULL: no sequence has one */
-    const real *x;          /* (T, B, in) input; NULL for an embedding */
+    const real *x;          /* (T, B, in) input, or (V, in); NULL for an embedding */
     real *y;                /* (T, B, out) output */
     real *saved;
     real *scratch;
@@ -108,6 +108,7 @@ enum layer_products {
 struct layer_kind {
     const char *name;
     enum layer_products products;
+    bool by_symbol; /* works on the different rows of x alone, if told so (extent.distinct) */
 
     /*
      * Add the layer's tensors to the list, names beginning with prefix; remember their offsets.

@@ -172,12 +172,28 @@ static real *take(struct pieces *pieces, size_t count)
 }
 
 /*
- * The layer above an embedding sees as many different rows as there are symbols. A probe wants
- * the gradient of every step by itself.
+ * Does the layer above the embedding work symbol by symbol? It pays where symbols repeat: by the
+ * workspace's capacity, so that no smaller batch needs more memory. A probe wants the gradient
+ * of every step by itself.
  */
-static int distinct_rows(const struct sequence_model *model, int i, bool recording)
+static int distinct_rows(const struct workspace *ws, const struct sequence_model *model)
 {
-    return i == 1 && model->shape.input == INPUT_TOKENS && !recording ? model->shape.inputs : 0;
+    const int V = model->shape.inputs;
+
+    if (ws->recording || model->shape.input != INPUT_TOKENS || model->layers.count < 2 ||
+        !model->layers.items[1].layer->kind->by_symbol ||
+        extent_rows(ws->capacity) < 2 * (size_t)V)
+        return 0;
+    return V;
+}
+
+/* Rows of layer i's output in that workspace. */
+static size_t kept_rows(const struct workspace *ws, const struct sequence_model *model, int i,
+                        struct extent extent)
+{
+    const int V = distinct_rows(ws, model);
+
+    return i == 0 && V > 0 ? (size_t)V : output_rows(model, i, extent);
 }
 
 /*
@@ -188,7 +204,8 @@ static void lay_out(struct workspace *ws, const struct sequence_model *model,
                     struct extent extent, struct pieces *pieces)
 {
     const int last = model->layers.count - 1;
-    const size_t rows = extent_rows(extent);
+    const int V = distinct_rows(ws, model);
+    const size_t all = extent_rows(extent), rows = all > (size_t)V ? all : (size_t)V;
     size_t scratch = 0;
 
     ws->extent = extent;
@@ -196,15 +213,15 @@ static void lay_out(struct workspace *ws, const struct sequence_model *model,
         const struct layer *layer = model->layers.items[i].layer;
         const struct extent own = { .batch = extent.batch,
                                     .steps = layer_steps(model, i, extent.steps),
-                                    .distinct = distinct_rows(model, i, ws->recording) };
+                                    .distinct = i < 2 ? V : 0 };
         const struct layer_sizes sizes = layer->kind->sizes(layer, own);
 
-        ws->passes[i] =
-            (struct layer_pass){ .extent = own,
-                                 .y = take(pieces,
-                                           output_rows(model, i, extent) * (size_t)layer->out),
-                                 .saved = take(pieces, sizes.saved),
-                                 .recorded = take(pieces, ws->recording ? sizes.recorded : 0) };
+        ws->passes[i] = (struct layer_pass){
+            .extent = own,
+            .y = take(pieces, kept_rows(ws, model, i, extent) * (size_t)layer->out),
+            .saved = take(pieces, sizes.saved),
+            .recorded = take(pieces, ws->recording ? sizes.recorded : 0)
+        };
         if (sizes.scratch > scratch)
             scratch = sizes.scratch;
     }
@@ -271,7 +288,7 @@ static void connect(const struct sequence_model *model, struct weights weights,
 size_t workspace_outputs(const struct workspace *workspace, const struct sequence_model *model,
                          int index)
 {
-    return output_rows(model, index, workspace->extent) *
+    return kept_rows(workspace, model, index, workspace->extent) *
            (size_t)model->layers.items[index].layer->out;
 }
 
