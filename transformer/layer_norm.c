@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/numeric/functions.h"
+#include "common/numeric/partials.h"
 #include "common/numeric/reduce.h"
 
 static const double EPSILON = 1e-5; /* inside the root */
@@ -29,67 +30,156 @@ static void layer_norm_declare(struct layer *layer, struct parameter_list *list,
                                (struct initial){ INITIAL_CONSTANT, 0 });
 }
 
-/* saved: (T, B) means, then (T, B) of 1 / sqrt(var + eps). scratch: two rows. */
+/* saved: (T, B) means, then (T, B) of 1 / sqrt(var + eps). */
 static struct layer_sizes layer_norm_sizes(const struct layer *layer, struct extent extent)
 {
-    return (struct layer_sizes){ .saved = 2 * extent_rows(extent),
-                                 .scratch = 2 * (size_t)layer->in };
+    (void)layer;
+    return (struct layer_sizes){ .saved = 2 * extent_rows(extent) };
 }
 
+/* The sum of (x - mean)^2 over a row of D. */
+static real sum_of_squares(const real *x, real mean, size_t D)
+{
+    real partial[PARTIALS] = { 0 };
+    size_t k = 0;
+
+    for (; k + PARTIALS <= D; k += PARTIALS)
+        for (int j = 0; j < PARTIALS; j++)
+            partial[j] = fused(x[k + j] - mean, x[k + j] - mean, partial[j]);
+    for (int j = 0; k < D; k++, j++)
+        partial[j] = fused(x[k] - mean, x[k] - mean, partial[j]);
+    return partials_fold(partial);
+}
+
+/* The mean comes first, then the sum of squares around it: one pass would lose digits. */
 static void layer_norm_forward(const struct layer *layer, const struct layer_pass *pass)
 {
     const size_t D = (size_t)layer->in, rows = extent_rows(pass->extent);
-    const real *gamma = pass->parameters + layer_norm_of(layer)->weight;
-    const real *beta = pass->parameters + layer_norm_of(layer)->bias;
+    const real *restrict gamma = pass->parameters + layer_norm_of(layer)->weight;
+    const real *restrict beta = pass->parameters + layer_norm_of(layer)->bias;
 
     for (size_t row = 0; row < rows; row++) {
-        const real *x = pass->x + row * D;
-        real *y = pass->y + row * D;
+        const real *restrict x = pass->x + row * D;
+        real *restrict y = pass->y + row * D;
         const real mean = reduce_sum(x, D) / (real)D;
-        real scale;
+        const real variance = sum_of_squares(x, mean, D) / (real)D;
+        const real scale = 1 / real_sqrt(variance + (real)EPSILON);
 
         for (size_t k = 0; k < D; k++)
-            y[k] = x[k] - mean;
-        scale = 1 / real_sqrt(reduce_dot(y, y, D) / (real)D + (real)EPSILON);
-        for (size_t k = 0; k < D; k++)
-            y[k] = gamma[k] * (y[k] * scale) + beta[k];
+            y[k] = fused(gamma[k], (x[k] - mean) * scale, beta[k]);
         pass->saved[row] = mean;
         pass->saved[rows + row] = scale;
     }
 }
 
+/* What backward reads: rows (rows, D), of each its mean and scale. */
+struct normed {
+    size_t rows, D;
+    const real *x, *dy;       /* (rows, D) */
+    const real *mean, *scale; /* (rows) */
+    const real *gamma;        /* (D) */
+};
+
+/* `count` <= PARTIALS columns from k on, whose sums over all rows stay in registers. */
+static inline void add_columns(const struct normed *n, size_t k, const int count,
+                               real *restrict dgamma, real *restrict dbeta)
+{
+    real sum_gamma[PARTIALS], sum_beta[PARTIALS];
+
+    for (int j = 0; j < count; j++) {
+        sum_gamma[j] = dgamma[k + j];
+        sum_beta[j] = dbeta[k + j];
+    }
+    for (size_t row = 0; row < n->rows; row++) {
+        const real *restrict x = n->x + row * n->D + k, *restrict dy = n->dy + row * n->D + k;
+        const real mean = n->mean[row], scale = n->scale[row];
+
+        for (int j = 0; j < count; j++) {
+            sum_gamma[j] = fused(dy[j], (x[j] - mean) * scale, sum_gamma[j]);
+            sum_beta[j] += dy[j];
+        }
+    }
+    for (int j = 0; j < count; j++) {
+        dgamma[k + j] = sum_gamma[j];
+        dbeta[k + j] = sum_beta[j];
+    }
+}
+
+/* y = gamma xhat + beta: dgamma += dy xhat, dbeta += dy. */
+static void add_parameters(const struct normed *n, real *dgamma, real *dbeta)
+{
+    size_t k = 0;
+
+    for (; k + PARTIALS <= n->D; k += PARTIALS)
+        add_columns(n, k, PARTIALS, dgamma, dbeta);
+    if (k < n->D)
+        add_columns(n, k, (int)(n->D - k), dgamma, dbeta);
+}
+
+/* Of dxhat and of dxhat xhat, over one row. */
+struct means {
+    real dxhat, product;
+};
+
+static struct means row_means(const real *restrict x, const real *restrict dy,
+                              const real *restrict gamma, real mean, real scale, size_t D)
+{
+    real sum[PARTIALS] = { 0 }, product[PARTIALS] = { 0 };
+    size_t k = 0;
+
+    for (; k + PARTIALS <= D; k += PARTIALS)
+        for (int j = 0; j < PARTIALS; j++) {
+            const real dxhat = gamma[k + j] * dy[k + j];
+
+            sum[j] += dxhat;
+            product[j] = fused(dxhat, (x[k + j] - mean) * scale, product[j]);
+        }
+    for (int j = 0; k < D; k++, j++) {
+        const real dxhat = gamma[k] * dy[k];
+
+        sum[j] += dxhat;
+        product[j] = fused(dxhat, (x[k] - mean) * scale, product[j]);
+    }
+    return (struct means){ partials_fold(sum) / (real)D, partials_fold(product) / (real)D };
+}
+
 /*
  * With xhat = (x - mean) scale and dxhat = gamma dy:
  *
- *     dgamma += dy xhat    dbeta += dy
  *     dx = scale (dxhat - mean(dxhat) - xhat mean(dxhat xhat))
  */
+static void rows_backward(const struct normed *n, real *restrict dx)
+{
+    const real *restrict gamma = n->gamma;
+
+    for (size_t row = 0; row < n->rows; row++, dx += n->D) {
+        const real *restrict x = n->x + row * n->D, *restrict dy = n->dy + row * n->D;
+        const real mean = n->mean[row], scale = n->scale[row];
+        const struct means m = row_means(x, dy, gamma, mean, scale, n->D);
+
+        for (size_t k = 0; k < n->D; k++) {
+            const real xhat = (x[k] - mean) * scale;
+
+            dx[k] = scale * fused(-xhat, m.product, fused(gamma[k], dy[k], -m.dxhat));
+        }
+    }
+}
+
 static void layer_norm_backward(const struct layer *layer, const struct layer_pass *pass)
 {
-    const size_t D = (size_t)layer->in, rows = extent_rows(pass->extent);
-    const real *gamma = pass->parameters + layer_norm_of(layer)->weight;
-    real *dgamma = pass->gradients + layer_norm_of(layer)->weight;
-    real *dbeta = pass->gradients + layer_norm_of(layer)->bias;
-    real *xhat = pass->scratch, *dxhat = pass->scratch + D;
+    const size_t rows = extent_rows(pass->extent);
+    const struct normed n = { .rows = rows,
+                              .D = (size_t)layer->in,
+                              .x = pass->x,
+                              .dy = pass->dy,
+                              .mean = pass->saved,
+                              .scale = pass->saved + rows,
+                              .gamma = pass->parameters + layer_norm_of(layer)->weight };
 
-    for (size_t row = 0; row < rows; row++) {
-        const real *x = pass->x + row * D, *dy = pass->dy + row * D;
-        const real mean = pass->saved[row], scale = pass->saved[rows + row];
-        real mean_dxhat, mean_product;
-
-        for (size_t k = 0; k < D; k++) {
-            xhat[k] = (x[k] - mean) * scale;
-            dxhat[k] = gamma[k] * dy[k];
-            dgamma[k] += dy[k] * xhat[k];
-            dbeta[k] += dy[k];
-        }
-        if (pass->dx == NULL)
-            continue;
-        mean_dxhat = reduce_sum(dxhat, D) / (real)D;
-        mean_product = reduce_dot(dxhat, xhat, D) / (real)D;
-        for (size_t k = 0; k < D; k++)
-            pass->dx[row * D + k] = scale * (dxhat[k] - mean_dxhat - xhat[k] * mean_product);
-    }
+    add_parameters(&n, pass->gradients + layer_norm_of(layer)->weight,
+                   pass->gradients + layer_norm_of(layer)->bias);
+    if (pass->dx != NULL)
+        rows_backward(&n, pass->dx);
 }
 
 static double layer_norm_flops(const struct layer *layer, int steps)

@@ -1,25 +1,9 @@
-/*
- * reduce.c - sums of a fixed shape.
- *
- *     partial_j = sum over i = j (mod 16) of x_i, in order;
- *     then partial_j += partial_{j+8}, j < 8, partial_j += partial_{j+4}, j < 4, ... partial_0.
- *
- * The sixteen partials are independent, so the inner loops become one AVX-512 register, two of
- * AVX2 or four of SSE2 and NEON, with the same additions in the same order.
- */
+/* reduce.c - sums of the shape that partials.h describes. */
 #include "common/numeric/reduce.h"
 
 #include <assert.h>
 
-enum { PARTIALS = 16 };
-
-static real fold(real partial[PARTIALS])
-{
-    for (int half = PARTIALS / 2; half > 0; half /= 2)
-        for (int j = 0; j < half; j++)
-            partial[j] += partial[j + half];
-    return partial[0];
-}
+#include "common/numeric/partials.h"
 
 real reduce_sum(const real *x, size_t n)
 {
@@ -31,7 +15,7 @@ real reduce_sum(const real *x, size_t n)
             partial[j] += x[i + j];
     for (int j = 0; i < n; i++, j++)
         partial[j] += x[i];
-    return fold(partial);
+    return partials_fold(partial);
 }
 
 real reduce_dot(const real *x, const real *y, size_t n)
@@ -44,7 +28,7 @@ real reduce_dot(const real *x, const real *y, size_t n)
             partial[j] += x[i + j] * y[i + j];
     for (int j = 0; i < n; i++, j++)
         partial[j] += x[i] * y[i];
-    return fold(partial);
+    return partials_fold(partial);
 }
 
 /* No rounding, so any order gives the same value. */
