@@ -5,12 +5,10 @@
 #include <stdlib.h>
 
 #include "common/layers/affine.h"
-#include "common/numeric/functions.h"
+#include "common/numeric/gelu.h"
 
 enum { WIDENING = 4 };
 static const double GPT2_DEVIATION = 0.02;
-static const real SQRT_HALF = (real)0.70710678118654752440;
-static const real DENSITY_AT_0 = (real)0.39894228040143267794; /* 1 / sqrt(2 pi) */
 
 struct feed_forward {
     struct layer layer;
@@ -81,13 +79,18 @@ static void feed_forward_forward(const struct layer *layer, const struct layer_p
     const struct feed_forward *ff = feed_forward_of(layer);
     const size_t wide = wide_count(layer, pass->extent);
     const int rows = (int)extent_rows(pass->extent);
-    real *restrict a = pass->saved, *restrict g = pass->saved + wide;
+    real *g = pass->saved, *slope = pass->saved + wide; /* (T, B, 4D) */
 
-    affine_forward(&ff->linear1, pass->parameters, pass->prepared, a, pass->x, rows);
-    for (size_t k = 0; k < wide; k++)
-        g[k] = a[k] * ((real)0.5 + (real)0.5 * real_erf(a[k] * SQRT_HALF));
+    affine_forward(&ff->linear1, pass->parameters, pass->prepared, g, pass->x, rows);
+    gelu(g, slope, wide);
     affine_forward(&ff->linear2, pass->parameters,
                    pass->prepared + affine_prepared_count(&ff->linear1), pass->y, g, rows);
+}
+
+static void multiply(real *restrict out, const real *restrict a, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        out[k] *= a[k];
 }
 
 static void feed_forward_backward(const struct layer *layer, const struct layer_pass *pass)
@@ -95,18 +98,15 @@ static void feed_forward_backward(const struct layer *layer, const struct layer_
     const struct feed_forward *ff = feed_forward_of(layer);
     const size_t wide = wide_count(layer, pass->extent);
     const int rows = (int)extent_rows(pass->extent);
-    const real *a = pass->saved, *g = pass->saved + wide;
-    real *restrict da = pass->scratch; /* (T, B, 4D) first the gradient on gelu(a), then on a */
+    const real *g = pass->saved, *slope = pass->saved + wide;
+    real *da = pass->scratch; /* (T, B, 4D) first the gradient on g, then on a */
 
+    /* y = g W_2' + b_2 */
     affine_backward_parameters(&ff->linear2, pass->gradients, pass->dy, g, rows);
     affine_backward_input(&ff->linear2, pass->prepared + affine_prepared_count(&ff->linear1),
                           da, pass->dy, rows, PRODUCT_SET);
-    for (size_t k = 0; k < wide; k++) { /* gelu' = Phi(a) + a phi(a) */
-        const real below = (real)0.5 + (real)0.5 * real_erf(a[k] * SQRT_HALF);
-        const real density = DENSITY_AT_0 * real_exp((real)-0.5 * a[k] * a[k]);
-
-        da[k] *= below + a[k] * density;
-    }
+    multiply(da, slope, wide); /* g = gelu(a) */
+    /* a = x W_1' + b_1 */
     affine_backward_parameters(&ff->linear1, pass->gradients, da, pass->x, rows);
     if (pass->dx != NULL)
         affine_backward_input(&ff->linear1, pass->prepared, pass->dx, da, rows, PRODUCT_SET);

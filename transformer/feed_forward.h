@@ -7,7 +7,7 @@
  * GELU (Hendrycks and Gimpel 2016) in its exact form, PyTorch's default; GPT-2 used a tanh
  * approximation of it. Names linear1 and linear2 are nn.TransformerEncoderLayer's.
  *
- *     saved: the 4D sums and their gelu    parameters: 8 D^2 + 5 D
+ *     saved: gelu of the 4D sums, and its slope    parameters: 8 D^2 + 5 D
  *     first values: nn.Linear's, or GPT-2's (Radford and others 2019): W_1 N(0, .02^2), W_2,
  *     which writes to the residual stream that the 2L branches of L blocks add to,
  *     N(0, .02^2 / (2L)), biases 0
