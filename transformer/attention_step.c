@@ -8,6 +8,7 @@
 
 #include "common/numeric/functions.h"
 #include "common/numeric/reduce.h"
+#include "common/numeric/softmax.h"
 #include "transformer/alibi.h"
 #include "transformer/attention_parts.h"
 #include "transformer/rope.h"
@@ -131,12 +132,9 @@ static void softmax(real *p, const struct mask_run *runs, int count, int keys, r
     const real highest = reduce_max(p, (size_t)keys);
     real sum = 0;
 
-    for (int j = 0; j < keys; j++)
-        p[j] = real_exp((p[j] - highest) * scale);
     for (int i = 0, at = 0; i < count; at += runs[i++].count)
-        sum += reduce_sum(p + at, (size_t)runs[i].count);
-    for (int j = 0; j < keys; j++)
-        p[j] /= sum;
+        sum += softmax_exponentials(p + at, (size_t)runs[i].count, highest, scale);
+    softmax_shares(p, keys, 0, keys, 1 / sum);
 }
 
 /* mix (width) of head h of sequence b. */

@@ -4,6 +4,7 @@
 
 #include "common/numeric/functions.h"
 #include "common/numeric/reduce.h"
+#include "common/numeric/softmax.h"
 #include "transformer/alibi.h"
 
 size_t head_packed_count(enum attention_mask kind, int width, int T)
@@ -111,30 +112,29 @@ static void tile_exponentials(const struct head *head, const struct mask_tile *t
                               const real *highest, real *sum)
 {
     for (int r = 0; r < tile->rows; r++) {
-        const int from = mask_from(tile, r), keys = mask_until(tile, r) - from;
-        const int i = tile_query(tile, r);
+        const int from = mask_from(tile, r), i = tile_query(tile, r);
         real *s = head->p + tile->offset + (ptrdiff_t)r * tile->columns + from;
-        const real high = highest[i], scale = head->scale;
+        const real here = softmax_exponentials(s, (size_t)(mask_until(tile, r) - from),
+                                               highest[i], head->scale);
 
-        for (int j = 0; j < keys; j++)
-            s[j] = real_exp((s[j] - high) * scale);
-        sum[i] = reduce_sum(s, (size_t)keys) + (tile->opens ? 0 : sum[i]);
+        sum[i] = here + (tile->opens ? 0 : sum[i]);
     }
 }
 
 /* p_ij = exp(s_ij) / sum; what row r may not look at becomes 0. */
 static void tile_shares(const struct head *head, const struct mask_tile *tile, const real *sum)
 {
-    for (int r = 0; r < tile->rows; r++) {
-        const int from = mask_from(tile, r), until = mask_until(tile, r);
-        real *p = head->p + tile->offset + (ptrdiff_t)r * tile->columns;
-        const real total = sum[tile_query(tile, r)];
+    for (int r = 0; r < tile->rows; r++)
+        softmax_shares(head->p + tile->offset + (ptrdiff_t)r * tile->columns, tile->columns,
+                       mask_from(tile, r), mask_until(tile, r), 1 / sum[tile_query(tile, r)]);
+}
 
-        memset(p, 0, (size_t)from * sizeof *p);
-        for (int j = from; j < until; j++)
-            p[j] /= total;
-        memset(p + until, 0, (size_t)(tile->columns - until) * sizeof *p);
-    }
+/* All three in one, where rows have no other tile. */
+static void tile_softmax(const struct head *head, const struct mask_tile *tile)
+{
+    for (int r = 0; r < tile->rows; r++)
+        softmax_row(head->p + tile->offset + (ptrdiff_t)r * tile->columns, tile->columns,
+                    mask_from(tile, r), mask_until(tile, r), head->scale);
 }
 
 static void tile_mix(const struct head *head, const struct mask_tile *tile, real *mix)
@@ -153,8 +153,8 @@ static bool next_in_stage(struct mask_walk *walk, struct mask_tile *tile)
     return !tile->closes && mask_next(walk, tile);
 }
 
-/* Take *stage through all its tiles, and on to the next; false if there was none. */
-static bool stage_forward(const struct head *head, struct mask_walk *stage, real *mix,
+/* A stage of several tiles: rows are complete only with the last of them. */
+static void tiles_forward(const struct head *head, const struct mask_walk *stage, real *mix,
                           const struct head_scratch *scratch)
 {
     const struct mask_tile none = { 0 };
@@ -171,19 +171,27 @@ static bool stage_forward(const struct head *head, struct mask_walk *stage, real
         tile_shares(head, &tile, scratch->sum);
         tile_mix(head, &tile, mix);
     }
-    *stage = walk;
-    return tile.closes;
 }
 
 void head_forward(const struct head *head, real *mix, const struct head_scratch *scratch)
 {
-    struct mask_walk stage = { .mask = head->mask };
+    struct mask_walk stage = { .mask = head->mask }, after = stage;
+    struct mask_tile tile;
 
     make_means(head, head->mean_k, head->k);
     make_means(head, head->mean_v, head->v);
     pack_keys(head, head->k, scratch->packed);
-    while (stage_forward(head, &stage, mix, scratch))
-        continue;
+    for (; mask_next(&after, &tile); stage = after) {
+        if (tile.closes) {
+            tile_scores(head, &tile, scratch);
+            tile_softmax(head, &tile);
+            tile_mix(head, &tile, mix);
+            continue;
+        }
+        tiles_forward(head, &stage, mix, scratch);
+        while (next_in_stage(&after, &tile))
+            continue;
+    }
 }
 
 /* mix_i = sum over j of p_ij v_j: dv, and dp in the place of ds. */
@@ -202,19 +210,22 @@ static void tile_mix_backward(const struct head *head, const struct mask_tile *t
             head->width, tile->rows, PRODUCT_ADD);
 }
 
-/* Of each row the sum over j of dp_ij p_ij; and dp itself for a probe. */
-static void tile_dots(const struct head *head, const struct mask_tile *tile, const real *dp,
-                      real *dot, real *recorded)
+/*
+ * Of each row the sum over j of dp_ij p_ij, all of whose terms are 0 where the mask forbids; and
+ * dp itself for a probe.
+ */
+static void tile_dots(const struct mask_tile *tile, const real *p, const real *dp, real *dot,
+                      real *recorded)
 {
     for (int r = 0; r < tile->rows; r++) {
-        const int from = mask_from(tile, r), keys = mask_until(tile, r) - from;
-        const ptrdiff_t at = (ptrdiff_t)r * tile->columns + from;
-        const real here = reduce_dot(dp + at, head->p + tile->offset + at, (size_t)keys);
-        const int i = tile_query(tile, r);
+        const ptrdiff_t at = (ptrdiff_t)r * tile->columns;
+        const real here = reduce_dot(dp + at, p + at, (size_t)tile->columns);
+        const int i = tile_query(tile, r), from = mask_from(tile, r);
 
         dot[i] = here + (tile->opens ? 0 : dot[i]);
         if (recorded != NULL)
-            memcpy(recorded + tile->offset + at, dp + at, (size_t)keys * sizeof *dp);
+            memcpy(recorded + tile->offset + at + from, dp + at + from,
+                   (size_t)(mask_until(tile, r) - from) * sizeof *dp);
     }
 }
 
@@ -222,18 +233,12 @@ static void tile_dots(const struct head *head, const struct mask_tile *tile, con
 static void tile_softmax_backward(const struct head *head, const struct mask_tile *tile,
                                   real *ds, const real *dot)
 {
-    for (int r = 0; r < tile->rows; r++) {
-        const int from = mask_from(tile, r), until = mask_until(tile, r);
-        const ptrdiff_t at = (ptrdiff_t)r * tile->columns;
-        const real *p = head->p + tile->offset + at, scale = head->scale;
-        const real dot_i = dot[tile_query(tile, r)];
-        real *ds_i = ds + at;
+    const real *p = head->p + tile->offset;
+    const size_t columns = (size_t)tile->columns;
 
-        memset(ds_i, 0, (size_t)from * sizeof *ds_i);
-        for (int j = from; j < until; j++)
-            ds_i[j] = scale * p[j] * (ds_i[j] - dot_i);
-        memset(ds_i + until, 0, (size_t)(tile->columns - until) * sizeof *ds_i);
-    }
+    for (int r = 0; r < tile->rows; r++)
+        softmax_backward(ds + (size_t)r * columns, p + (size_t)r * columns, columns,
+                         dot[tile_query(tile, r)], head->scale);
 }
 
 /* s_ij = q_i . k_j */
@@ -254,7 +259,7 @@ static void tile_scores_backward(const struct head *head, const struct mask_tile
             PRODUCT_ADD);
 }
 
-/* As stage_forward. */
+/* Take *stage through all its tiles, and on to the next; false if there was none. */
 static bool stage_backward(const struct head *head, struct mask_walk *stage,
                            const struct head_gradients *g, const real *dmix,
                            const struct head_scratch *scratch)
@@ -268,7 +273,7 @@ static bool stage_backward(const struct head *head, struct mask_walk *stage,
         real *dp = scratch->ds + (tile.offset - begin);
 
         tile_mix_backward(head, &tile, dp, g, dmix, scratch);
-        tile_dots(head, &tile, dp, scratch->highest, g->recorded);
+        tile_dots(&tile, head->p + tile.offset, dp, scratch->highest, g->recorded);
     }
     for (walk = *stage, tile = none; next_in_stage(&walk, &tile);) {
         real *ds = scratch->ds + (tile.offset - begin);

@@ -5,17 +5,33 @@
 
 #include "common/numeric/partials.h"
 
+/*
+ * The block functions take `count` <= PARTIALS numbers. Written as a condition on each lane, the
+ * last, shorter one becomes a masked vector where the machine has those.
+ */
+static inline void add_block(real *restrict partial, const real *restrict x, const int count)
+{
+    for (int j = 0; j < PARTIALS; j++)
+        partial[j] += j < count ? x[j] : 0;
+}
+
 real reduce_sum(const real *x, size_t n)
 {
     real partial[PARTIALS] = { 0 };
     size_t i = 0;
 
     for (; i + PARTIALS <= n; i += PARTIALS)
-        for (int j = 0; j < PARTIALS; j++)
-            partial[j] += x[i + j];
-    for (int j = 0; i < n; i++, j++)
-        partial[j] += x[i];
+        add_block(partial, x + i, PARTIALS);
+    if (i < n)
+        add_block(partial, x + i, (int)(n - i));
     return partials_fold(partial);
+}
+
+static inline void add_products(real *restrict partial, const real *restrict x,
+                                const real *restrict y, const int count)
+{
+    for (int j = 0; j < PARTIALS; j++)
+        partial[j] += j < count ? x[j] * y[j] : 0;
 }
 
 real reduce_dot(const real *x, const real *y, size_t n)
@@ -24,11 +40,26 @@ real reduce_dot(const real *x, const real *y, size_t n)
     size_t i = 0;
 
     for (; i + PARTIALS <= n; i += PARTIALS)
-        for (int j = 0; j < PARTIALS; j++)
-            partial[j] += x[i + j] * y[i + j];
-    for (int j = 0; i < n; i++, j++)
-        partial[j] += x[i] * y[i];
+        add_products(partial, x + i, y + i, PARTIALS);
+    if (i < n)
+        add_products(partial, x + i, y + i, (int)(n - i));
     return partials_fold(partial);
+}
+
+static inline void raise_to(real *restrict partial, const real *restrict x, const int count)
+{
+    _Pragma("GCC unroll 1") for (int j = 0; j < PARTIALS; j++)
+    {
+        const real here = j < count ? x[j] : partial[j];
+
+        partial[j] = here > partial[j] ? here : partial[j];
+    }
+}
+
+static inline void larger_half(real *partial, const int half)
+{
+    for (int j = 0; j < half; j++)
+        partial[j] = partial[j + half] > partial[j] ? partial[j + half] : partial[j];
 }
 
 /* No rounding, so any order gives the same value. */
@@ -41,12 +72,13 @@ real reduce_max(const real *x, size_t n)
     for (int j = 0; j < PARTIALS; j++)
         partial[j] = x[0];
     for (; i + PARTIALS <= n; i += PARTIALS)
-        for (int j = 0; j < PARTIALS; j++)
-            partial[j] = x[i + j] > partial[j] ? x[i + j] : partial[j];
-    for (; i < n; i++)
-        partial[0] = x[i] > partial[0] ? x[i] : partial[0];
-    for (int j = 1; j < PARTIALS; j++)
-        partial[0] = partial[j] > partial[0] ? partial[j] : partial[0];
+        raise_to(partial, x + i, PARTIALS);
+    if (i < n)
+        raise_to(partial, x + i, (int)(n - i));
+    larger_half(partial, 8);
+    larger_half(partial, 4);
+    larger_half(partial, 2);
+    larger_half(partial, 1);
     return partial[0];
 }
 
