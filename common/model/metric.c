@@ -12,16 +12,18 @@ int largest_logit(const real *logits, int V)
     return best;
 }
 
-/* Is largest_logit that class? Looks no further than to the first that is larger. */
+/*
+ * Is largest_logit that class? Counts those ahead of it, which is vector code without a branch
+ * that nobody can predict. What is not a number is never right.
+ */
 static bool is_largest(const real *logits, int V, int class)
 {
-    for (int v = 0; v < class; v++)
-        if (!(logits[v] < logits[class]))
-            return false;
-    for (int v = class + 1; v < V; v++)
-        if (logits[v] > logits[class])
-            return false;
-    return true;
+    const real own = logits[class];
+    int ahead = 0;
+
+    for (int v = 0; v < V; v++)
+        ahead += (logits[v] > own) | ((logits[v] == own) & (v < class));
+    return ahead == 0 && own == own;
 }
 
 bool metric_row_is_right(const struct metric *metric, const struct batch *batch,
