@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/files/ini_file.h"
-
 enum { NUMBER_TEXT_MAX = 32 };
 
 static const char *const arm_names[ARMS_MAX] = { "left",   "right", "third",
@@ -427,55 +425,4 @@ void config_get(const struct lab_config *config, const char *section,
 
     assert(base != NULL && strcmp(kind, key->section) == 0);
     snprintf(text, CONFIG_TEXT_MAX, "%s", member_text(key, base, number));
-}
-
-static enum status write_section(const struct lab_config *config, const char *name, FILE *file,
-                                 struct error *error)
-{
-    struct lab_config copy = *config;
-    char text[NUMBER_TEXT_MAX];
-    const char *kind;
-    const char *base = section_struct(&copy, name, &kind);
-    enum status status = STATUS_OK;
-
-    ini_file_write_section(file, name);
-    for (int i = 0; i < KEYS && status == STATUS_OK; i++)
-        if (strcmp(keys[i].section, kind) == 0)
-            status = ini_file_write_entry(file, keys[i].name, member_text(&keys[i], base, text),
-                                          error);
-    return status;
-}
-
-enum status config_write(const struct lab_config *config, FILE *file, struct error *error)
-{
-    enum status status = write_section(config, "task", file, error);
-
-    if (status == STATUS_OK)
-        status = write_section(config, "training", file, error);
-    for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++)
-        if (config->arm[i].model[0] != '\0')
-            status = write_section(config, arm_names[i], file, error);
-    return status;
-}
-
-static enum status read_entry(void *context, const char *section, const char *key,
-                              const char *value, struct error *error)
-{
-    char name[2 * INI_FILE_LINE_MAX];
-
-    snprintf(name, sizeof name, "%s.%s", section, key);
-    return config_set(context, name, value, error);
-}
-
-enum status config_read(struct lab_config *config, const char *path, struct error *error)
-{
-    struct lab_config read = config_default();
-    enum status status;
-
-    for (int i = 0; i < ARMS_MAX; i++)
-        read.arm[i].model[0] = '\0';
-    status = ini_file_read(path, read_entry, &read, error);
-    if (status == STATUS_OK)
-        *config = read;
-    return status;
 }

@@ -12,30 +12,6 @@
 
 enum { SNAPSHOTS = 3 /* of a lab that is watched: lessons/live.c */ };
 
-static struct trainer_options trainer_options(const struct lab_config *config, int arm)
-{
-    const struct training_config *t = &config->training;
-
-    return (struct trainer_options){
-        .batch = t->batch,
-        .threads = t->threads,
-        .seed = t->seed,
-        .optimizer = { .kind = t->optimizer,
-                       .learning_rate = arm_learning_rate(config, arm),
-                       .momentum = t->momentum,
-                       .weight_decay = t->weight_decay },
-        .schedule = { .kind = t->schedule,
-                      .warmup = t->warmup,
-                      .steps = t->steps,
-                      .decay_from = t->decay_from,
-                      .decay_to = t->decay_to,
-                      .decay_every = t->decay_every,
-                      .decay_by = t->decay_by },
-        .clip = t->clip,
-        .samples = t->samples,
-    };
-}
-
 bool lab_validates(const struct lab *lab)
 {
     return lab->config.training.validate_every > 0;
@@ -44,7 +20,7 @@ bool lab_validates(const struct lab *lab)
 /* With what the three snapshots of a lab that is watched copy of its trace. */
 static size_t arm_bytes(const struct lab *lab, const struct lab_arm *arm)
 {
-    const struct trainer_options options = trainer_options(&lab->config, arm->number);
+    const struct trainer_options options = arm_trainer_options(&lab->config, arm->number);
 
     return trainer_bytes(&arm->model, &lab->task, &options) +
            (lab_validates(lab) ? validation_bytes(&arm->model) : 0) +
@@ -108,7 +84,7 @@ static enum status plan_arm(struct lab *lab, int number, struct error *error)
 
 static enum status make_arm(struct lab *lab, struct lab_arm *arm, struct error *error)
 {
-    const struct trainer_options options = trainer_options(&lab->config, arm->number);
+    const struct trainer_options options = arm_trainer_options(&lab->config, arm->number);
     enum status status =
         trainer_create(&arm->trainer, &arm->model, &lab->task, &options, error);
 

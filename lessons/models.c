@@ -367,3 +367,27 @@ double arm_learning_rate(const struct lab_config *config, int arm)
         return config->training.learning_rate;
     return arm_kind(&config->arm[arm])->default_learning_rate;
 }
+
+struct trainer_options arm_trainer_options(const struct lab_config *config, int arm)
+{
+    const struct training_config *t = &config->training;
+
+    return (struct trainer_options){
+        .batch = t->batch,
+        .threads = t->threads,
+        .seed = t->seed,
+        .optimizer = { .kind = t->optimizer,
+                       .learning_rate = arm_learning_rate(config, arm),
+                       .momentum = t->momentum,
+                       .weight_decay = t->weight_decay },
+        .schedule = { .kind = t->schedule,
+                      .warmup = t->warmup,
+                      .steps = t->steps,
+                      .decay_from = t->decay_from,
+                      .decay_to = t->decay_to,
+                      .decay_every = t->decay_every,
+                      .decay_by = t->decay_by },
+        .clip = t->clip,
+        .samples = t->samples,
+    };
+}

@@ -7,6 +7,7 @@
 #define LESSONS_MODELS_H
 
 #include "common/model/sequence_model.h"
+#include "common/training/trainer.h"
 #include "lessons/config.h"
 
 struct model_kind {
@@ -47,5 +48,8 @@ int arm_layers(const struct arm_config *arm);
 
 /* The arm's own rate, else the training's, else its model's default. */
 double arm_learning_rate(const struct lab_config *config, int arm);
+
+/* How the arm is trained: the keys of [training], with its own rate. */
+struct trainer_options arm_trainer_options(const struct lab_config *config, int arm);
 
 #endif
