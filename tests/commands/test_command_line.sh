@@ -240,7 +240,6 @@ for command in lesson train eval probe check shot bench list help; do
 done
 does "help of a command lists its options" '--learning-rate X' help train
 does "help wins over a fault" 'usage: duet train' train --foo --help
-does "--version names the type of numbers" 'numbers  float' --version
 does "there is a list of tasks" 'copying' list tasks
 does "the list of tasks says what else can be chosen" 'scored: answers in the loss, every or answer (every)' list tasks
 does "there is a list of models" 'transformer' list models

@@ -5,19 +5,44 @@
 #include "common/numeric/parallel.h"
 #include "common/numeric/vector.h"
 
+/* clang's __VERSION__ begins with its name. */
+#ifdef __clang__
+#define COMPILER ""
+#else
+#define COMPILER "gcc "
+#endif
+
 static const char *number_type(void)
 {
     return sizeof(real) == sizeof(float) ? "float" : "double";
 }
 
+static const char *processor(void)
+{
+#if defined(__x86_64__)
+    return "x86-64";
+#elif defined(__aarch64__)
+    return "aarch64";
+#else
+    return "another processor";
+#endif
+}
+
+/* As vector.h chooses; plain C becomes what the compiler was allowed to use. */
 static const char *vector_type(void)
 {
 #if defined(__AVX512F__)
     return "AVX-512";
 #elif defined(__AVX2__) && defined(__FMA__)
     return "AVX2";
+#elif defined(__AVX__)
+    return "plain C on AVX";
+#elif defined(__SSE2__)
+    return "plain C on SSE2";
+#elif defined(__ARM_NEON)
+    return "plain C on NEON";
 #else
-    return "plain";
+    return "plain C";
 #endif
 }
 
@@ -25,8 +50,9 @@ void version_print(void)
 {
     printf("duet %s\n", DUET_VERSION);
     printf("numbers  %s\n", number_type());
-    printf("vectors  %s, %d lanes%s\n", vector_type(), VECTOR_LANES,
-           FUSED_IN_HARDWARE ? "" : ", no fused multiply-add");
+    printf("built    for %s, by %s\n", processor(), COMPILER __VERSION__);
+    printf("vectors  %s, %d lanes, %sfused multiply-add\n", vector_type(), VECTOR_LANES,
+           FUSED_IN_HARDWARE ? "" : "no ");
 #ifdef _OPENMP
     printf("OpenMP   yes, %d threads\n", parallel_available());
 #else
