@@ -39,7 +39,7 @@ LIBRARY := $(call find,$(FLOORS),*.c)
 VIEWER  := $(call find,viz,*.c)
 TESTS   := $(call find,tests,test_*.c) $(call find,tests,gradient_*.c)
 SCRIPTS := $(call find,tests,test_*.sh)
-SUPPORT := $(filter-out $(TESTS),$(call find,tests,*.c))
+SUPPORT := $(filter-out $(TESTS) tests/bits/%,$(call find,tests,*.c))
 ifeq ($(WINDOW),no)
 VIEWER  := $(filter-out viz/window/%,$(VIEWER))
 TESTS   := $(filter-out tests/viz/window/%,$(TESTS))
@@ -50,6 +50,10 @@ matching = $(foreach file,$(1),$(if $(findstring $(FILTER),$(file)),$(file)))
 TESTS   := $(call matching,$(TESTS))
 SCRIPTS := $(call matching,$(SCRIPTS))
 endif
+# What stands on the C library alone, so that it builds for machines whose packages are not here.
+BARE := $(filter %.c,$(shell grep -LE '^.include <(ini|sha2|md4c|cjson/cJSON)\.h>' \
+        $(LIBRARY) /dev/null))
+
 # Gradients are checked in double, on the floors that compute.
 IN_DOUBLE := common/% rnn/% transformer/%
 SUPPORT_DOUBLE := $(foreach file,$(SUPPORT),$(if $(filter tests/common/% tests/rnn/% \
@@ -126,8 +130,8 @@ DEPENDENCIES = CC='$(CC)' WINDOW=$(WINDOW) DEPS='$(DEPS)' sh tests/tools/depende
 CORES = $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 AGAIN = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(CORES))
 
-.PHONY: all lab test tests run-tests asan tsan layers headers deps bench claims shot golden format \
-        format-check install clean help FORCE
+.PHONY: all lab test tests run-tests asan tsan layers headers deps bits bench claims shot golden \
+        format format-check install clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
@@ -184,6 +188,9 @@ headers: ## prove that every header compiles on its own
 
 deps: ## install the system packages that are missing (DEPS=no only names them)
 	@$(DEPENDENCIES) install program tests
+
+bits: $(BUILD)/bits/weights_hash ## prove that every compiler and processor gives this build's bits
+	+@MAKE='$(AGAIN)' sh tests/tools/bits.sh $<
 
 bench: all ## measure training steps of the standard shapes (FILTER=SHAPE for one)
 	@$(DUET) bench $(if $(FILTER),--filter $(FILTER))
@@ -246,6 +253,7 @@ $(1).list: FORCE
 endef
 $(eval $(call archive,$(BUILD)/float/libduet.a,$(call float,$(LIBRARY))))
 $(eval $(call archive,$(BUILD)/double/libduet.a,$(call double,$(filter $(IN_DOUBLE),$(LIBRARY)))))
+$(eval $(call archive,$(BUILD)/bits/libduet.a,$(call float,$(BARE))))
 $(eval $(call archive,$(BUILD)/float/libviewer.a,$(call float,$(filter-out viz/main.c,$(VIEWER)))))
 $(eval $(call archive,$(BUILD)/float/libsupport.a,$(call float,$(SUPPORT))))
 $(eval $(call archive,$(BUILD)/double/libsupport.a,$(call double,$(SUPPORT_DOUBLE))))
@@ -253,6 +261,10 @@ $(eval $(call archive,$(BUILD)/double/libsupport.a,$(call double,$(SUPPORT_DOUBL
 $(BUILD)/duet: $(BUILD)/float/viz/main.o $(BUILD)/float/libviewer.a $(BUILD)/float/libduet.a
 	$(call say,LINK    $@)
 	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(WINDOW_LIBS) $(LIBRARY_LIBS) $(LDLIBS)
+
+$(BUILD)/bits/weights_hash: $(BUILD)/float/tests/bits/weights_hash.o $(BUILD)/bits/libduet.a
+	$(call say,LINK    $@)
+	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) -lm $(LDLIBS)
 
 $(FLOAT_TESTS): $(BUILD)/%: $(BUILD)/float/%.o $(BUILD)/float/libsupport.a $(BUILD)/float/libduet.a
 $(GRADIENT_TESTS): $(BUILD)/%: $(BUILD)/double/%.o $(BUILD)/double/libsupport.a \
