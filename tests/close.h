@@ -1,5 +1,5 @@
 /*
- * close.h - comparison of numbers that need not be equal.
+ * close.h - comparison of numbers that need not be equal, and what they are measured by.
  *
  * cmocka's own assert_float_equal computes in float and lets NaN pass; this one does neither.
  */
@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "common/numeric/real.h"
 #include "tests/test.h"
 
 /* Fails unless |actual - expected| <= absolute + relative |expected|, or the two are equal. */
@@ -24,6 +25,19 @@ static inline void assert_close_in(double actual, double expected, double absolu
     print_error("%.17g, should be %.17g within %g + %g of it\n", actual, expected, absolute,
                 relative);
     _fail(file, line);
+}
+
+/* The largest |values[i]|, i < count; NaN is not looked for. */
+static inline double largest_of(const real *values, size_t count)
+{
+    double most = 0;
+
+    for (size_t i = 0; i < count; i++) { /* with fmax, gcc 12 for ARM64 ends in its own error */
+        const double size = fabs((double)values[i]);
+
+        most = size > most ? size : most;
+    }
+    return most;
 }
 
 #endif

@@ -41,15 +41,6 @@ void forward_twice_gives_the_same_bits(void **state)
     layer_fixture_free(&fx);
 }
 
-static double largest(const real *values, size_t count)
-{
-    double most = 0;
-
-    for (size_t i = 0; i < count; i++)
-        most = fmax(most, fabs((double)values[i]));
-    return most;
-}
-
 void backward_overwrites_dx_and_adds_to_the_gradients(void **state)
 {
     struct layer_fixture fx;
@@ -64,7 +55,7 @@ void backward_overwrites_dx_and_adds_to_the_gradients(void **state)
     assert_same_bits(fx.dx, dx, fx.inputs);
     for (int i = 0; i < fx.list.count; i++) {
         const struct parameter *p = &fx.list.items[i];
-        const double scale = largest(once + p->offset, p->count);
+        const double scale = largest_of(once + p->offset, p->count);
 
         assert_true(scale > 1e-3);
         for (size_t k = p->offset; k < p->offset + p->count; k++)
@@ -188,7 +179,7 @@ void an_output_gives_later_inputs_no_gradient(void **state)
         memset(fx.dy, 0, fx.outputs * sizeof *fx.dy);
         fill_normal(fx.dy + (size_t)t * step_out, step_out, t, 1);
         layer_fixture_backward(&fx);
-        assert_true(largest(fx.dx + (size_t)t * step_in, step_in) > 0);
+        assert_true(largest_of(fx.dx + (size_t)t * step_in, step_in) > 0);
         for (size_t i = (size_t)(t + 1) * step_in; i < fx.inputs; i++)
             assert_close((double)fx.dx[i], 0, 0, 0);
     }
@@ -198,7 +189,7 @@ void an_output_gives_later_inputs_no_gradient(void **state)
 static void assert_first_values(const struct tensor_form *form, const real *values,
                                 size_t count)
 {
-    const double most = largest(values, count);
+    const double most = largest_of(values, count);
 
     if (isinf(form->bound))
         return;

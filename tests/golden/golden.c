@@ -7,6 +7,7 @@
 
 #include "common/model/loss.h"
 #include "rnn/bidirectional.h"
+#include "tests/close.h"
 
 /* One file, our model with its weights, and what that made of its batch. */
 struct golden {
@@ -188,17 +189,10 @@ int golden_teardown(void **state)
     return 0;
 }
 
-/* The largest element of a tensor: what is small beside it may be off by more of itself. */
-static double largest_of(const float *expected, size_t count)
-{
-    double largest = 0;
-
-    for (size_t i = 0; i < count; i++)
-        largest = fmax(largest, fabs((double)expected[i]));
-    return largest;
-}
-
-/* actual (count) x scale, batch first, against the file's "prefix + name". */
+/*
+ * actual (count) x scale, batch first, against the file's "prefix + name". What is small beside
+ * the largest element may be off by more of itself.
+ */
 static void compare(const struct golden *g, const char *prefix, const char *name,
                     const real *actual, size_t count, double scale, double tolerance)
 {

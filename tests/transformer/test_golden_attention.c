@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/files/safetensors.h"
+#include "tests/close.h"
 #include "tests/layer_fixture.h"
 #include "tests/transformer/attention_cases.h"
 
@@ -56,12 +57,11 @@ static void compare(const struct safetensors *file, const struct golden_attentio
 {
     char prefix[64];
     const float *expected;
-    double largest = 0;
+    double largest;
 
     snprintf(prefix, sizeof prefix, "%s.%s", row->mask, what);
     expected = stored(file, prefix, name, count);
-    for (size_t i = 0; i < count; i++)
-        largest = fmax(largest, fabs((double)expected[i]));
+    largest = largest_of(expected, count);
     assert_true(largest > 1e-3);
     for (size_t i = 0; i < count; i++) {
         const double wanted = (double)expected[place(i)];

@@ -194,10 +194,8 @@ static void assert_same_report(const struct report *report, const struct by_hand
 
 static void assert_same_gradients(const real *actual, const real *expected, size_t count)
 {
-    double largest = 0;
+    const double largest = largest_of(expected, count);
 
-    for (size_t i = 0; i < count; i++)
-        largest = fmax(largest, fabs((double)expected[i]));
     for (size_t i = 0; i < count; i++)
         assert_close((double)actual[i], (double)expected[i], 1e-6 * largest, 1e-4);
 }
