@@ -238,10 +238,12 @@ static ALWAYS_INLINE void tile_of_rows(struct work w, int rows, const int vector
 /* clang-format on */
 
 /* All rows of one panel, in tiles of nearly equal height: 13 rows are 7 and 6, not 12 and 1. */
-static void panel_of_tiles(struct work w, int M)
+static void panel_of_tiles(const struct work *panel, int M)
 {
+    struct work w = *panel;
+
     for (int tiles = (M + TILE_ROWS - 1) / TILE_ROWS; tiles > 0; tiles--) {
-        int rows = (M + tiles - 1) / tiles;
+        const int rows = tiles > 1 ? (M + tiles - 1) / tiles : M; /* a division is long here */
 
         if (w.width == PANEL)
             tile_of_rows(w, rows, 2, false);
@@ -288,7 +290,7 @@ static void multiply(struct work w, struct strided b, ptrdiff_t step, int M, int
                 w.b = copy;
                 w.ldb = PANEL;
             }
-            panel_of_tiles(w, M);
+            panel_of_tiles(&w, M);
         }
         K -= w.K;
         w.a.data += w.K * w.a.col;
