@@ -19,7 +19,7 @@
 struct attention_saved {
     real *qkv;   /* (T, B, 3E), with rope turned */
     real *mix;   /* (T, B, E) sum over j of p_ij v_j, heads side by side */
-    real *p;     /* (B, heads, tiles of the mask) */
+    real *p;     /* (B, heads, tiles of the mask); forward_only: one stage of them */
     real *means; /* (B, heads, 2, means, width) of keys and of values; two-level */
     real *turns; /* (T, width) sinusoid.h's table; rope */
 };
@@ -91,8 +91,16 @@ static void attention_declare(struct layer *layer, struct parameter_list *list,
                    "out_proj.bias", zero);
 }
 
+/* Reals of p: of all heads, or of what one of them works on at a time. */
+static size_t shares_count(const struct layer *layer, struct extent extent)
+{
+    const struct attention_counts n = counts_of(layer, extent);
+
+    return extent.forward_only ? n.stage : heads_count(layer, extent) * n.p;
+}
+
 /*
- * scratch: what one head works with; in backward also dqkv and dmix.
+ * scratch: what one head works with; in backward also ds, dqkv, dmix and gradients on means.
  */
 static struct layer_sizes attention_sizes(const struct layer *layer, struct extent extent)
 {
@@ -100,10 +108,11 @@ static struct layer_sizes attention_sizes(const struct layer *layer, struct exte
     const size_t heads = heads_count(layer, extent), T = (size_t)extent.steps;
     const size_t packed =
         head_packed_count(attention_of(layer)->options.mask, head_width(layer), extent.steps);
+    const size_t backward = 4 * n.states + n.stage + 2 * n.means;
 
     return (struct layer_sizes){
-        .saved = 4 * n.states + heads * (n.p + 2 * n.means) + n.turns,
-        .scratch = packed + 2 * T + 4 * n.states + n.stage + 2 * n.means,
+        .saved = 4 * n.states + shares_count(layer, extent) + heads * 2 * n.means + n.turns,
+        .scratch = packed + 2 * T + (extent.forward_only ? 0 : backward),
         .recorded = heads * n.p,
         .traced =
             T * T > n.p ? 2 * heads * (T * T - n.p) : 0, /* value and gradient are dense */
@@ -135,7 +144,7 @@ static struct attention_saved saved_of(const struct layer *layer, const struct l
 
     s.mix = s.qkv + 3 * n.states;
     s.p = s.mix + n.states;
-    s.means = s.p + heads * n.p;
+    s.means = s.p + shares_count(layer, pass->extent);
     s.turns = s.means + heads * 2 * n.means;
     return s;
 }
@@ -177,6 +186,7 @@ static struct head head_of(const struct layer *layer, const struct layer_pass *p
     const struct attention_counts n = counts_of(layer, pass->extent);
     const struct attention_saved s = saved_of(layer, pass);
     const int E = layer->in, B = pass->extent.batch, width = head_width(layer);
+    const bool forward_only = pass->extent.forward_only;
     const real *q = s.qkv + head_offset(layer, b, h, 3 * E);
     struct head head = { .mask = whole_mask(layer, pass_length(pass, b)),
                          .width = width,
@@ -187,7 +197,8 @@ static struct head head_of(const struct layer *layer, const struct layer_pass *p
                          .k = q + E,
                          .v = q + 2 * E,
                          .mean_k = s.means + nth_head(layer, b, h, 2 * n.means),
-                         .p = s.p + nth_head(layer, b, h, n.p) };
+                         .p = s.p + (forward_only ? 0 : nth_head(layer, b, h, n.p)),
+                         .forward_only = forward_only };
 
     head.mean_v = head.mean_k + n.means;
     if (options->sources)

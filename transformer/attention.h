@@ -13,6 +13,7 @@
  * Under the causal mask every position reaches every earlier one in one step: the path a
  * gradient travels has the same length for all distances. The work is T^2 and so is the memory
  * for p, kept for backward; other masks need both in proportion to the pairs that they allow.
+ * A forward_only pass keeps a few rows of p at a time: memory in proportion to T.
  *
  * Padding (layer_pass.lengths) is never looked at; its rows of y are b_out, of dx exactly 0.
  *

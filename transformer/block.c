@@ -86,11 +86,23 @@ static size_t own_saved(const struct layer *layer)
     return (o->norm == BLOCK_NORM_NONE ? 0 : branches) + (o->feed_forward ? 1 : 0);
 }
 
+/* Of backward alone. */
+static size_t own_scratch(const struct layer *layer, struct extent extent)
+{
+    return extent.forward_only ? 0 : 2 * states_count(layer, extent);
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Parts save one behind another; if forward_only, one after another in the same place. */
 static struct layer_sizes block_sizes(const struct layer *layer, struct extent extent)
 {
     const size_t states = states_count(layer, extent);
     struct layer_sizes sizes = { .saved = own_saved(layer) * states, .recorded = states };
-    size_t largest = 0;
+    size_t saved = 0, largest = 0;
 
     for (int i = 0; i < PARTS; i++) {
         const struct layer *part = part_of(layer, i);
@@ -99,13 +111,13 @@ static struct layer_sizes block_sizes(const struct layer *layer, struct extent e
         if (part == NULL)
             continue;
         need = part->kind->sizes(part, extent);
-        sizes.saved += need.saved;
+        saved = extent.forward_only ? larger(saved, need.saved) : saved + need.saved;
         sizes.recorded += i == ATTENTION ? need.recorded : 0;
         sizes.traced += need.traced;
-        if (need.scratch > largest)
-            largest = need.scratch;
+        largest = larger(largest, need.scratch);
     }
-    sizes.scratch = 2 * states + largest;
+    sizes.saved += saved;
+    sizes.scratch = own_scratch(layer, extent) + largest;
     return sizes;
 }
 
@@ -117,7 +129,7 @@ static struct block_memory memory_of(const struct layer *layer, const struct lay
                               .feed_forward = { FEED_FORWARD, NORM2, NULL },
                               .d_inner = pass->scratch,
                               .d_middle = pass->scratch + states,
-                              .scratch = pass->scratch + 2 * states };
+                              .scratch = pass->scratch + own_scratch(layer, pass->extent) };
     real *next = pass->saved;
 
     if (o->norm != BLOCK_NORM_NONE) {
@@ -136,7 +148,8 @@ static struct block_memory memory_of(const struct layer *layer, const struct lay
         const struct layer *part = part_of(layer, i);
 
         m.saved[i] = next;
-        next += part != NULL ? part->kind->sizes(part, pass->extent).saved : 0;
+        if (part != NULL && !pass->extent.forward_only)
+            next += part->kind->sizes(part, pass->extent).saved;
     }
     if (pass->recorded != NULL) {
         m.d_residual = pass->recorded;

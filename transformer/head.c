@@ -181,16 +181,19 @@ void head_forward(const struct head *head, real *mix, const struct head_scratch 
     make_means(head, head->mean_k, head->k);
     make_means(head, head->mean_v, head->v);
     pack_keys(head, head->k, scratch->packed);
-    for (; mask_next(&after, &tile); stage = after) {
+    while (mask_next(&after, &tile)) {
         if (tile.closes) {
             tile_scores(head, &tile, scratch);
             tile_softmax(head, &tile);
             tile_mix(head, &tile, mix);
-            continue;
+        } else {
+            tiles_forward(head, &stage, mix, scratch);
+            while (next_in_stage(&after, &tile))
+                continue;
         }
-        tiles_forward(head, &stage, mix, scratch);
-        while (next_in_stage(&after, &tile))
-            continue;
+        if (head->forward_only)
+            after.offset = 0;
+        stage = after;
     }
 }
 

@@ -34,6 +34,12 @@ struct extent {
      * Only for a layer whose kind is by_symbol, and for the embedding below it.
      */
     int distinct;
+
+    /*
+     * Nobody will call backward or trace: what a layer saves may be no more than forward itself
+     * needs, and belongs to the next layer afterwards.
+     */
+    bool forward_only;
 };
 
 static inline size_t extent_rows(struct extent e)

@@ -188,12 +188,57 @@ static int distinct_rows(const struct workspace *ws, const struct sequence_model
 }
 
 /* Rows of layer i's output in that workspace. */
-static size_t kept_rows(const struct workspace *ws, const struct sequence_model *model, int i,
-                        struct extent extent)
+static size_t kept_rows(const struct workspace *ws, const struct sequence_model *model, int i)
 {
     const int V = distinct_rows(ws, model);
 
-    return i == 0 && V > 0 ? (size_t)V : output_rows(model, i, extent);
+    return i == 0 && V > 0 ? (size_t)V : output_rows(model, i, ws->extent);
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static struct extent layer_extent(const struct workspace *ws,
+                                  const struct sequence_model *model, int i)
+{
+    return (struct extent){ .batch = ws->extent.batch,
+                            .steps = layer_steps(model, i, ws->extent.steps),
+                            .distinct = i < 2 ? distinct_rows(ws, model) : 0,
+                            .forward_only = ws->extent.forward_only };
+}
+
+/*
+ * Where nobody goes back, a layer's output is wanted by the next one alone, and what it saves
+ * by nobody: the outputs alternate between two places, and all save in the same.
+ */
+static void lay_out_forward(struct workspace *ws, const struct sequence_model *model,
+                            struct pieces *pieces)
+{
+    const int last = model->layers.count - 1;
+    size_t saved = 0, scratch = 0, outputs[2] = { 0 };
+    real *y[2], *shared;
+
+    for (int i = 0; i <= last; i++) {
+        const struct layer *layer = model->layers.items[i].layer;
+        const struct extent extent = layer_extent(ws, model, i);
+        const struct layer_sizes sizes = layer->kind->sizes(layer, extent);
+
+        ws->passes[i] = (struct layer_pass){ .extent = extent };
+        saved = larger(saved, sizes.saved);
+        scratch = larger(scratch, sizes.scratch);
+        outputs[i % 2] = larger(outputs[i % 2], kept_rows(ws, model, i) * (size_t)layer->out);
+    }
+    y[0] = take(pieces, outputs[0]);
+    y[1] = take(pieces, outputs[1]);
+    shared = take(pieces, saved);
+    ws->scratch = take(pieces, scratch);
+    for (int i = 0; i <= last; i++) {
+        ws->passes[i].y = y[i % 2];
+        ws->passes[i].saved = shared;
+    }
+    ws->output = y[last % 2];
 }
 
 /*
@@ -204,26 +249,27 @@ static void lay_out(struct workspace *ws, const struct sequence_model *model,
                     struct extent extent, struct pieces *pieces)
 {
     const int last = model->layers.count - 1;
-    const int V = distinct_rows(ws, model);
-    const size_t all = extent_rows(extent), rows = all > (size_t)V ? all : (size_t)V;
+    const size_t rows = larger(extent_rows(extent), (size_t)distinct_rows(ws, model));
     size_t scratch = 0;
 
     ws->extent = extent;
+    ws->extent.forward_only = ws->capacity.forward_only;
+    if (ws->extent.forward_only) {
+        lay_out_forward(ws, model, pieces);
+        return;
+    }
     for (int i = 0; i <= last; i++) {
         const struct layer *layer = model->layers.items[i].layer;
-        const struct extent own = { .batch = extent.batch,
-                                    .steps = layer_steps(model, i, extent.steps),
-                                    .distinct = i < 2 ? V : 0 };
+        const struct extent own = layer_extent(ws, model, i);
         const struct layer_sizes sizes = layer->kind->sizes(layer, own);
 
-        ws->passes[i] = (struct layer_pass){
-            .extent = own,
-            .y = take(pieces, kept_rows(ws, model, i, extent) * (size_t)layer->out),
-            .saved = take(pieces, sizes.saved),
-            .recorded = take(pieces, ws->recording ? sizes.recorded : 0)
-        };
-        if (sizes.scratch > scratch)
-            scratch = sizes.scratch;
+        ws->passes[i] =
+            (struct layer_pass){ .extent = own,
+                                 .y =
+                                     take(pieces, kept_rows(ws, model, i) * (size_t)layer->out),
+                                 .saved = take(pieces, sizes.saved),
+                                 .recorded = take(pieces, ws->recording ? sizes.recorded : 0) };
+        scratch = larger(scratch, sizes.scratch);
     }
     ws->scratch = take(pieces, scratch);
     ws->gradient[0] = take(pieces, rows * (size_t)widest(model));
@@ -250,6 +296,7 @@ enum status workspace_create(struct workspace *workspace, const struct sequence_
     const size_t bytes = workspace_bytes(model, capacity, recording);
     struct workspace made = { .capacity = capacity, .recording = recording };
 
+    assert(!(recording && capacity.forward_only));
     made.block = aligned_alloc(64, bytes);
     if (made.block == NULL)
         return error_set(error, STATUS_NO_MEMORY,
@@ -288,8 +335,7 @@ static void connect(const struct sequence_model *model, struct weights weights,
 size_t workspace_outputs(const struct workspace *workspace, const struct sequence_model *model,
                          int index)
 {
-    return kept_rows(workspace, model, index, workspace->extent) *
-           (size_t)model->layers.items[index].layer->out;
+    return kept_rows(workspace, model, index) * (size_t)model->layers.items[index].layer->out;
 }
 
 void model_forward(const struct sequence_model *model, struct weights weights,
@@ -313,6 +359,7 @@ void model_backward(const struct sequence_model *model, struct workspace *worksp
 {
     const real *dy = workspace->doutput;
 
+    assert(!workspace->extent.forward_only);
     for (int i = model->layers.count - 1; i >= 0; i--) {
         const struct layer *layer = model->layers.items[i].layer;
         struct layer_pass *pass = &workspace->passes[i];

@@ -59,14 +59,19 @@ size_t model_core_parameters(const struct sequence_model *model);
 double model_core_flops(const struct sequence_model *model, int steps);
 double model_flops(const struct sequence_model *model, int steps);
 
-/* The memory of one forward and backward: one for each thread. */
+/*
+ * The memory of one forward and backward: one for each thread. With capacity.forward_only that
+ * of a forward pass, of which `output` alone is left afterwards: it grows in proportion to the
+ * steps even where attention looks at all of them.
+ */
 struct workspace {
     struct extent capacity;
     bool recording; /* keep the gradients that a trace shows */
     real *block;    /* everything below points in here */
     struct extent extent;
-    real *output;      /* (T_out, B, outputs) */
-    real *doutput;     /* same shape: set by the caller before model_backward */
+    real *output; /* (T_out, B, outputs) */
+    real *
+        doutput; /* same shape: set by the caller before model_backward; NULL if forward_only */
     real *dinput;      /* (T, B, inputs) gradient on the task's own input; only if recording */
     real *gradient[2]; /* (T, B, widest) what is handed from layer to layer */
     real *scratch;

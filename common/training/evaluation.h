@@ -2,7 +2,8 @@
  * evaluation.h - what a model can do with sequences of any task that fits it, of another length
  * than it was trained on, say.
  *
- * A trainer evaluates in its own memory, cut for its own task; this has memory of its own.
+ * A trainer evaluates in its own memory, cut for its own task; this has memory of its own, for
+ * forward passes alone.
  */
 #ifndef COMMON_TRAINING_EVALUATION_H
 #define COMMON_TRAINING_EVALUATION_H

@@ -56,7 +56,9 @@ struct shards shards_planned(const struct sequence_model *model, const struct ta
 
 static struct extent capacity(const struct shards *shards, const struct task *task)
 {
-    return (struct extent){ .batch = shards->plan.slice, .steps = task->shape.steps };
+    return (struct extent){ .batch = shards->plan.slice,
+                            .steps = task->shape.steps,
+                            .forward_only = shards->forward_only };
 }
 
 size_t shards_bytes(const struct shards *plan, const struct task *task)

@@ -38,6 +38,7 @@ struct worker {
 struct shards {
     const struct sequence_model *model; /* not owned */
     struct shard_plan plan;
+    bool forward_only; /* no gradients are wanted of them, ever */
     int count, threads;
     struct shard *items;    /* (count) */
     struct worker *workers; /* (threads) */

@@ -190,6 +190,42 @@ static void a_padded_batch_is_its_sequences_alone(void **state)
     whole_free(&all);
 }
 
+/* In memory that is full of NaN, nothing of which may be read. */
+static void forward_alone(struct whole *w)
+{
+    const struct extent extent = { .batch = B, .steps = T, .forward_only = true };
+
+    workspace_free(&w->workspace);
+    assert_int_equal(workspace_create(&w->workspace, &w->model, extent, false, NULL),
+                     STATUS_OK);
+    memset(w->workspace.block, 0xff, workspace_bytes(&w->model, extent, false));
+    model_forward(&w->model, (struct weights){ w->parameters, w->prepared }, &w->workspace,
+                  &w->batch);
+}
+
+static void without_a_way_back_outputs_have_the_same_bits(void **state)
+{
+    static const int lengths[B] = { 7, T, 9 };
+    const struct stack_row *row = *state;
+    const size_t count = (row->readout == READOUT_EVERY ? T : 1) * B * V_OUT;
+    struct whole w;
+    real *expected = reals(count);
+    size_t bytes;
+
+    whole_create(&w, row, B, T);
+    for (int b = 0; b < B; b++)
+        put_sequence(&w.batch, b, b, lengths[b], row->sources[b]);
+    stop_recording(&w);
+    run(&w);
+    memcpy(expected, w.workspace.output, count * sizeof *expected);
+    bytes = workspace_bytes(&w.model, w.batch.extent, false);
+    forward_alone(&w);
+    assert_memory_equal(w.workspace.output, expected, count * sizeof *expected);
+    assert_true(workspace_bytes(&w.model, w.workspace.capacity, false) < bytes);
+    free(expected);
+    whole_free(&w);
+}
+
 /*
  * Reach: the last output asks of L layers of windows w the last L (w - 1) + 1 inputs, no other.
  */
@@ -362,7 +398,11 @@ static void the_core_has_these_tensors(void **state)
     ROW("a_padded_batch_is_its_sequences_alone_in_" label "_of_last_steps",                    \
         a_padded_batch_is_its_sequences_alone, __VA_ARGS__, .readout = READOUT_LAST),          \
     ROW("a_padded_batch_is_its_sequences_alone_in_" label "_of_means",                         \
-        a_padded_batch_is_its_sequences_alone, __VA_ARGS__, .readout = READOUT_MEAN)
+        a_padded_batch_is_its_sequences_alone, __VA_ARGS__, .readout = READOUT_MEAN),          \
+    ROW("without_a_way_back_outputs_have_the_same_bits_in_" label,                             \
+        without_a_way_back_outputs_have_the_same_bits, __VA_ARGS__),                           \
+    ROW("without_a_way_back_outputs_have_the_same_bits_in_" label "_of_last_steps",            \
+        without_a_way_back_outputs_have_the_same_bits, __VA_ARGS__, .readout = READOUT_LAST)
 #define MASK(name) PADDED("mask_" name, .model = "transformer", .set = { "mask=" name })
 #define POSITIONS(name)                                                                        \
     PADDED("positions_" name, .model = "transformer", .set = { "positions=" name })

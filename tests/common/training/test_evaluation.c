@@ -171,6 +171,23 @@ static void more_threads_and_longer_sequences_take_more_memory(void **state)
     learner_free(&learner);
 }
 
+/* Where training keeps what each step gave to each other one. */
+static void four_times_the_length_takes_four_times_the_memory(void **state)
+{
+    struct learner learner;
+    struct task longer = { 0 };
+    size_t bytes[2];
+
+    learner_create(&learner, *state);
+    for (int i = 0; i < 2; i++) {
+        longer = longer_task(&learner, i == 0 ? 1024 : 4096);
+        bytes[i] = evaluation_bytes(&learner.model, &longer, 1);
+        task_close(&longer);
+    }
+    assert_close((double)bytes[1], 4 * (double)bytes[0], 0, 0.05);
+    learner_free(&learner);
+}
+
 int main(void)
 {
     /* clang-format off */
@@ -184,6 +201,9 @@ int main(void)
         cmocka_unit_test(padding_has_no_share_in_the_mean),
         SMALL_CASE("more_threads_and_longer_sequences_take_more_memory",
                    more_threads_and_longer_sequences_take_more_memory, "transformer", "sort", 5),
+        SMALL_CASE("four_times_the_length_takes_four_times_the_memory",
+                   four_times_the_length_takes_four_times_the_memory, "transformer", "adding",
+                   13),
     };
     /* clang-format on */
 
