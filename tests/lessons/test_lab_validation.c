@@ -307,24 +307,23 @@ static void what_cannot_be_is_refused(void **state)
             "training.patience is 3 looks, but training.validate_every is 0");
 }
 
-/* Memory of the longer test is asked for beforehand, too. */
+/* Memory of the longer test is asked for beforehand, too: here that of 64 threads. */
 static void a_longer_test_that_is_too_large_is_refused(void **state)
 {
-    struct lab_config config = small_config("copying", "transformer", NULL);
+    struct lab_config config = small_config("copying", "lstm", NULL);
     struct error error = { STATUS_OK, "" };
     struct lab *lab = NULL;
 
     (void)state;
-    set(&config, "left.layers", "16");
-    set(&config, "left.width", "64");
-    set(&config, "left.heads", "16");
+    set(&config, "left.hidden", "256");
+    set(&config, "training.threads", "64");
     assert_int_equal(lab_create(&lab, &config, &error), STATUS_OK);
     lab_free(lab);
     lab = NULL;
     set(&config, "task.test_length", "4000");
     assert_int_equal(lab_create(&lab, &config, &error), STATUS_USAGE);
     assert_null(lab);
-    assert_says(&error, STATUS_USAGE, "left: this transformer would take ");
+    assert_says(&error, STATUS_USAGE, "left: this lstm would take ");
 }
 
 /* clang-format off */
