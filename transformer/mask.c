@@ -7,7 +7,7 @@
  * large ones fill the registers of a product. Where the span is shorter tiles are too, but not
  * below FEWEST_ROWS.
  */
-enum { QUERY_ROWS = 24, FEWEST_ROWS = 4 };
+enum { QUERY_ROWS = 16, FEWEST_ROWS = 4 };
 
 static int least(int a, int b)
 {
