@@ -7,6 +7,7 @@
 #include "common/layers/embedding.h"
 #include "common/layers/linear.h"
 #include "common/layers/pool.h"
+#include "common/numeric/reals.h"
 
 static struct layer *input_layer(const struct batch_shape *shape, int width)
 {
@@ -164,7 +165,7 @@ struct pieces {
 
 static real *take(struct pieces *pieces, size_t count)
 {
-    const size_t line = 64 / sizeof(real);
+    const size_t line = REALS_LINE / sizeof(real);
     real *piece = pieces->block ? pieces->block + pieces->used : NULL;
 
     pieces->used += (count + line - 1) / line * line;
@@ -297,7 +298,7 @@ enum status workspace_create(struct workspace *workspace, const struct sequence_
     struct workspace made = { .capacity = capacity, .recording = recording };
 
     assert(!(recording && capacity.forward_only));
-    made.block = aligned_alloc(64, bytes);
+    made.block = aligned_alloc(REALS_LINE, bytes);
     if (made.block == NULL)
         return error_set(error, STATUS_NO_MEMORY,
                          "no memory for the activations of %d sequences of %d steps (%zu MB)",

@@ -47,7 +47,8 @@ enum {
     MOST_ROWS = 12,
     /* two accumulators a row, and two vectors of B and one of A beside them */
     TILE_ROWS = VECTOR_REGISTERS >= 2 * MOST_ROWS + 3 ? MOST_ROWS : 6,
-    K_BLOCK = 384
+    K_BLOCK = 384,
+    FETCH_FROM = 64 /* k's that a tile must have to be worth looking ahead from */
 };
 
 #endif
@@ -237,6 +238,14 @@ static ALWAYS_INLINE void tile_of_rows(struct work w, int rows, const int vector
 
 /* clang-format on */
 
+/* Where the next tile writes, which is far away when C is a large gradient. */
+static void fetch_rows(const struct work *w, int rows, int M)
+{
+    for (int r = rows; r < 2 * rows && r < M; r++)
+        for (int v = 0; v < 2; v++)
+            __builtin_prefetch(w->c + r * w->ldc + v * LANES, 1);
+}
+
 /* All rows of one panel, in tiles of nearly equal height: 13 rows are 7 and 6, not 12 and 1. */
 static void panel_of_tiles(const struct work *panel, int M)
 {
@@ -245,6 +254,8 @@ static void panel_of_tiles(const struct work *panel, int M)
     for (int tiles = (M + TILE_ROWS - 1) / TILE_ROWS; tiles > 0; tiles--) {
         const int rows = tiles > 1 ? (M + tiles - 1) / tiles : M; /* a division is long here */
 
+        if (w.K >= FETCH_FROM)
+            fetch_rows(&w, rows, M);
         if (w.width == PANEL)
             tile_of_rows(w, rows, 2, false);
         else if (w.width > LANES)

@@ -6,6 +6,7 @@
 
 #include "common/files/utf8.h"
 #include "common/model/loss.h"
+#include "common/numeric/reals.h"
 #include "common/training/trainer.h"
 
 /* How many of the fixed sequences pass at once. */
@@ -52,7 +53,7 @@ enum status probe_create(struct probe *probe, const struct sequence_model *model
     if (status == STATUS_OK)
         status = batch_create(&made.many, &task->shape, many_at_once(model, task), error);
     if (status == STATUS_OK) {
-        made.gradients = calloc(model->parameters.total, sizeof *made.gradients);
+        made.gradients = reals_create(model->parameters.total);
         made.onehot =
             calloc((size_t)task->shape.steps * (size_t)task->shape.inputs, sizeof *made.onehot);
         made.states.states_only = true;

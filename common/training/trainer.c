@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/numeric/reals.h"
 #include "common/numeric/parallel.h"
 #include "common/numeric/reduce.h"
 #include "common/training/diagnosis.h"
@@ -46,11 +47,6 @@ static struct piece piece_at(const struct parameter_list *list, int index)
                            .matrix = p->rank == 2 };
 }
 
-static real *zeroed(size_t count)
-{
-    return calloc(count ? count : 1, sizeof(real));
-}
-
 /* The shuffled set of samples, if it is a finite one. */
 static enum status allocate_order(struct trainer *t, struct error *error)
 {
@@ -69,12 +65,12 @@ static enum status allocate(struct trainer *t, struct error *error)
     const size_t total = t->model->parameters.total;
     enum status status;
 
-    t->parameters = zeroed(total);
-    t->prepared = zeroed(t->model->prepared_count);
-    t->usable = zeroed(total);
-    t->gradients = zeroed((size_t)t->shards.count * total);
-    t->state[0] = zeroed(total);
-    t->state[1] = zeroed(total);
+    t->parameters = reals_create(total);
+    t->prepared = reals_create(t->model->prepared_count);
+    t->usable = reals_create(total);
+    t->gradients = reals_create((size_t)t->shards.count * total);
+    t->state[0] = reals_create(total);
+    t->state[1] = reals_create(total);
     t->squares = calloc((size_t)piece_count(&t->model->parameters), sizeof *t->squares);
     if (t->parameters == NULL || t->prepared == NULL || t->usable == NULL ||
         t->gradients == NULL || t->state[0] == NULL || t->state[1] == NULL ||
