@@ -192,8 +192,13 @@ deps: ## install the system packages that are missing (DEPS=no only names them)
 bits: $(BUILD)/bits/weights_hash ## prove that every compiler and processor gives this build's bits
 	+@MAKE='$(AGAIN)' sh tests/tools/bits.sh $<
 
-bench: all ## measure training steps of the standard shapes (FILTER=SHAPE for one)
-	@$(DUET) bench $(if $(FILTER),--filter $(FILTER))
+PYTHON := /usr/bin/python3
+BENCH_ARGS = $(if $(filter yes,$(JSON)),--json) $(ARGS)
+bench: all ## measure training steps, beside PyTorch's if it is there (FILTER=lstm-1-64, JSON=yes)
+	@set --; if $(PYTHON) -c 'import torch' 2>/dev/null; then \
+	    set -- --against '$(PYTHON) tests/bench/torch_step.py'; \
+	else echo 'no PyTorch to measure against (Debian: python3-torch)' >&2; fi; \
+	$(DUET) bench $(if $(FILTER),--filter $(FILTER)) "$$@" $(BENCH_ARGS)
 
 claims: all ## train what tests/claims says can be learned, and print the table (FILTER=sort: those alone)
 	@$(DUET) check $(or $(and $(FILTER),$(wildcard tests/claims/*$(FILTER)*.ini)),\
@@ -272,9 +277,11 @@ $(GRADIENT_TESTS): $(BUILD)/%: $(BUILD)/double/%.o $(BUILD)/double/libsupport.a 
 $(VIEWER_TESTS): $(BUILD)/%: $(BUILD)/float/%.o $(BUILD)/float/libsupport.a \
                              $(BUILD)/float/libviewer.a $(BUILD)/float/libduet.a
 $(VIEWER_TESTS): PACKAGE_LIBS = $(WINDOW_LIBS)
+# It counts what the library asks its products for.
+$(BUILD)/tests/viz/bench/test_bench_operations: WRAP = -Wl,--wrap=product,--wrap=product_packed,--wrap=product_packed_from
 $(TEST_PROGRAMS):
 	$(call say,LINK    $@)
 	@mkdir -p $(@D)
-	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(PACKAGE_LIBS) $(CMOCKA_LIBS) $(LIBRARY_LIBS) $(LDLIBS)
+	$(Q)$(LINK) $(WRAP) -o $@ $(filter %.o %.a,$^) $(PACKAGE_LIBS) $(CMOCKA_LIBS) $(LIBRARY_LIBS) $(LDLIBS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

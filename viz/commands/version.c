@@ -29,7 +29,7 @@ static const char *processor(void)
 }
 
 /* As vector.h chooses; plain C becomes what the compiler was allowed to use. */
-static const char *vector_type(void)
+const char *version_vectors(void)
 {
 #if defined(__AVX512F__)
     return "AVX-512";
@@ -51,7 +51,7 @@ void version_print(void)
     printf("duet %s\n", DUET_VERSION);
     printf("numbers  %s\n", number_type());
     printf("built    for %s, by %s\n", processor(), COMPILER __VERSION__);
-    printf("vectors  %s, %d lanes, %sfused multiply-add\n", vector_type(), VECTOR_LANES,
+    printf("vectors  %s, %d lanes, %sfused multiply-add\n", version_vectors(), VECTOR_LANES,
            FUSED_IN_HARDWARE ? "" : "no ");
 #ifdef _OPENMP
     printf("OpenMP   yes, %d threads\n", parallel_available());

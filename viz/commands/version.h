@@ -6,4 +6,7 @@
 
 void version_print(void);
 
+/* The widest vectors it was built for: "AVX-512", "AVX2" or "plain". */
+const char *version_vectors(void);
+
 #endif

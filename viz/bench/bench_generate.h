@@ -1,8 +1,8 @@
 /*
  * bench_generate.h - what a generated token costs, early and late in a sequence.
  */
-#ifndef VIZ_COMMANDS_BENCH_GENERATE_H
-#define VIZ_COMMANDS_BENCH_GENERATE_H
+#ifndef VIZ_BENCH_BENCH_GENERATE_H
+#define VIZ_BENCH_BENCH_GENERATE_H
 
 #include <stdbool.h>
 

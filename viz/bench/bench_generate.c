@@ -1,4 +1,4 @@
-#include "viz/commands/bench_generate.h"
+#include "viz/bench/bench_generate.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,0 +1,170 @@
+#!/bin/sh
+# duet bench: what it prints beside each training step, and the program that it asks for others.
+
+. tests/tools/script.sh
+
+# shellcheck disable=SC2034 # for duet_ends
+COMMAND=bench
+quick() { # ARGUMENT...: one short round on one thread
+    duet_ends --threads 1 --rounds 1 --seconds 0 "$@"
+    cat out err
+    [ "$status" -eq 0 ] && [ ! -s err ]
+}
+
+# JSON -------------------------------------------------------------------------------------------
+
+keys() { # KEY... all are in the object on that line of the file out
+    line=$1
+    shift
+    for key; do
+        sed -n "${line}p" out | grep -q "\"$key\":" || { echo "no $key" && return 1; }
+    done
+}
+objects() {
+    quick --json --filter 1-32-20-16 && [ "$(wc -l <out)" -eq 4 ] &&
+        keys 1 machine threads version compiler vectors date peak_gflops peak_gflops_of_one_thread &&
+        keys 2 shape threads milliseconds tokens_per_second gflops executed_gflops share_of_peak megabytes
+}
+check "the machine and each shape are an object" objects
+cp out earlier
+share() { # what was done, of the peak
+    awk 'function number(key,    part) {
+             split($0, part, "\"" key "\":")
+             return part[2] + 0
+         }
+         NR == 1 { peak = number("peak_gflops") }
+         NR > 1 { share = number("executed_gflops") / peak / number("share_of_peak") }
+         NR > 1 && !(peak > 0 && share > 0.999999 && share < 1.000001) { bad = 1 }
+         END { exit bad || NR != 4 }' earlier
+}
+check "the share of the peak is what was done, of the peak" share
+memory() {
+    sed -n 's/.*"megabytes":\([0-9.e-]*\).*/\1/p' earlier |
+        awk '!($1 > 1 && $1 < 1000) { bad = 1 } END { exit bad || NR != 3 }'
+}
+check "memory is counted" memory
+
+# Another program ------------------------------------------------------------------------------------
+
+# A peer that takes 1000 milliseconds in one way and 2000 in the other, and keeps what it was asked.
+cat >peer.sh <<'END'
+while read -r name seconds; do
+    echo "$name $seconds" >>asked
+    case $name in
+    gru*) echo "{\"shape\": \"$name\", \"error\": \"no gru here\"}" ;;
+    *) echo "{\"shape\": \"$name\", \"peer\": \"P 1\", \"milliseconds\": {\"tuned\": 1000, \"mine\": 2000}}" ;;
+    esac
+done
+END
+in_turn() {
+    rm -f asked
+    quick --filter 1-32-20-16 --rounds 3 --seconds 0.01 --against 'sh peer.sh' &&
+        [ "$(grep -c 'elman-1-32-20-16 0.01' asked)" -eq 3 ] && [ "$(grep -c gru asked)" -eq 1 ] &&
+        grep -q '^against P 1$' out && grep -qE '^lstm-.* 1000.000 +[0-9.]+x +2000.000 +[0-9.]+x$' out &&
+        grep -qE '^gru-.* - +- +- +-  peer: no gru here$' out
+}
+check "a peer is asked in each round, and may be unable" in_turn
+means() {
+    grep -qE '^recurrent H <= 32 +tuned +2 +[0-9.]+x +20x +20x  (elman|lstm)-1-32-20-16 [0-9.]+x' out &&
+        grep -qE '^recurrent H <= 32 +mine +2 +[0-9.]+x +- +-  (elman|lstm)-1-32-20-16 [0-9.]+x$' out
+}
+check "the classes are held against their goals" means
+ratios() { # the mean of a class of one shape is its ratio, which is that of the times
+    quick --json --filter lstm-1-32-20-16 --against 'sh peer.sh' && keys 2 peer peer_milliseconds ratio &&
+        keys 3 class way shapes ratio wanted reached aim slowest slowest_ratio &&
+        awk 'function number(key,    part) {
+                 split($0, part, "\"" key "\":")
+                 return part[2] + 0
+             }
+             NR == 2 { milliseconds = number("milliseconds"); sub(/.*"ratio":/, ""); ratio = number("tuned") }
+             NR == 3 { mean = number("ratio"); wanted = number("wanted"); reached = /"reached":true/ }
+             function near(x, y) { return x - y < 1e-9 * y && y - x < 1e-9 * y }
+             END { exit !near(ratio, 1000 / milliseconds) || !near(mean, ratio) ||
+                        reached != (mean >= wanted) }' out
+}
+check "ratios are those of the times" ratios
+
+# survives SENTENCE WORDS PEER [SECONDS]: exit status 1, one line with WORDS, and all our own numbers
+survives() {
+    sentence=$1 words=$2
+    duet_ends --threads 1 --rounds 2 --seconds 0 --filter 1-32-20-16 --wait "${4:-100}" --against "$3"
+    if [ "$status" -eq 1 ] && [ "$(wc -l <err)" -eq 1 ] && grep -qF -e "$words" err &&
+        [ "$(grep -cE '^(elman|gru|lstm)-' out)" -eq 3 ]; then
+        pass "$sentence"
+    else
+        miss "$sentence" "exit $status, said $(cat err): $(cat out)"
+    fi
+}
+survives "a peer that cannot be started is named, and ours are not lost" 'the peer ended with status 127' \
+    './no-such-peer 2>/dev/null'
+survives "one that dies" 'the peer ended with status 4' 'read -r name; exit 4'
+survives "one that hangs" 'the peer said nothing for 0.3 seconds' 'sleep 98.7' 0.3
+survives "one that talks nonsense" 'its answer is no JSON object: "what?"' 'while read -r name; do echo "what?"; done'
+survives "one that answers another question" 'is not about the shape that was asked for' \
+    'while read -r name; do echo "{\"shape\": \"x\"}"; done'
+nobody() {
+    # shellcheck disable=SC2009 # pgrep -f would find this shell
+    ! ps -e -o args 2>/dev/null | grep -q '^sleep 98\.7$'
+}
+check "what hangs is ended" nobody
+
+# Before ---------------------------------------------------------------------------------------------
+
+compares() {
+    quick --filter 1-32-20-16 --compare earlier && [ "$(grep -cE '^(elman|gru|lstm)-.*x$' out)" -eq 3 ] &&
+        grep -qE '^[0-9.]+ times as fast as in earlier \(geometric mean of 3 shapes\)$' out &&
+        grep -q 'duet 0.1.0' out && ! grep -q 'another machine' out
+}
+check "shapes are compared with an earlier output" compares
+twice() { # twice as slow then, on another processor
+    printf '%s\n' '{"machine":"Z80","threads":1,"version":"0.0.1","compiler":"cc","vectors":"plain","date":"1980-01-01"}' \
+        '{"shape":"lstm-1-32-20-16","threads":1,"milliseconds":1000}' '{"other":1}' >old
+    quick --json --filter 1-32-20-16 --compare old && keys 4 before_milliseconds faster_than_before &&
+        keys 5 compared_with shapes faster_than_before same_machine before &&
+        grep -q '"shapes":1,' out && grep -q '"same_machine":false,"before":{"machine":"Z80"' out
+}
+check "another machine is said, not refused" twice
+says_so() {
+    quick --filter 1-32-20-16 --compare old && grep -q 'from Z80, 1 thread, duet 0.0.1.*: another machine' out
+}
+check "in words too" says_so
+page() {
+    # shellcheck disable=SC2016 # backticks of Markdown
+    quick --from earlier --markdown --filter lstm && grep -qE '^\| `lstm-1-32-20-16` \| [0-9.]+ \| [0-9]+ \|' out &&
+        [ "$(grep -c '^|' out)" -eq 3 ] && grep -q 'duet 0.1.0, ' out
+}
+check "an earlier output becomes a page" page
+same() {
+    quick --from earlier --json && cmp out earlier
+}
+check "or is printed as it was" same
+
+# Refusals -------------------------------------------------------------------------------------------
+
+echo 'what' >broken
+echo '{"shape":"lstm"}' >empty
+refuses "a shape that there is not" 2 '--filter: no shape contains "foo"' --filter foo
+refuses "a shape that the earlier output has not" 2 '--filter: no shape contains "transformer"' \
+    --from earlier --filter transformer
+refuses "more threads than are allowed" 2 '--threads: "257" is not a whole number from 0 to 256' --threads 257
+refuses "no rounds at all" 2 '--rounds: "0"' --rounds 0
+refuses "a time below 0" 2 '--seconds: "-1"' --seconds -1
+refuses "an earlier output that is not there" 1 'nowhere' --compare nowhere
+refuses "one that is none" 1 'broken:1: is no JSON object: "what"' --compare broken
+refuses "one without shapes" 1 'empty: has no shape that was measured' --from empty
+
+# PyTorch --------------------------------------------------------------------------------------------
+
+python=/usr/bin/python3
+if "$python" -c 'import torch' 2>/dev/null; then
+    torch() {
+        printf '%s\n' 'gru-1-32-20-16 0' 'transformer-1-32-2-20-16 0' 'gru-1-32 0' 'x-1-2-3-4 0' |
+            "$python" "$root/tests/bench/torch_step.py" >answers &&
+            [ "$(grep -cE '^\{"shape": "(gru|transformer)-1-32-[-0-9]*", "peer": "PyTorch [^"]*", "milliseconds": \{"tuned": [0-9.]+, "installed": [0-9.]+\}\}$' answers)" -eq 2 ] &&
+            [ "$(grep -c '"error": ' answers)" -eq 2 ]
+    }
+    check "PyTorch answers for both families, and says what it cannot" torch
+else
+    pass "PyTorch answers for both families # SKIP no python3-torch"
+fi
+echo "1..$tests"
