@@ -198,7 +198,9 @@ bench: all ## measure training steps, beside PyTorch's if it is there (FILTER=ls
 	@set --; if $(PYTHON) -c 'import torch' 2>/dev/null; then \
 	    set -- --against '$(PYTHON) tests/bench/torch_step.py'; \
 	else echo 'no PyTorch to measure against (Debian: python3-torch)' >&2; fi; \
-	$(DUET) bench $(if $(FILTER),--filter $(FILTER)) "$$@" $(BENCH_ARGS)
+	$(DUET) bench $(if $(FILTER),--filter $(FILTER)) "$$@" $(BENCH_ARGS) || bad=1; \
+	$(if $(FILTER),:,$(DUET) bench --scaling --long 4096 --generate --start $(BENCH_ARGS)) || bad=1; \
+	exit $${bad:-0}
 
 claims: all ## train what tests/claims says can be learned, and print the table (FILTER=sort: those alone)
 	@$(DUET) check $(or $(and $(FILTER),$(wildcard tests/claims/*$(FILTER)*.ini)),\

@@ -139,6 +139,39 @@ same() {
 }
 check "or is printed as it was" same
 
+# The rest -------------------------------------------------------------------------------------------
+
+scaling() { # the first speed-up of a shape is 1
+    duet_ends --scaling --threads 3 --rounds 1 --seconds 0 --filter lstm-1-32 --json
+    [ "$status" -eq 0 ] && keys 1 scaling threads milliseconds speed_up megabytes &&
+        [ "$(sed 's/.*"threads":\([0-9]*\).*/\1/' out | tr '\n' ' ')" = '1 2 3 ' ] && head -n 1 out | grep -q '"speed_up":1,'
+}
+check "--scaling measures 1, 2, ... all threads" scaling
+long() {
+    duet_ends --long 256 --rounds 1 --seconds 0 --json
+    [ "$status" -eq 0 ] && [ "$(wc -l <out)" -eq 12 ] && [ "$(grep -c '"length":256,' out)" -eq 4 ] &&
+        [ "$(grep -c '"window":64,' out)" -eq 3 ] &&
+        keys 1 model length microseconds_per_token megabytes evaluation_microseconds_per_token evaluation_megabytes
+}
+check "--long measures up to that length" long
+start() {
+    duet_ends --start --rounds 1 --json
+    [ "$status" -eq 0 ] && keys 1 start milliseconds resident_megabytes megabytes &&
+        if [ "$WINDOW" = yes ]; then
+            sed -n 2p out | grep -qE '"start":"duet lesson 3, .*,"resident_megabytes":[0-9.]+,"megabytes":[0-9.]+'
+        else
+            [ "$(wc -l <out)" -eq 1 ]
+        fi
+}
+DUET_LESSONS=$root/lessons
+export DUET_LESSONS
+check "--start waits for a picture, where there is a window" start
+tables() { # one after another
+    duet_ends --scaling --start --threads 1 --rounds 1 --seconds 0 --markdown
+    [ "$status" -eq 0 ] && [ "$(grep -c '^|---' out)" -eq 2 ]
+}
+check "several can be asked for" tables
+
 # Refusals -------------------------------------------------------------------------------------------
 
 echo 'what' >broken
@@ -146,6 +179,9 @@ echo '{"shape":"lstm"}' >empty
 refuses "a shape that there is not" 2 '--filter: no shape contains "foo"' --filter foo
 refuses "a shape that the earlier output has not" 2 '--filter: no shape contains "transformer"' \
     --from earlier --filter transformer
+refuses "a shape that --scaling has not" 2 '--filter: no shape of --scaling contains "gru"' --scaling --filter gru
+refuses "a shape of the start" 2 '--filter: chooses shapes, not --start' --start --filter lstm
+refuses "sequences that are too long" 2 '--long: "5000" is not a whole number from 64 to 4096' --long 5000
 refuses "more threads than are allowed" 2 '--threads: "257" is not a whole number from 0 to 256' --threads 257
 refuses "no rounds at all" 2 '--rounds: "0"' --rounds 0
 refuses "a time below 0" 2 '--seconds: "-1"' --seconds -1

@@ -4,39 +4,11 @@
 #include <string.h>
 
 #include "viz/bench/bench_child.h"
-#include "viz/bench/bench_operations.h"
+#include "viz/bench/bench_measure.h"
 #include "viz/bench/bench_peak.h"
-#include "viz/bench/bench_training.h"
 #include "viz/commands/report_json.h"
 
-/* ----------------------------------------------------------------------------- one's own */
-
-/* What a child is to measure, and what it found. */
-struct order {
-    const struct bench_shape *shape;
-    const struct bench_plan *plan;
-};
-struct found {
-    double seconds;
-    double flops; /* executed in a step */
-};
-
-static enum status measure_step(const void *context, void *result, struct error *error)
-{
-    const struct order *order = context;
-    struct found *found = result;
-    struct bench_training training;
-    enum status status =
-        bench_training_create(&training, order->shape, order->plan->threads, error);
-
-    if (status != STATUS_OK)
-        return status;
-    found->flops = bench_executed_flops(order->shape, &training.trainer.shards);
-    status = bench_training_time(&training, BENCH_STEP, order->plan->seconds, &found->seconds,
-                                 error);
-    bench_training_free(&training);
-    return status;
-}
+/* ------------------------------------------------------------------------------- the peak */
 
 static enum status measure_peak(const void *context, void *result, struct error *error)
 {
@@ -128,22 +100,20 @@ enum status bench_row_measure(struct bench_row *row, const struct bench_shape *s
                               const struct bench_plan *plan, struct bench_peer *peer,
                               struct error *peer_error, struct error *error)
 {
-    const struct order order = { shape, plan };
+    const struct bench_order order = { shape, plan->threads, BENCH_STEP, plan->seconds };
     struct bench_row made = { .shape = *shape, .threads = plan->threads };
     struct heard heard = { .rounds = 0 };
     double seconds[BENCH_ROUNDS_MOST];
-    struct found found = { 0 };
+    struct bench_found found = { 0 };
 
     for (int round = 0; round < plan->rounds; round++) {
-        double megabytes = 0;
-        const enum status status =
-            bench_child_run(measure_step, &order, &found, sizeof found, &megabytes, error);
+        const enum status status = bench_measure(&found, &order, error);
 
         if (status != STATUS_OK)
             return status;
         seconds[round] = found.seconds;
-        if (megabytes > made.megabytes)
-            made.megabytes = megabytes;
+        if (found.megabytes > made.megabytes)
+            made.megabytes = found.megabytes;
         if (is_asked(peer, &heard))
             ask(&heard, peer, &made, plan->seconds, peer_error);
     }

@@ -6,7 +6,7 @@
 #include "common/clock.h"
 #include "lessons/models.h"
 
-enum { PASSES_LEAST = 3, PASSES_MOST = 20000 };
+enum { PASSES_MOST = 20000 };
 static const double WARM_SECONDS = 0.05;
 
 static void noise_shape(struct task *task)
@@ -120,11 +120,10 @@ enum status bench_training_time(struct bench_training *training, enum bench_pass
         return error_set(error, STATUS_NO_MEMORY, "no memory for %d times", PASSES_MOST);
     for (int phase = 0; phase < 2; phase++) {
         const double begin = clock_seconds();
-        const int least = phase ? PASSES_LEAST : 1;
 
         count = 0;
         while (status == STATUS_OK && count < PASSES_MOST &&
-               (count < least || clock_seconds() - begin < limits[phase])) {
+               (count == 0 || clock_seconds() - begin < limits[phase])) {
             const double start = clock_seconds();
 
             status = make_pass(&training->trainer, pass, error);

@@ -29,8 +29,8 @@ enum bench_pass {
 };
 
 /*
- * Make passes for a while that is not counted, then for `seconds`, at least 3; *median is that
- * of their seconds. STATUS_NO_MEMORY.
+ * Make passes for a while that is not counted, then for `seconds`, at least one each; *median
+ * is that of their seconds. STATUS_NO_MEMORY.
  */
 enum status bench_training_time(struct bench_training *training, enum bench_pass pass,
                                 double seconds, double *median, struct error *error);

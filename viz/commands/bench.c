@@ -7,10 +7,13 @@
 
 #include "common/numeric/parallel.h"
 #include "viz/bench/bench_generate.h"
+#include "viz/bench/bench_long.h"
+#include "viz/bench/bench_scaling.h"
+#include "viz/bench/bench_start.h"
 #include "viz/bench/bench_steps.h"
 #include "viz/commands/command.h"
 
-enum { ROUNDS = 5 };
+enum { ROUNDS = 5, LENGTH_MOST = 4096 };
 static const double SECONDS = 0.25, PATIENCE = 120;
 
 static const struct option_kind options[] = {
@@ -22,7 +25,10 @@ static const struct option_kind options[] = {
     { "wait", "S", "how long that program may take to answer, 120 seconds if not given" },
     { "compare", "FILE", "an earlier output of --json: how much faster each shape is now" },
     { "from", "FILE", "print an earlier output of --json, and measure nothing" },
-    { "generate", NULL, "time for a token that is generated, early and late, instead" },
+    { "scaling", NULL, "instead: what more threads bring" },
+    { "long", "T", "instead: what a token costs in sequences of 64 to T steps" },
+    { "generate", NULL, "instead: time for a token that is generated, early and late" },
+    { "start", NULL, "instead: from the program's start to the first picture in its window" },
     { "json", NULL, "one JSON object per line on standard output" },
     { "markdown", NULL, "tables for a page" },
 };
@@ -55,17 +61,56 @@ static enum status read_steps(struct bench_steps *steps, const struct arguments 
     return status;
 }
 
+static enum status run_long(const struct bench_steps *steps, const struct arguments *arguments,
+                            struct error *error)
+{
+    long longest = 0;
+    enum status status =
+        arguments_integer(arguments, "long", BENCH_SHORTEST, LENGTH_MOST, &longest, error);
+
+    return status == STATUS_OK ? bench_long(&steps->plan, (int)longest, steps->format, error)
+                               : status;
+}
+
+/* What is measured instead of all shapes; several may be asked for, and come in this order. */
+static enum status run_others(const struct bench_steps *steps,
+                              const struct arguments *arguments, int *count,
+                              struct error *error)
+{
+    static const char *const names[] = { "scaling", "long", "generate", "start" };
+    enum { OTHERS = sizeof names / sizeof names[0] };
+    enum status status = STATUS_OK;
+
+    for (int i = 0; i < OTHERS && status == STATUS_OK; i++) {
+        if (arguments_value(arguments, names[i]) == NULL)
+            continue;
+        if (i > 0 && *steps->filter != '\0')
+            return error_set(error, STATUS_USAGE, "--filter: chooses shapes, not --%s",
+                             names[i]);
+        if ((*count)++ > 0 && steps->format != BENCH_JSON)
+            puts("");
+        if (i == 0)
+            status = bench_scaling(&steps->plan, steps->filter, steps->format, error);
+        else if (i == 1)
+            status = run_long(steps, arguments, error);
+        else if (i == 2)
+            status = bench_generate(steps->format == BENCH_JSON, error);
+        else
+            status = bench_start(&steps->plan, steps->format, error);
+    }
+    return status;
+}
+
 static int bench(const struct command *command, const struct arguments *arguments)
 {
     struct bench_steps steps;
     struct error error;
+    int others = 0;
     enum status status = read_steps(&steps, arguments, &error);
 
-    if (status == STATUS_OK && arguments_value(arguments, "generate") != NULL)
-        status = *steps.filter ? error_set(&error, STATUS_USAGE,
-                                           "--filter: chooses training shapes, not --generate")
-                               : bench_generate(steps.format == BENCH_JSON, &error);
-    else if (status == STATUS_OK)
+    if (status == STATUS_OK)
+        status = run_others(&steps, arguments, &others, &error);
+    if (status == STATUS_OK && others == 0)
         status = bench_steps_run(&steps, &error);
     return status == STATUS_OK ? EXIT_GOOD : command_failed(command->name, &error);
 }
@@ -88,6 +133,10 @@ const struct command bench_command = {
         "Rounds of both alternate. Below the shapes stand geometric means of the ratios in\n"
         "each class, with the goals of this project.\n"
         "\n"
+        "--scaling takes a shape of each class on 1, 2, 4, ... threads. --long takes 64, 128,\n"
+        "... T steps on one thread: a token costs the same in a recurrent model and in a\n"
+        "Transformer with a window, more and more in one that looks at everything. --start\n"
+        "starts this program, and waits for the first picture in a window that nobody sees.\n"
         "--generate times one token at position n on one thread, for a gru and a transformer\n"
         "of two blocks with as many parameters: constant for the one, linear in n for the\n"
         "other, because its keys and values are.\n",

@@ -379,6 +379,9 @@ static void draw(struct window *w)
     output_size(w, &width, &height);
     view_frame(&w->view, w->snapshot, width, height);
     SDL_RenderPresent(w->renderer);
+    if (w->options->drawn != NULL &&
+        !w->options->drawn(w->options->context, w->live == NULL || w->snapshot != NULL))
+        w->view.request = REQUEST_QUIT;
 }
 
 enum status window_run(const struct window_options *options, struct error *error)

@@ -22,6 +22,13 @@ struct window_options {
     bool running;                      /* train at once, without waiting at step 0 */
     double scale;                      /* of everything drawn; 0: as the screen wants it */
     int width, height;                 /* 0: 1440 x 860, or what the screen has */
+
+    /*
+     * Called after each frame that was presented, unless NULL; complete: with all that was
+     * asked for, not yet waiting for the first numbers. False closes the window.
+     */
+    bool (*drawn)(void *context, bool complete);
+    void *context;
 };
 
 /*
