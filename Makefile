@@ -194,11 +194,12 @@ bits: $(BUILD)/bits/weights_hash ## prove that every compiler and processor give
 
 PYTHON := /usr/bin/python3
 BENCH_ARGS = $(if $(filter yes,$(JSON)),--json) $(ARGS)
-bench: all ## measure training steps, beside PyTorch's if it is there (FILTER=lstm-1-64, JSON=yes)
+bench: all ## measure training steps, beside PyTorch's if it is there (FILTER=lstm-1-64, JSON=yes, COMPARE=FILE)
 	@set --; if $(PYTHON) -c 'import torch' 2>/dev/null; then \
 	    set -- --against '$(PYTHON) tests/bench/torch_step.py'; \
 	else echo 'no PyTorch to measure against (Debian: python3-torch)' >&2; fi; \
-	$(DUET) bench $(if $(FILTER),--filter $(FILTER)) "$$@" $(BENCH_ARGS) || bad=1; \
+	$(DUET) bench $(if $(FILTER),--filter $(FILTER)) $(if $(COMPARE),--compare $(COMPARE)) "$$@" \
+	    $(BENCH_ARGS) || bad=1; \
 	$(if $(FILTER),:,$(DUET) bench --scaling --long 4096 --generate --start $(BENCH_ARGS)) || bad=1; \
 	exit $${bad:-0}
 

@@ -23,7 +23,7 @@ import sys
 import time
 
 VOCABULARY = 16
-WARM_STEPS, STEPS, STEPS_MOST = 3, 3, 3000
+WARM_STEPS, STEPS, STEPS_MOST = 2, 2, 3000
 HOPELESS = 2.5  # a way that never came closer to the fastest is not tried again for that shape
 ASLEEP = 0.05  # seconds until threads that wait for work no longer spin
 CELLS = {"elman": "RNN", "gru": "GRU", "lstm": "LSTM"}

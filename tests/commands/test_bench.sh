@@ -124,6 +124,11 @@ twice() { # twice as slow then, on another processor
         grep -q '"shapes":1,' out && grep -q '"same_machine":false,"before":{"machine":"Z80"' out
 }
 check "another machine is said, not refused" twice
+seven() {
+    sed 's/"threads":1,/"threads":7,/' old >seven && quick --filter 1-32-20-16 --compare seven &&
+        grep -q '^seven has none of these shapes on 1 thread$' out
+}
+check "a time on other threads is not compared" seven
 says_so() {
     quick --filter 1-32-20-16 --compare old && grep -q 'from Z80, 1 thread, duet 0.0.1.*: another machine' out
 }
@@ -180,7 +185,8 @@ refuses "a shape that there is not" 2 '--filter: no shape contains "foo"' --filt
 refuses "a shape that the earlier output has not" 2 '--filter: no shape contains "transformer"' \
     --from earlier --filter transformer
 refuses "a shape that --scaling has not" 2 '--filter: no shape of --scaling contains "gru"' --scaling --filter gru
-refuses "a shape of the start" 2 '--filter: chooses shapes, not --start' --start --filter lstm
+refuses "a shape of the start" 2 '--filter: is for training shapes, not --start' --start --filter lstm
+refuses "a peer of more threads" 2 '--against: is for training shapes, not --scaling' --scaling --against true
 refuses "sequences that are too long" 2 '--long: "5000" is not a whole number from 64 to 4096' --long 5000
 refuses "more threads than are allowed" 2 '--threads: "257" is not a whole number from 0 to 256' --threads 257
 refuses "no rounds at all" 2 '--rounds: "0"' --rounds 0

@@ -4,6 +4,7 @@
 #ifndef VIZ_BENCH_BENCH_EARLIER_H
 #define VIZ_BENCH_BENCH_EARLIER_H
 
+#include "viz/bench/bench_machine.h"
 #include "viz/bench/bench_row.h"
 
 struct bench_earlier {

@@ -10,7 +10,7 @@
 #include "lessons/models.h"
 #include "viz/commands/report_json.h"
 
-enum { VOCABULARY = 16, WIDTH = 64, HEADS = 2, AROUND = 32 /* tokens */, REPEATS = 7 };
+enum { WIDTH = 64, HEADS = 2, AROUND = 32 /* tokens */, REPEATS = 7 };
 static const int positions[] = { 64, 128, 256, 512, 1024, 2048 };
 enum { POSITIONS = sizeof positions / sizeof positions[0] };
 
@@ -65,10 +65,10 @@ static void measure(struct bench *bench, double microseconds[POSITIONS])
             double begin, mean;
 
             for (; t < positions[i] - AROUND; t++)
-                generator_step(&bench->generator, &(int){ t % VOCABULARY });
+                generator_step(&bench->generator, &(int){ t % BENCH_VOCABULARY });
             begin = clock_seconds();
             for (; t < positions[i]; t++)
-                generator_step(&bench->generator, &(int){ t % VOCABULARY });
+                generator_step(&bench->generator, &(int){ t % BENCH_VOCABULARY });
             mean = 1e6 * (clock_seconds() - begin) / AROUND;
             if (mean < microseconds[i])
                 microseconds[i] = mean;
@@ -89,27 +89,35 @@ static size_t state_bytes(const struct bench *bench, int n)
     return reals * sizeof(real);
 }
 
-static enum status print_row(const struct bench *bench, int n, double microseconds, bool json,
-                             struct error *error)
+static cJSON *row_json(const struct bench *bench, int n, double microseconds)
 {
-    cJSON *object;
+    cJSON *object = cJSON_CreateObject();
 
-    if (!json) {
-        printf("%-12s %9d %12zu %17.2f %12zu\n", bench->name, n,
-               model_core_parameters(&bench->model), microseconds, state_bytes(bench, n));
-        return STATUS_OK;
-    }
-    object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "model", bench->name);
     json_number(object, "position", n);
     json_number(object, "core_parameters", (double)model_core_parameters(&bench->model));
     json_number(object, "microseconds_per_token", microseconds);
     json_number(object, "state_bytes", (double)state_bytes(bench, n));
-    return json_print(object, error);
+    return object;
 }
 
-static enum status bench_arm(const struct arm_config *arm, const struct batch_shape *shape,
-                             bool json, struct error *error)
+static enum status print_row(const struct bench_report *report, const struct bench *bench,
+                             int n, double microseconds, struct error *error)
+{
+    char text[160];
+
+    snprintf(text, sizeof text,
+             report->format == BENCH_MARKDOWN ? "| %s | %d | %zu | %.2f | %zu |"
+                                              : "%-12s %9d %12zu %17.2f %12zu",
+             bench->name, n, model_core_parameters(&bench->model), microseconds,
+             state_bytes(bench, n));
+    return bench_report_line(
+        report, text, report->format == BENCH_JSON ? row_json(bench, n, microseconds) : NULL,
+        error);
+}
+
+static enum status bench_arm(const struct bench_report *report, const struct arm_config *arm,
+                             const struct batch_shape *shape, struct error *error)
 {
     struct bench bench = { 0 };
     double microseconds[POSITIONS];
@@ -118,18 +126,29 @@ static enum status bench_arm(const struct arm_config *arm, const struct batch_sh
     if (status == STATUS_OK)
         measure(&bench, microseconds);
     for (int i = 0; i < POSITIONS && status == STATUS_OK; i++)
-        status = print_row(&bench, positions[i], microseconds[i], json, error);
+        status = print_row(report, &bench, positions[i], microseconds[i], error);
     bench_free(&bench);
     return status;
 }
 
-enum status bench_generate(bool json, struct error *error)
+static void print_head(enum bench_format format)
+{
+    if (format == BENCH_TABLE)
+        printf("%-12s %9s %12s %17s %12s\n", "model", "position", "parameters",
+               "microseconds each", "state bytes");
+    else if (format == BENCH_MARKDOWN)
+        puts(
+            "| model | position | parameters | us each | state bytes |\n|---|---|---|---|---|");
+}
+
+enum status bench_generate(enum bench_format format, struct error *error)
 {
     const struct batch_shape shape = { .steps = positions[POSITIONS - 1],
                                        .input = INPUT_TOKENS,
-                                       .inputs = VOCABULARY,
+                                       .inputs = BENCH_VOCABULARY,
                                        .target = TARGET_CLASSES,
-                                       .outputs = VOCABULARY };
+                                       .outputs = BENCH_VOCABULARY };
+    const struct bench_report report = { .format = format };
     struct lab_config config = config_default();
     enum status status;
 
@@ -138,10 +157,9 @@ enum status bench_generate(bool json, struct error *error)
     config.arm[1].heads = HEADS;
     config.training.match = MATCH_PARAMETERS;
     status = match_apply(&config, &shape, error);
-    if (status == STATUS_OK && !json)
-        printf("%-12s %9s %12s %17s %12s\n", "model", "position", "parameters",
-               "microseconds each", "state bytes");
+    if (status == STATUS_OK)
+        print_head(format);
     for (int i = 0; i < 2 && status == STATUS_OK; i++)
-        status = bench_arm(&config.arm[i], &shape, json, error);
+        status = bench_arm(&report, &config.arm[i], &shape, error);
     return status;
 }

@@ -4,15 +4,13 @@
 #ifndef VIZ_BENCH_BENCH_GENERATE_H
 #define VIZ_BENCH_BENCH_GENERATE_H
 
-#include <stdbool.h>
-
-#include "common/error.h"
+#include "viz/bench/bench_report.h"
 
 /*
  * Time gru and transformer, of the same size, at growing positions n, and print a row for each:
  * microseconds for the token, and bytes that are carried to the next. A recurrent layer's are
  * the same for all n; the Transformer's grow with it.
  */
-enum status bench_generate(bool json, struct error *error);
+enum status bench_generate(enum bench_format format, struct error *error);
 
 #endif

@@ -5,6 +5,8 @@
 #include <sys/utsname.h>
 #include <time.h>
 
+#include "viz/bench/bench_child.h"
+#include "viz/bench/bench_peak.h"
 #include "viz/commands/report_json.h"
 #include "viz/commands/version.h"
 
@@ -62,6 +64,26 @@ struct bench_machine bench_machine_here(int threads)
     return here;
 }
 
+static enum status measure_peak(const void *context, void *result, struct error *error)
+{
+    (void)error;
+    *(double *)result = bench_peak_gflops(*(const int *)context);
+    return STATUS_OK;
+}
+
+enum status bench_machine_peaks(struct bench_machine *machine, struct error *error)
+{
+    const int one = 1;
+    double *peak = &machine->peak_gflops_of_one_thread;
+    enum status status = bench_child_run(measure_peak, &one, peak, sizeof *peak, NULL, error);
+
+    machine->peak_gflops = machine->peak_gflops_of_one_thread;
+    if (status == STATUS_OK && machine->threads > 1)
+        status = bench_child_run(measure_peak, &machine->threads, &machine->peak_gflops,
+                                 sizeof machine->peak_gflops, NULL, error);
+    return status;
+}
+
 cJSON *bench_machine_json(const struct bench_machine *machine)
 {
     cJSON *object = cJSON_CreateObject();
@@ -79,32 +101,18 @@ cJSON *bench_machine_json(const struct bench_machine *machine)
     return object;
 }
 
-static void read_word(char word[BENCH_WORD_MAX], const cJSON *object, const char *key)
-{
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
-
-    copy_word(word, text != NULL ? text : "");
-}
-
-static double read_number(const cJSON *object, const char *key)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
-
-    return cJSON_IsNumber(item) ? item->valuedouble : 0;
-}
-
 bool bench_machine_read(struct bench_machine *machine, const cJSON *object)
 {
     if (!cJSON_IsString(cJSON_GetObjectItemCaseSensitive(object, "machine")))
         return false;
-    read_word(machine->cpu, object, "machine");
-    machine->threads = (int)read_number(object, "threads");
-    read_word(machine->version, object, "version");
-    read_word(machine->compiler, object, "compiler");
-    read_word(machine->vectors, object, "vectors");
-    read_word(machine->date, object, "date");
-    machine->peak_gflops = read_number(object, "peak_gflops");
-    machine->peak_gflops_of_one_thread = read_number(object, "peak_gflops_of_one_thread");
+    json_get_text(machine->cpu, BENCH_WORD_MAX, object, "machine");
+    machine->threads = (int)json_get_number(object, "threads");
+    json_get_text(machine->version, BENCH_WORD_MAX, object, "version");
+    json_get_text(machine->compiler, BENCH_WORD_MAX, object, "compiler");
+    json_get_text(machine->vectors, BENCH_WORD_MAX, object, "vectors");
+    json_get_text(machine->date, BENCH_WORD_MAX, object, "date");
+    machine->peak_gflops = json_get_number(object, "peak_gflops");
+    machine->peak_gflops_of_one_thread = json_get_number(object, "peak_gflops_of_one_thread");
     return true;
 }
 

@@ -5,8 +5,11 @@
 #ifndef VIZ_BENCH_BENCH_MACHINE_H
 #define VIZ_BENCH_BENCH_MACHINE_H
 
-#include <cjson/cJSON.h>
 #include <stdbool.h>
+
+#include <cjson/cJSON.h>
+
+#include "common/error.h"
 
 enum { BENCH_WORD_MAX = 80 };
 
@@ -23,6 +26,9 @@ struct bench_machine {
 
 /* This machine and program; the peaks are left 0. */
 struct bench_machine bench_machine_here(int threads);
+
+/* Measure the peaks: of one thread and of all, each in a process of its own. */
+enum status bench_machine_peaks(struct bench_machine *machine, struct error *error);
 
 /* {"machine": ..., "threads": ..., "version": ..., ...}; NULL: no memory. */
 cJSON *bench_machine_json(const struct bench_machine *machine);

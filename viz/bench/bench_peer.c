@@ -15,6 +15,7 @@
 #include <cjson/cJSON.h>
 
 #include "common/clock.h"
+#include "viz/commands/report_json.h"
 
 static const double FAREWELL_SECONDS = 1;
 
@@ -201,13 +202,6 @@ enum status bench_peer_ask(struct bench_peer *peer, const char *shape, double se
 
 /* ---------------------------------------------------------------------------------- answer */
 
-static void copy_said(char to[BENCH_SAID_MAX], const cJSON *object, const char *key)
-{
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
-
-    snprintf(to, BENCH_SAID_MAX, "%s", text != NULL ? text : "");
-}
-
 /* NULL, or what is wrong with it. */
 static const char *read_ways(struct bench_answer *answer, const cJSON *milliseconds)
 {
@@ -245,8 +239,8 @@ enum status bench_answer_read(struct bench_answer *answer, const char *line, con
     else if (named == NULL || strcmp(named, shape) != 0)
         wrong = "is not about the shape that was asked for";
     else {
-        copy_said(read.error, object, "error");
-        copy_said(read.peer, object, "peer");
+        json_get_text(read.error, BENCH_SAID_MAX, object, "error");
+        json_get_text(read.peer, BENCH_SAID_MAX, object, "peer");
         if (read.error[0] == '\0')
             wrong = read_ways(&read, cJSON_GetObjectItemCaseSensitive(object, "milliseconds"));
     }

@@ -5,6 +5,7 @@
 #define VIZ_BENCH_BENCH_REPORT_H
 
 #include "viz/bench/bench_goals.h"
+#include "viz/bench/bench_machine.h"
 #include "viz/bench/bench_row.h"
 
 enum bench_format {

@@ -9,11 +9,12 @@
 #ifndef VIZ_BENCH_BENCH_ROW_H
 #define VIZ_BENCH_BENCH_ROW_H
 
-#include "viz/bench/bench_machine.h"
-#include "viz/bench/bench_peer.h"
-#include "viz/bench/bench_shapes.h"
+#include <stdbool.h>
 
-enum { BENCH_ROUNDS_MOST = 99 };
+#include <cjson/cJSON.h>
+
+#include "viz/bench/bench_heard.h"
+#include "viz/bench/bench_shapes.h"
 
 struct bench_row {
     struct bench_shape shape;
@@ -21,7 +22,7 @@ struct bench_row {
     double milliseconds;
     double tokens_per_second;
     double gflops;            /* nominal: bench_shape_flops */
-    double products;          /* GFLOP/s that were really done: bench_executed_flops */
+    double executed_gflops;   /* of what was really done: bench_executed_flops */
     double share_of_peak;     /* of the machine's; 0: the peak is not known */
     double megabytes;         /* the most that was resident in any round */
     struct bench_answer peer; /* its medians; zeroed: there is none */
@@ -56,8 +57,5 @@ cJSON *bench_row_json(const struct bench_row *row);
  * does not have stays 0.
  */
 bool bench_row_read(struct bench_row *row, const cJSON *object);
-
-/* Measure the peaks of a machine: of one thread and of all, each in a process of its own. */
-enum status bench_machine_peaks(struct bench_machine *machine, struct error *error);
 
 #endif

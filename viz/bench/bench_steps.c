@@ -98,8 +98,8 @@ static enum status print_comparison(const struct session *session, struct error 
         return STATUS_OK;
     bench_machine_line(line, then);
     if (session->compared == 0)
-        snprintf(text, sizeof text, "\n%.200s has none of these shapes on %d threads",
-                 session->steps->compare, now.threads);
+        snprintf(text, sizeof text, "\n%.200s has none of these shapes on %d thread%s",
+                 session->steps->compare, now.threads, now.threads == 1 ? "" : "s");
     else
         snprintf(text, sizeof text,
                  "\n%.2f times as fast as in %.200s (geometric mean of %d shapes)\nwhich is "

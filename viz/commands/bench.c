@@ -14,7 +14,7 @@
 #include "viz/commands/command.h"
 
 enum { ROUNDS = 5, LENGTH_MOST = 4096 };
-static const double SECONDS = 0.25, PATIENCE = 120;
+static const double SECONDS = 0.25, PATIENCE = 300;
 
 static const struct option_kind options[] = {
     { "filter", "SHAPE", "only shapes whose name contains that" },
@@ -22,7 +22,7 @@ static const struct option_kind options[] = {
     { "rounds", "N", "how often each shape is measured, 5 if not given; the median counts" },
     { "seconds", "S", "for how long each time, .25 if not given" },
     { "against", "COMMAND", "a program that trains the same shapes, in turn with us" },
-    { "wait", "S", "how long that program may take to answer, 120 seconds if not given" },
+    { "wait", "S", "how long that program may take to answer, 300 seconds if not given" },
     { "compare", "FILE", "an earlier output of --json: how much faster each shape is now" },
     { "from", "FILE", "print an earlier output of --json, and measure nothing" },
     { "scaling", NULL, "instead: what more threads bring" },
@@ -61,6 +61,17 @@ static enum status read_steps(struct bench_steps *steps, const struct arguments 
     return status;
 }
 
+/* What is measured instead of all shapes. */
+typedef enum status other(const struct bench_steps *steps, const struct arguments *arguments,
+                          struct error *error);
+
+static enum status run_scaling(const struct bench_steps *steps,
+                               const struct arguments *arguments, struct error *error)
+{
+    (void)arguments;
+    return bench_scaling(&steps->plan, steps->filter, steps->format, error);
+}
+
 static enum status run_long(const struct bench_steps *steps, const struct arguments *arguments,
                             struct error *error)
 {
@@ -72,31 +83,60 @@ static enum status run_long(const struct bench_steps *steps, const struct argume
                                : status;
 }
 
-/* What is measured instead of all shapes; several may be asked for, and come in this order. */
+static enum status run_generate(const struct bench_steps *steps,
+                                const struct arguments *arguments, struct error *error)
+{
+    (void)arguments;
+    return bench_generate(steps->format, error);
+}
+
+static enum status run_start(const struct bench_steps *steps, const struct arguments *arguments,
+                             struct error *error)
+{
+    (void)arguments;
+    return bench_start(&steps->plan, steps->format, error);
+}
+
+/* In the order in which they are run, if several are asked for. */
+static const struct {
+    const char *name;
+    other *run;
+    bool has_shapes; /* that a filter can choose from */
+} others[] = {
+    { "scaling", run_scaling, true },
+    { "long", run_long, false },
+    { "generate", run_generate, false },
+    { "start", run_start, false },
+};
+enum { OTHERS = sizeof others / sizeof others[0] };
+
+/* Options that mean nothing there. */
+static enum status refuse(int number, const struct arguments *arguments, struct error *error)
+{
+    static const char *const unfit[] = { "against", "wait", "compare", "from", "filter" };
+    const int count = (int)(sizeof unfit / sizeof unfit[0]) - others[number].has_shapes;
+
+    for (int i = 0; i < count; i++)
+        if (arguments_value(arguments, unfit[i]) != NULL)
+            return error_set(error, STATUS_USAGE, "--%s: is for training shapes, not --%s",
+                             unfit[i], others[number].name);
+    return STATUS_OK;
+}
+
 static enum status run_others(const struct bench_steps *steps,
                               const struct arguments *arguments, int *count,
                               struct error *error)
 {
-    static const char *const names[] = { "scaling", "long", "generate", "start" };
-    enum { OTHERS = sizeof names / sizeof names[0] };
     enum status status = STATUS_OK;
 
     for (int i = 0; i < OTHERS && status == STATUS_OK; i++) {
-        if (arguments_value(arguments, names[i]) == NULL)
+        if (arguments_value(arguments, others[i].name) == NULL)
             continue;
-        if (i > 0 && *steps->filter != '\0')
-            return error_set(error, STATUS_USAGE, "--filter: chooses shapes, not --%s",
-                             names[i]);
-        if ((*count)++ > 0 && steps->format != BENCH_JSON)
+        status = refuse(i, arguments, error);
+        if ((*count)++ > 0 && steps->format != BENCH_JSON && status == STATUS_OK)
             puts("");
-        if (i == 0)
-            status = bench_scaling(&steps->plan, steps->filter, steps->format, error);
-        else if (i == 1)
-            status = run_long(steps, arguments, error);
-        else if (i == 2)
-            status = bench_generate(steps->format == BENCH_JSON, error);
-        else
-            status = bench_start(&steps->plan, steps->format, error);
+        if (status == STATUS_OK)
+            status = others[i].run(steps, arguments, error);
     }
     return status;
 }
@@ -105,12 +145,12 @@ static int bench(const struct command *command, const struct arguments *argument
 {
     struct bench_steps steps;
     struct error error;
-    int others = 0;
+    int count = 0;
     enum status status = read_steps(&steps, arguments, &error);
 
     if (status == STATUS_OK)
-        status = run_others(&steps, arguments, &others, &error);
-    if (status == STATUS_OK && others == 0)
+        status = run_others(&steps, arguments, &count, &error);
+    if (status == STATUS_OK && count == 0)
         status = bench_steps_run(&steps, &error);
     return status == STATUS_OK ? EXIT_GOOD : command_failed(command->name, &error);
 }

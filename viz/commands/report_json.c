@@ -13,6 +13,20 @@ void json_number(cJSON *object, const char *key, double number)
         cJSON_AddNullToObject(object, key);
 }
 
+double json_get_number(const cJSON *object, const char *key)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+
+    return cJSON_IsNumber(item) ? item->valuedouble : 0;
+}
+
+void json_get_text(char *text, size_t size, const cJSON *object, const char *key)
+{
+    const char *found = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
+
+    snprintf(text, size, "%s", found != NULL ? found : "");
+}
+
 enum status json_print(cJSON *object, struct error *error)
 {
     char *text = object ? cJSON_PrintUnformatted(object) : NULL;

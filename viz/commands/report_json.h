@@ -42,4 +42,10 @@ enum status json_print(cJSON *object, struct error *error);
 /* Add a number, or null if it is not finite. */
 void json_number(cJSON *object, const char *key, double number);
 
+/* The number behind a key; 0: there is none. */
+double json_get_number(const cJSON *object, const char *key);
+
+/* Copy the text behind a key, cut to size; "": there is none. */
+void json_get_text(char *text, size_t size, const cJSON *object, const char *key);
+
 #endif

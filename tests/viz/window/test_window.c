@@ -215,6 +215,37 @@ static void a_window_goes_from_the_list_to_a_lesson_and_back(void **state)
     assert_int_equal(access(path, R_OK), 0);
 }
 
+/* How often a window said that it drew, before and after it had all that it needs. */
+struct drawings {
+    int waiting, complete;
+};
+
+static bool count_drawing(void *context, bool complete)
+{
+    struct drawings *drawings = context;
+
+    if (complete)
+        drawings->complete++;
+    else
+        drawings->waiting++;
+    return drawings->complete < 1;
+}
+
+static void a_window_says_when_it_has_drawn_and_ends_when_told(void **state)
+{
+    const struct lab_config config = small_config();
+    struct drawings drawings = { 0 };
+
+    (void)state;
+    assert_int_equal(window_run(&(struct window_options){ .config = &config,
+                                                          .drawn = count_drawing,
+                                                          .context = &drawings },
+                                NULL),
+                     STATUS_OK);
+    assert_int_equal(drawings.complete, 1);
+    assert_in_range(drawings.waiting, 0, 100);
+}
+
 static void a_lesson_that_does_not_exist_is_refused(void **state)
 {
     const struct lesson_list list = { 0 };
@@ -251,6 +282,7 @@ static const struct CMUnitTest tests[] = {
     TEST(a_dummy_display_counts_when_it_is_asked_for),
     TEST(a_window_trains_saves_pictures_and_closes),
     TEST(a_window_goes_from_the_list_to_a_lesson_and_back),
+    TEST(a_window_says_when_it_has_drawn_and_ends_when_told),
     TEST(a_lesson_that_does_not_exist_is_refused),
     TEST(a_configuration_that_cannot_be_is_refused),
 };
