@@ -133,6 +133,14 @@ says_so() {
     quick --filter 1-32-20-16 --compare old && grep -q 'from Z80, 1 thread, duet 0.0.1.*: another machine' out
 }
 check "in words too" says_so
+means_of() { # three and twelve times as fast, six in the geometric mean
+    printf '%s\n' '{"machine":"Z80","threads":1}' '{"shape":"lstm-1-32-20-16","threads":1,"milliseconds":2}' \
+        '{"shape":"gru-1-32-20-16","threads":1,"milliseconds":1}' >new
+    sed 's/"milliseconds":2/"milliseconds":6/; s/"milliseconds":1/"milliseconds":12/' new >slow
+    quick --from new --compare slow && grep -qE '^lstm-1-32-20-16 .* 6.000 +3.00x$' out &&
+        grep -q '^6.00 times as fast as in slow (geometric mean of 2 shapes)$' out && ! grep -q another out
+}
+check "the comparison is a geometric mean" means_of
 page() {
     # shellcheck disable=SC2016 # backticks of Markdown
     quick --from earlier --markdown --filter lstm && grep -qE '^\| `lstm-1-32-20-16` \| [0-9.]+ \| [0-9]+ \|' out &&

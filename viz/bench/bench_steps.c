@@ -11,6 +11,7 @@
 struct session {
     const struct bench_steps *steps;
     struct bench_report report;
+    struct bench_machine machine; /* where the rows are from */
     struct bench_means means;
     struct bench_peer peer;
     struct bench_earlier earlier; /* to compare with */
@@ -42,7 +43,7 @@ static bool is_chosen(const struct session *session, const char *name)
 
 static enum status print_earlier(struct session *session, struct error *error)
 {
-    enum status status = bench_report_machine(&session->report, &session->from.machine, error);
+    enum status status = bench_report_machine(&session->report, &session->machine, error);
 
     for (int i = 0; i < session->from.count && status == STATUS_OK; i++)
         if (is_chosen(session, session->from.rows[i].shape.name))
@@ -53,12 +54,11 @@ static enum status print_earlier(struct session *session, struct error *error)
 static enum status measure(struct session *session, struct error *error)
 {
     struct bench_plan plan = session->steps->plan;
-    struct bench_machine machine = bench_machine_here(plan.threads);
-    enum status status = bench_machine_peaks(&machine, error);
+    enum status status = bench_machine_peaks(&session->machine, error);
 
-    plan.peak_gflops = machine.peak_gflops;
+    plan.peak_gflops = session->machine.peak_gflops;
     if (status == STATUS_OK)
-        status = bench_report_machine(&session->report, &machine, error);
+        status = bench_report_machine(&session->report, &session->machine, error);
     for (int i = 0; i < bench_shape_count() && status == STATUS_OK; i++) {
         const struct bench_shape shape = bench_shape_at(i);
         struct bench_row row;
@@ -88,9 +88,8 @@ static cJSON *comparison_json(const struct session *session, double faster, bool
 /* The comparison in one line: times of another machine, or of another build, say little. */
 static enum status print_comparison(const struct session *session, struct error *error)
 {
-    const struct bench_machine *then = &session->earlier.machine;
-    const struct bench_machine now = bench_machine_here(session->steps->plan.threads);
-    const bool same = strcmp(then->cpu, now.cpu) == 0;
+    const struct bench_machine *then = &session->earlier.machine, *now = &session->machine;
+    const bool same = strcmp(then->cpu, now->cpu) == 0;
     const double faster = exp(session->sum_of_logarithms / session->compared);
     char text[2 * BENCH_MACHINE_LINE], line[BENCH_MACHINE_LINE];
 
@@ -99,7 +98,7 @@ static enum status print_comparison(const struct session *session, struct error 
     bench_machine_line(line, then);
     if (session->compared == 0)
         snprintf(text, sizeof text, "\n%.200s has none of these shapes on %d thread%s",
-                 session->steps->compare, now.threads, now.threads == 1 ? "" : "s");
+                 session->steps->compare, now->threads, now->threads == 1 ? "" : "s");
     else
         snprintf(text, sizeof text,
                  "\n%.2f times as fast as in %.200s (geometric mean of %d shapes)\nwhich is "
@@ -133,6 +132,8 @@ static enum status begin(struct session *session, struct error *error)
         status = bench_earlier_read(&session->earlier, steps->compare, error);
     if (status == STATUS_OK && steps->from != NULL)
         status = bench_earlier_read(&session->from, steps->from, error);
+    session->machine =
+        steps->from != NULL ? session->from.machine : bench_machine_here(steps->plan.threads);
     if (status == STATUS_OK && count_chosen(session) == 0)
         status = error_set(error, STATUS_USAGE,
                            "--filter: no shape contains \"%.60s\"; they are called "

@@ -95,6 +95,8 @@ int main(void)
               .width = 24, .steps = 9, .batch = 13),
         SHAPE("an_lstm_of_fewer_rows_than_symbols", .model = "lstm", .gates = 4, .layers = 2,
               .width = 8, .steps = 3, .batch = 3),
+        SHAPE("an_lstm_of_few_more_rows_than_symbols", .model = "lstm", .gates = 4, .layers = 1,
+              .width = 8, .steps = 3, .batch = 8),
         SHAPE("an_lstm_of_one_step", .model = "lstm", .gates = 4, .layers = 1, .width = 8,
               .steps = 1, .batch = 64),
         SHAPE("a_long_gru", .model = "gru", .gates = 3, .layers = 1, .width = 8, .steps = 700,

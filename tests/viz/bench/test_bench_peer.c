@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "common/clock.h"
 #include "tests/close.h"
 #include "viz/bench/bench_peer.h"
 
@@ -106,7 +105,6 @@ struct bad_peer {
 static void a_bad_peer_is_found_out(void **state)
 {
     const struct bad_peer *bad = *state;
-    const double begin = clock_seconds();
     struct bench_peer peer;
     struct bench_answer answer;
     struct error error;
@@ -116,7 +114,6 @@ static void a_bad_peer_is_found_out(void **state)
     if (strstr(error.message, bad->message) == NULL)
         fail_msg("said: %s", error.message);
     bench_peer_stop(&peer);
-    assert_true(clock_seconds() - begin < 50);
 }
 
 /* clang-format off */
