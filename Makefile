@@ -192,15 +192,17 @@ deps: ## install the system packages that are missing (DEPS=no only names them)
 bits: $(BUILD)/bits/weights_hash ## prove that every compiler and processor gives this build's bits
 	+@MAKE='$(AGAIN)' sh tests/tools/bits.sh $<
 
+# JSON alone on standard output, whatever had to be built before.
 PYTHON := /usr/bin/python3
-BENCH_ARGS = $(if $(filter yes,$(JSON)),--json) $(ARGS)
-bench: all ## measure training steps, beside PyTorch's if it is there (FILTER=lstm-1-64, JSON=yes, COMPARE=FILE)
-	@set --; if $(PYTHON) -c 'import torch' 2>/dev/null; then \
-	    set -- --against '$(PYTHON) tests/bench/torch_step.py'; \
+BENCH = $(DUET) bench $(if $(filter yes,$(JSON)),--json) $(ARGS)
+bench: ## measure training steps, beside PyTorch's if it is there (FILTER=lstm-1-64, JSON=yes, COMPARE=FILE)
+	@$(MAKE) --no-print-directory all >&2
+	@set -- $(if $(FILTER),--filter $(FILTER)) $(if $(COMPARE),--compare $(COMPARE)); \
+	if $(PYTHON) -c 'import torch' 2>/dev/null; then \
+	    set -- "$$@" --against '$(PYTHON) tests/bench/torch_step.py'; \
 	else echo 'no PyTorch to measure against (Debian: python3-torch)' >&2; fi; \
-	$(DUET) bench $(if $(FILTER),--filter $(FILTER)) $(if $(COMPARE),--compare $(COMPARE)) "$$@" \
-	    $(BENCH_ARGS) || bad=1; \
-	$(if $(FILTER),:,$(DUET) bench --scaling --long 4096 --generate --start $(BENCH_ARGS)) || bad=1; \
+	$(BENCH) "$$@" || bad=1; \
+	$(if $(FILTER),,echo >&2; $(BENCH) --scaling --long 4096 --generate --start || bad=1;) \
 	exit $${bad:-0}
 
 claims: all ## train what tests/claims says can be learned, and print the table (FILTER=sort: those alone)

@@ -180,7 +180,7 @@ DUET_LESSONS=$root/lessons
 export DUET_LESSONS
 check "--start waits for a picture, where there is a window" start
 tables() { # one after another
-    duet_ends --scaling --start --threads 1 --rounds 1 --seconds 0 --markdown
+    duet_ends --long 64 --start --rounds 1 --seconds 0 --markdown
     [ "$status" -eq 0 ] && [ "$(grep -c '^|---' out)" -eq 2 ]
 }
 check "several can be asked for" tables

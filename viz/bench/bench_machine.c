@@ -1,5 +1,6 @@
 #include "viz/bench/bench_machine.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -74,13 +75,14 @@ static enum status measure_peak(const void *context, void *result, struct error 
 enum status bench_machine_peaks(struct bench_machine *machine, struct error *error)
 {
     const int one = 1;
-    double *peak = &machine->peak_gflops_of_one_thread;
+    double *peak = &machine->peak_gflops_of_one_thread, all = 0;
     enum status status = bench_child_run(measure_peak, &one, peak, sizeof *peak, NULL, error);
 
     machine->peak_gflops = machine->peak_gflops_of_one_thread;
-    if (status == STATUS_OK && machine->threads > 1)
-        status = bench_child_run(measure_peak, &machine->threads, &machine->peak_gflops,
-                                 sizeof machine->peak_gflops, NULL, error);
+    if (status != STATUS_OK || machine->threads == 1)
+        return status;
+    status = bench_child_run(measure_peak, &machine->threads, &all, sizeof all, NULL, error);
+    machine->peak_gflops = fmax(all, machine->peak_gflops); /* others may have the cores now */
     return status;
 }
 

@@ -132,6 +132,8 @@ static enum status begin(struct session *session, struct error *error)
         status = bench_earlier_read(&session->earlier, steps->compare, error);
     if (status == STATUS_OK && steps->from != NULL)
         status = bench_earlier_read(&session->from, steps->from, error);
+    session->report.before =
+        steps->compare != NULL || (session->from.count > 0 && session->from.rows[0].before > 0);
     session->machine =
         steps->from != NULL ? session->from.machine : bench_machine_here(steps->plan.threads);
     if (status == STATUS_OK && count_chosen(session) == 0)
@@ -146,9 +148,7 @@ static enum status begin(struct session *session, struct error *error)
 
 enum status bench_steps_run(const struct bench_steps *steps, struct error *error)
 {
-    struct session session = {
-        .steps = steps, .report = { .format = steps->format, .before = steps->compare != NULL }
-    };
+    struct session session = { .steps = steps, .report = { .format = steps->format } };
     enum status status = begin(&session, error);
 
     if (status == STATUS_OK)
