@@ -105,19 +105,34 @@ static void page_head(struct text *text, const struct bench_report *report)
         append(text, "---|---|");
 }
 
+/* Three figures, or as many as there are before the point. */
+static void append_milliseconds(struct text *text, double milliseconds)
+{
+    const int figures = milliseconds < 1     ? 3
+                        : milliseconds < 10  ? 2
+                        : milliseconds < 100 ? 1
+                                             : 0;
+
+    append(text, " %.*f |", figures, milliseconds);
+}
+
 static void page_row(struct text *text, const struct bench_report *report,
                      const struct bench_row *row)
 {
-    append(text, "| `%s` | %.3g | %.0f | %.0f | %.0f %% | %.0f |", row->shape.name,
-           row->milliseconds, row->tokens_per_second, row->gflops, 100 * row->share_of_peak,
-           row->megabytes);
-    for (int i = 0; i < row->peer.count; i++)
-        append(text, " %.3g | %.1f |", row->peer.ways[i].milliseconds, bench_row_ratio(row, i));
+    append(text, "| `%s` |", row->shape.name);
+    append_milliseconds(text, row->milliseconds);
+    append(text, " %.0f | %.0f | %.0f %% | %.0f |", row->tokens_per_second, row->gflops,
+           100 * row->share_of_peak, row->megabytes);
+    for (int i = 0; i < row->peer.count; i++) {
+        append_milliseconds(text, row->peer.ways[i].milliseconds);
+        append(text, " %.1f |", bench_row_ratio(row, i));
+    }
     for (int i = row->peer.count; i < report->columns.count; i++)
         append(text, " - | - |");
-    if (row->before > 0)
-        append(text, " %.3g | %.2f |", row->before, row->before / row->milliseconds);
-    else if (report->before)
+    if (row->before > 0) {
+        append_milliseconds(text, row->before);
+        append(text, " %.2f |", row->before / row->milliseconds);
+    } else if (report->before)
         append(text, " - | - |");
 }
 
