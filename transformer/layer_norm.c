@@ -37,6 +37,18 @@ static struct layer_sizes layer_norm_sizes(const struct layer *layer, struct ext
     return (struct layer_sizes){ .saved = 2 * extent_rows(extent) };
 }
 
+/* count <= PARTIALS of them; see reduce.c. Unrolled, gcc would make 16 scalar chains of it. */
+static inline void add_squares(real *restrict partial, const real *restrict x, const int count,
+                               real mean)
+{
+    _Pragma("GCC unroll 1") for (int j = 0; j < PARTIALS; j++)
+    {
+        const real away = j < count ? x[j] - mean : 0;
+
+        partial[j] = fused(away, away, partial[j]);
+    }
+}
+
 /* The sum of (x - mean)^2 over a row of D. */
 static real sum_of_squares(const real *x, real mean, size_t D)
 {
@@ -44,10 +56,9 @@ static real sum_of_squares(const real *x, real mean, size_t D)
     size_t k = 0;
 
     for (; k + PARTIALS <= D; k += PARTIALS)
-        for (int j = 0; j < PARTIALS; j++)
-            partial[j] = fused(x[k + j] - mean, x[k + j] - mean, partial[j]);
-    for (int j = 0; k < D; k++, j++)
-        partial[j] = fused(x[k] - mean, x[k] - mean, partial[j]);
+        add_squares(partial, x + k, PARTIALS, mean);
+    if (k < D)
+        add_squares(partial, x + k, (int)(D - k), mean);
     return partials_fold(partial);
 }
 
