@@ -12,25 +12,27 @@
 #include "transformer/rope.h"
 #include "transformer/sinusoid.h"
 
+/* How many reals a pass needs of each kind; to be counted once, tile by tile of the mask. */
+struct attention_counts {
+    size_t states; /* (T, B, E) */
+    size_t p;      /* of one head of one sequence */
+    size_t stage;  /* of that, the most in work at a time */
+    size_t shares; /* p of all heads; forward_only: one stage of one head */
+    size_t means;  /* (means, width), one head */
+    size_t turns;
+};
+
 /*
  * Where the pieces of one pass lie in what it saves: what forward leaves for backward and
  * trace.
  */
 struct attention_saved {
+    struct attention_counts n;
     real *qkv;   /* (T, B, 3E), with rope turned */
     real *mix;   /* (T, B, E) sum over j of p_ij v_j, heads side by side */
     real *p;     /* (B, heads, tiles of the mask); forward_only: one stage of them */
     real *means; /* (B, heads, 2, means, width) of keys and of values; two-level */
     real *turns; /* (T, width) sinusoid.h's table; rope */
-};
-
-/* How many reals each of them has. */
-struct attention_counts {
-    size_t states; /* (T, B, E) */
-    size_t p;      /* of one head of one sequence */
-    size_t stage;  /* of that, the most in work at a time */
-    size_t means;  /* (means, width), one head */
-    size_t turns;
 };
 
 static int head_width(const struct layer *layer)
@@ -45,6 +47,12 @@ static struct mask whole_mask(const struct layer *layer, int steps)
     return (struct mask){ .kind = options->mask, .span = options->span, .steps = steps };
 }
 
+/* Heads of all sequences. */
+static size_t heads_count(const struct layer *layer, struct extent extent)
+{
+    return (size_t)extent.batch * (size_t)attention_of(layer)->options.heads;
+}
+
 static struct attention_counts counts_of(const struct layer *layer, struct extent extent)
 {
     const struct attention_options *options = &attention_of(layer)->options;
@@ -57,15 +65,11 @@ static struct attention_counts counts_of(const struct layer *layer, struct exten
         .states = extent_rows(extent) * (size_t)layer->in,
         .p = storage.all,
         .stage = storage.stage,
+        .shares =
+            extent.forward_only ? storage.stage : heads_count(layer, extent) * storage.all,
         .means = (size_t)mask_means(&mask) * width,
         .turns = options->position == ATTENTION_ROPE ? (size_t)extent.steps * width : 0,
     };
-}
-
-/* Heads of all sequences. */
-static size_t heads_count(const struct layer *layer, struct extent extent)
-{
-    return (size_t)extent.batch * (size_t)attention_of(layer)->options.heads;
 }
 
 static struct initial normal(double deviation)
@@ -91,14 +95,6 @@ static void attention_declare(struct layer *layer, struct parameter_list *list,
                    "out_proj.bias", zero);
 }
 
-/* Reals of p: of all heads, or of what one of them works on at a time. */
-static size_t shares_count(const struct layer *layer, struct extent extent)
-{
-    const struct attention_counts n = counts_of(layer, extent);
-
-    return extent.forward_only ? n.stage : heads_count(layer, extent) * n.p;
-}
-
 /*
  * scratch: what one head works with; in backward also ds, dqkv, dmix and gradients on means.
  */
@@ -111,7 +107,7 @@ static struct layer_sizes attention_sizes(const struct layer *layer, struct exte
     const size_t backward = 4 * n.states + n.stage + 2 * n.means;
 
     return (struct layer_sizes){
-        .saved = 4 * n.states + shares_count(layer, extent) + heads * 2 * n.means + n.turns,
+        .saved = 4 * n.states + n.shares + heads * 2 * n.means + n.turns,
         .scratch = packed + 2 * T + (extent.forward_only ? 0 : backward),
         .recorded = heads * n.p,
         .traced =
@@ -138,22 +134,20 @@ static void attention_prepare(const struct layer *layer, const real *parameters,
 
 static struct attention_saved saved_of(const struct layer *layer, const struct layer_pass *pass)
 {
-    const struct attention_counts n = counts_of(layer, pass->extent);
     const size_t heads = heads_count(layer, pass->extent);
-    struct attention_saved s = { .qkv = pass->saved };
+    struct attention_saved s = { .n = counts_of(layer, pass->extent), .qkv = pass->saved };
 
-    s.mix = s.qkv + 3 * n.states;
-    s.p = s.mix + n.states;
-    s.means = s.p + shares_count(layer, pass->extent);
-    s.turns = s.means + heads * 2 * n.means;
+    s.mix = s.qkv + 3 * s.n.states;
+    s.p = s.mix + s.n.states;
+    s.means = s.p + s.n.shares;
+    s.turns = s.means + heads * 2 * s.n.means;
     return s;
 }
 
 /* Also where backward's arrays begin, behind what a head needs. */
 static struct head_scratch scratch_of(const struct layer *layer, const struct layer_pass *pass,
-                                      real **rest)
+                                      struct attention_counts n, real **rest)
 {
-    const struct attention_counts n = counts_of(layer, pass->extent);
     const size_t T = (size_t)pass->extent.steps;
     struct head_scratch scratch = { .packed = pass->scratch };
 
@@ -179,15 +173,13 @@ static size_t nth_head(const struct layer *layer, int b, int h, size_t count)
     return ((size_t)b * (size_t)attention_of(layer)->options.heads + (size_t)h) * count;
 }
 
-static struct head head_of(const struct layer *layer, const struct layer_pass *pass, int b,
-                           int h)
+static struct head head_of(const struct layer *layer, const struct layer_pass *pass,
+                           const struct attention_saved *s, int b, int h)
 {
     const struct attention_options *options = &attention_of(layer)->options;
-    const struct attention_counts n = counts_of(layer, pass->extent);
-    const struct attention_saved s = saved_of(layer, pass);
     const int E = layer->in, B = pass->extent.batch, width = head_width(layer);
     const bool forward_only = pass->extent.forward_only;
-    const real *q = s.qkv + head_offset(layer, b, h, 3 * E);
+    const real *q = s->qkv + head_offset(layer, b, h, 3 * E);
     struct head head = { .mask = whole_mask(layer, pass_length(pass, b)),
                          .width = width,
                          .qkv_row = (ptrdiff_t)B * 3 * E,
@@ -196,11 +188,11 @@ static struct head head_of(const struct layer *layer, const struct layer_pass *p
                          .q = q,
                          .k = q + E,
                          .v = q + 2 * E,
-                         .mean_k = s.means + nth_head(layer, b, h, 2 * n.means),
-                         .p = s.p + (forward_only ? 0 : nth_head(layer, b, h, n.p)),
+                         .mean_k = s->means + nth_head(layer, b, h, 2 * s->n.means),
+                         .p = s->p + (forward_only ? 0 : nth_head(layer, b, h, s->n.p)),
                          .forward_only = forward_only };
 
-    head.mean_v = head.mean_k + n.means;
+    head.mean_v = head.mean_k + s->n.means;
     if (options->sources)
         head.mask.source = pass_source(pass, b);
     if (options->position == ATTENTION_ALIBI)
@@ -244,7 +236,7 @@ static void attention_forward(const struct layer *layer, const struct layer_pass
     const struct attention_saved s = saved_of(layer, pass);
     const int rows = (int)extent_rows(pass->extent);
     real *rest;
-    const struct head_scratch scratch = scratch_of(layer, pass, &rest);
+    const struct head_scratch scratch = scratch_of(layer, pass, s.n, &rest);
 
     affine_forward(&attention->in_proj, pass->parameters, pass->prepared, s.qkv, pass->x, rows);
     if (attention->options.position == ATTENTION_ROPE) {
@@ -254,7 +246,7 @@ static void attention_forward(const struct layer *layer, const struct layer_pass
     clear_padding(layer, pass, s.mix);
     for (int b = 0; b < pass->extent.batch; b++)
         for (int h = 0; h < attention->options.heads; h++) {
-            const struct head head = head_of(layer, pass, b, h);
+            const struct head head = head_of(layer, pass, &s, b, h);
 
             head_forward(&head, s.mix + head_offset(layer, b, h, layer->in), &scratch);
         }
@@ -266,10 +258,10 @@ static void attention_backward(const struct layer *layer, const struct layer_pas
 {
     const struct attention *attention = attention_of(layer);
     const struct attention_saved s = saved_of(layer, pass);
-    const struct attention_counts n = counts_of(layer, pass->extent);
+    const struct attention_counts n = s.n;
     const int E = layer->in, rows = (int)extent_rows(pass->extent);
     real *dqkv; /* (T, B, 3E), then dmix (T, B, E) */
-    const struct head_scratch scratch = scratch_of(layer, pass, &dqkv);
+    const struct head_scratch scratch = scratch_of(layer, pass, n, &dqkv);
     real *dmix = dqkv + 3 * n.states;
 
     /* y = mix W_out' + b_out */
@@ -279,7 +271,7 @@ static void attention_backward(const struct layer *layer, const struct layer_pas
     memset(dqkv, 0, 3 * n.states * sizeof *dqkv);
     for (int b = 0; b < pass->extent.batch; b++)
         for (int h = 0; h < attention->options.heads; h++) {
-            const struct head head = head_of(layer, pass, b, h);
+            const struct head head = head_of(layer, pass, &s, b, h);
             real *dq = dqkv + head_offset(layer, b, h, 3 * E);
             const struct head_gradients gradients = {
                 .dq = dq,
@@ -327,7 +319,7 @@ static void attention_trace(const struct layer *layer, const struct layer_pass *
                             struct trace *trace)
 {
     const struct attention_options *options = &attention_of(layer)->options;
-    const struct attention_counts n = counts_of(layer, pass->extent);
+    const struct attention_saved s = saved_of(layer, pass);
     const int T = pass->extent.steps;
     const struct trace_form form = {
         .range = TRACE_SHARE,
@@ -343,14 +335,14 @@ static void attention_trace(const struct layer *layer, const struct layer_pass *
     memset(entry->gradient, 0, entry->count * sizeof *entry->gradient);
     for (int b = 0; b < pass->extent.batch; b++)
         for (int h = 0; h < options->heads; h++) {
-            const struct head head = head_of(layer, pass, b, h);
+            const struct head head = head_of(layer, pass, &s, b, h);
             const size_t at = nth_head(layer, b, h, (size_t)T * (size_t)T);
             struct mask_walk walk = { .mask = head.mask };
             struct mask_tile tile;
 
             while (mask_next(&walk, &tile))
                 trace_tile(&tile, options->span, T, entry->value + at, entry->gradient + at,
-                           head.p, pass->recorded + nth_head(layer, b, h, n.p));
+                           head.p, pass->recorded + nth_head(layer, b, h, s.n.p));
         }
 }
 
