@@ -37,6 +37,14 @@
 
 enum { PANEL = 8 };
 
+static inline void vector_transpose(real *to, ptrdiff_t to_row, const real *from,
+                                    ptrdiff_t from_row)
+{
+    for (int r = 0; r < 4; r++)
+        for (int c = 0; c < 4; c++)
+            to[c * to_row + r] = from[r * from_row + c];
+}
+
 #else
 
 #include "common/numeric/vector.h"
@@ -90,6 +98,25 @@ static int panel_width(int n, int N)
     return N - n < PANEL ? N - n : PANEL;
 }
 
+/* Columns that lie in order, a transposed matrix: in squares, as far as there are whole ones. */
+static void pack_columns(real *panel, const real *from, ptrdiff_t col, int width, int K)
+{
+    enum { SQUARE = 4 };
+
+    for (int j = 0; j < width; j += SQUARE)
+        for (int k = 0; k < K; k += SQUARE) {
+            real *to = panel + k * PANEL + j;
+
+            if (j + SQUARE <= width && k + SQUARE <= K) {
+                vector_transpose(to, PANEL, from + j * col + k, col);
+                continue;
+            }
+            for (int c = 0; c < SQUARE && j + c < width; c++)
+                for (int r = 0; r < SQUARE && k + r < K; r++)
+                    to[r * PANEL + c] = from[(j + c) * col + k + r];
+        }
+}
+
 /* Overwrite panel (K, PANEL) with B (K, width) from column n on, and zeros. */
 static void pack_panel(real *panel, struct strided b, int n, int width, int K)
 {
@@ -100,7 +127,9 @@ static void pack_panel(real *panel, struct strided b, int n, int width, int K)
     if (b.col == 1)
         for (int k = 0; k < K; k++)
             memcpy(panel + k * PANEL, from + k * b.row, (size_t)width * sizeof *panel);
-    else /* most often a transposed matrix, whose columns lie in order */
+    else if (b.row == 1)
+        pack_columns(panel, from, b.col, width, K);
+    else
         for (int j = 0; j < width; j++)
             for (int k = 0; k < K; k++)
                 panel[k * PANEL + j] = from[k * b.row + j * b.col];

@@ -10,6 +10,8 @@
 #ifndef COMMON_NUMERIC_VECTOR_H
 #define COMMON_NUMERIC_VECTOR_H
 
+#include <stddef.h>
+
 #include "common/numeric/functions.h"
 
 #if defined(__AVX512F__)
@@ -141,6 +143,33 @@ static inline void vector_store_part(float *p, vector v, int count)
 }
 
 #endif
+
+/* to (4, 4) = the transpose of from (4, 4); rows are to_row and from_row floats apart. */
+static inline void vector_transpose(float *to, ptrdiff_t to_row, const float *from,
+                                    ptrdiff_t from_row)
+{
+#if __GNUC__ >= 12 || defined(__clang__)
+    typedef float four __attribute__((vector_size(4 * sizeof(float))));
+    four in[4], pair[4], out[4];
+
+    for (int r = 0; r < 4; r++)
+        memcpy(&in[r], from + r * from_row, sizeof in[r]);
+    for (int r = 0; r < 4; r += 2) { /* columns 0 and 1 of two rows, then 2 and 3 */
+        pair[r / 2] = __builtin_shufflevector(in[r], in[r + 1], 0, 4, 1, 5);
+        pair[r / 2 + 2] = __builtin_shufflevector(in[r], in[r + 1], 2, 6, 3, 7);
+    }
+    for (int r = 0; r < 4; r += 2) {
+        out[r] = __builtin_shufflevector(pair[r], pair[r + 1], 0, 1, 4, 5);
+        out[r + 1] = __builtin_shufflevector(pair[r], pair[r + 1], 2, 3, 6, 7);
+    }
+    for (int r = 0; r < 4; r++)
+        memcpy(to + r * to_row, &out[r], sizeof out[r]);
+#else
+    for (int r = 0; r < 4; r++)
+        for (int c = 0; c < 4; c++)
+            to[c * to_row + r] = from[r * from_row + c];
+#endif
+}
 
 /*
  * v, in a register. gcc would otherwise fold a load into each multiply-add that uses it and
