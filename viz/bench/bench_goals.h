@@ -3,8 +3,8 @@
  * is in the geometric mean, and how far it should be.
  *
  * The goals are against PyTorch 1.13 on two cores with AVX-512: "tuned", its fastest setting,
- * and "installed", with no settings. `wanted` is what a release has to reach, `aim` what the
- * machine allows according to a prototype.
+ * and "installed", with no settings. `wanted` is what a release has to reach, `aim` lies
+ * beyond it.
  */
 #ifndef VIZ_BENCH_BENCH_GOALS_H
 #define VIZ_BENCH_BENCH_GOALS_H
