@@ -41,16 +41,25 @@ static real *reals(size_t count)
     return values;
 }
 
-static void make_input(struct layer_fixture *fx, bool bare)
+static void make_tokens(struct layer_fixture *fx, int symbols)
 {
     const size_t rows = extent_rows(fx->pass.extent);
 
-    if (strcmp(fx->layer->kind->name, "embedding") == 0) {
-        fx->tokens = calloc(rows, sizeof *fx->tokens);
-        assert_non_null(fx->tokens);
-        for (size_t row = 0; row < rows; row++)
-            fx->tokens[row] = (int)((row * row + row / 2) % (size_t)fx->layer->in);
-    } else {
+    fx->tokens = calloc(rows, sizeof *fx->tokens);
+    assert_non_null(fx->tokens);
+    for (size_t row = 0; row < rows; row++)
+        fx->tokens[row] = (int)((row * row + row / 2) % (size_t)symbols);
+}
+
+static void make_input(struct layer_fixture *fx, bool bare)
+{
+    const bool embedding = strcmp(fx->layer->kind->name, "embedding") == 0;
+
+    if (embedding)
+        make_tokens(fx, fx->layer->in);
+    else if (fx->pass.extent.distinct > 0)
+        make_tokens(fx, fx->pass.extent.distinct);
+    if (!embedding) {
         fx->x = reals(fx->inputs);
         if (!bare)
             fill_normal(fx->x, fx->inputs, INPUT, 1);
@@ -59,14 +68,17 @@ static void make_input(struct layer_fixture *fx, bool bare)
 
 void layer_fixture_create(struct layer_fixture *fx, const struct layer_case *sizes)
 {
-    const struct extent extent = { .batch = sizes->batch, .steps = sizes->steps };
+    const struct extent extent = { .batch = sizes->batch,
+                                   .steps = sizes->steps,
+                                   .distinct = sizes->symbols };
+    const size_t rows = sizes->symbols > 0 ? (size_t)sizes->symbols : extent_rows(extent);
 
     *fx = (struct layer_fixture){ .layer = sizes->create(sizes) };
     assert_non_null(fx->layer);
     fx->layer->kind->declare(fx->layer, &fx->list, "");
     assert_false(fx->list.failed);
     fx->sizes = fx->layer->kind->sizes(fx->layer, extent);
-    fx->inputs = extent_rows(extent) * (size_t)fx->layer->in;
+    fx->inputs = rows * (size_t)fx->layer->in;
     fx->outputs = extent_rows(extent) * (size_t)fx->layer->out;
     fx->pass.extent = extent;
     make_input(fx, sizes->bare);

@@ -20,10 +20,11 @@ struct attention_options;
 struct layer_case {
     struct layer *(*create)(const struct layer_case *sizes);
     int batch, steps, in, out;
-    int heads; /* of attention */
-    int rows;  /* of a table of positions */
-    int cut;   /* of a recurrent layer: steps between two cuts of the gradient */
-    bool bare; /* x and dy stay zero: the test fills them */
+    int heads;   /* of attention */
+    int rows;    /* of a table of positions */
+    int symbols; /* x holds so many different rows, and tokens say where: extent.distinct */
+    int cut;     /* of a recurrent layer: steps between two cuts of the gradient */
+    bool bare;   /* x and dy stay zero: the test fills them */
     const struct attention_options *attention; /* all but width and heads; NULL: causal */
     const int *lengths, *sources;              /* (batch) as in struct layer_pass, or NULL */
     struct zero_rows zeros[8];                 /* at most 7 */
