@@ -62,7 +62,14 @@ static real sum_of_squares(const real *x, real mean, size_t D)
     return partials_fold(partial);
 }
 
-/* The mean comes first, then the sum of squares around it: one pass would lose digits. */
+/*
+ * The mean comes first, then the sum of squares around it: one pass would lose digits.
+ *
+ * What limits a norm is waiting: a row's mean, its variance, the root and y follow from one
+ * another, and each sum ends in four dependent additions. Measured on a Zen 4, AVX-512, rows in
+ * the L2 cache, ns an element: forward .38 at D = 64 and .32 at D = 256, backward .47 and .42;
+ * reading and writing alone would take .07 and .11.
+ */
 static void layer_norm_forward(const struct layer *layer, const struct layer_pass *pass)
 {
     const size_t D = (size_t)layer->in, rows = extent_rows(pass->extent);

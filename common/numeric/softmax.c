@@ -5,8 +5,10 @@
  * counts is that the last, shorter block of sixteen costs as much as a full one and not up to
  * fifteen exponentials one by one.
  *
- * Arithmetic is the limit, 16 multiplications and fused multiply-adds for an element, of which
- * AVX-512 on a Zen 4 starts one vector a cycle (.27 ns an element).
+ * Arithmetic is the limit, 12 multiplications and fused multiply-adds for an exponential, of
+ * which AVX-512 on a Zen 4 starts one vector a cycle (.20 ns an element). Measured: .29 ns in
+ * rows of 400, 71 % of it, and .39 in rows of 100, where the constants' loading and the fold of
+ * the sum show.
  */
 #include "common/numeric/softmax.h"
 
