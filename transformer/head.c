@@ -214,8 +214,8 @@ static void tile_mix_backward(const struct head *head, const struct mask_tile *t
 }
 
 /*
- * Of each row the sum over j of dp_ij p_ij, all of whose terms are 0 where the mask forbids; and
- * dp itself for a probe.
+ * Of each row the sum over j of dp_ij p_ij, all of whose terms are 0 where the mask forbids;
+ * and dp itself for a probe.
  */
 static void tile_dots(const struct mask_tile *tile, const real *p, const real *dp, real *dot,
                       real *recorded)

@@ -6,8 +6,8 @@
 #include "common/numeric/partials.h"
 
 /*
- * The block functions take `count` <= PARTIALS numbers. Written as a condition on each lane, the
- * last, shorter one becomes a masked vector where the machine has those.
+ * The block functions take `count` <= PARTIALS numbers. Written as a condition on each lane,
+ * the last, shorter one becomes a masked vector where the machine has those.
  */
 static inline void add_block(real *restrict partial, const real *restrict x, const int count)
 {

@@ -1,9 +1,9 @@
 /*
  * softmax.c - a row in whole vectors, its end too.
  *
- * Rows of attention are short and of every length: 1, 2, 3, ... keys under the causal mask. What
- * counts is that the last, shorter block of sixteen costs as much as a full one and not up to
- * fifteen exponentials one by one.
+ * Rows of attention are short and of every length: 1, 2, 3, ... keys under the causal mask.
+ * What counts is that the last, shorter block of sixteen costs as much as a full one and not up
+ * to fifteen exponentials one by one.
  *
  * Arithmetic is the limit, 12 multiplications and fused multiply-adds for an exponential, of
  * which AVX-512 on a Zen 4 starts one vector a cycle (.20 ns an element). Measured: .29 ns in

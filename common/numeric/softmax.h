@@ -19,7 +19,7 @@ real softmax_exponentials(real *s, size_t n, real highest, real scale);
 /* In place: multiply columns from .. until - 1 by `share`; the others of `columns` become 0. */
 void softmax_shares(real *p, int columns, int from, int until, real share);
 
-/* In place, a row of one piece: the softmax of columns from .. until - 1, the others become 0. */
+/* In place, a row of one piece: softmax of columns from .. until - 1, the others become 0. */
 void softmax_row(real *s, int columns, int from, int until, real scale);
 
 /*
