@@ -1,3 +1,25 @@
+/*
+ * recurrent.c - the walk forwards; recurrent_backward.c is the walk back.
+ *
+ * The multiply-adds are the limit: a step of training of lstm-1-64-100-32 spends three quarters
+ * of its time in products. The chain through time has few rows, B of them at each step, which
+ * is why 8 sequences go together: they fill a register tile, and W_hh is read once for all.
+ * What is no chain is taken out of it: the input's product runs over many steps, or over the
+ * symbols; the gradient on W_hh over a chunk of steps.
+ *
+ * Measured on one core of a Zen 4 EPYC (118 GFLOP/s), gcc 12, of the 3.97 ms of that step:
+ *
+ *     W_hh h, 8 rows, K = 64            24 %    at 90..94 % of the limit
+ *     dW_hh' a, 8 rows, K = 256         23 %    at 97 %
+ *     the gradient on W_hh              23 %    at 97 %
+ *     the cell forwards                  9 %    1.8 ns a unit: exponentials and divisions
+ *     the cell backwards                 6 %
+ *     readout                            5 %
+ *     loss, data, Adam, rest            10 %
+ *
+ * H = 256: the weights, 1 MB in either packing, leave the L2 cache and come from L3 at every
+ * step; the products still run at 92 % of the limit.
+ */
 #include "rnn/recurrent_parts.h"
 
 #include <math.h>

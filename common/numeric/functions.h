@@ -15,6 +15,9 @@
  *     real_erf     1.13, 1.35    exactly +-1 from |x| = 4 on
  *     real_sqrt    0.50          correctly rounded
  *
+ * In a loop, on one core of a Zen 4 EPYC with AVX-512: exp .24 ns an element, sigmoid .33, tanh
+ * .42, erf .49; a division alone is .10. Arithmetic is the limit, in the L1 cache.
+ *
  * Measured over every float of 2^-12 < |x| < 128, where all that varies lies, and of real_log's
  * whole range; the tests look at every thousandth of all floats.
  *
