@@ -69,7 +69,7 @@ struct product_start {
 void product_packed_from(real *c, ptrdiff_t ldc, struct product_start start, struct strided a,
                          const real *packed, int M, int N, int K);
 
-/* The reference: three loops, no tiles. The two above give its bits (tests). */
+/* The reference: three loops, no tiles. The others give its bits (tests). */
 void product_reference(real *c, ptrdiff_t ldc, struct strided a, struct strided b, int M, int N,
                        int K, enum product_mode mode);
 

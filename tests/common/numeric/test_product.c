@@ -248,6 +248,68 @@ static void the_first_columns_of_a_packed_b_are_a_packed_b(void **state)
     free(packed);
 }
 
+enum start { ZEROS, BIAS, ROWS, PICKED };
+
+/* What a product may begin with, out of `rows` (M, N), whose rows are N + 1 apart. */
+static struct product_start start_of(enum start start, const struct matrix *rows, int N,
+                                     const int *pick)
+{
+    if (start == ZEROS)
+        return (struct product_start){ .data = NULL };
+    return (struct product_start){ .data = rows->data,
+                                   .row = start == BIAS ? 0 : N + 1,
+                                   .pick = start == PICKED ? pick : NULL };
+}
+
+/* The reference, with what it begins with written into C first. */
+static void expect_from(real *c, struct product_start start, struct strided a, struct strided b,
+                        struct shape s)
+{
+    for (int m = 0; m < s.M; m++)
+        for (int n = 0; n < s.N; n++) {
+            const int row = start.pick != NULL ? start.pick[m] : m;
+
+            c[m * s.N + n] = start.data != NULL ? start.data[row * start.row + n] : 0;
+        }
+    product_reference(c, s.N, a, b, s.M, s.N, s.K, PRODUCT_ADD);
+}
+
+static void check_start(struct shape s, enum start start)
+{
+    struct random r = numbers_for(s);
+    struct matrix a = matrix_make(s.M, s.K, BY_ROWS, &r),
+                  b = matrix_make(s.K, s.N, BY_ROWS, &r);
+    struct matrix rows = matrix_make(s.M, s.N + 1, BY_ROWS, &r);
+    const size_t count = (size_t)(s.M * s.N);
+    real *packed = malloc((product_packed_count(s.K, s.N) + 1) * sizeof *packed);
+    real *c = malloc((count + 1) * sizeof *c), *expected = malloc((count + 1) * sizeof *c);
+    int *pick = calloc((size_t)s.M + 1, sizeof *pick);
+
+    assert_true(packed != NULL && c != NULL && expected != NULL && pick != NULL);
+    for (int m = 0; m < s.M; m++)
+        pick[m] = (int)random_below(&r, (uint32_t)s.M);
+    product_pack(packed, b.view, s.K, s.N);
+    expect_from(expected, start_of(start, &rows, s.N, pick), a.view, b.view, s);
+    product_packed_from(c, s.N, start_of(start, &rows, s.N, pick), a.view, packed, s.M, s.N,
+                        s.K);
+    assert_memory_equal(c, expected, count * sizeof *c);
+    free(a.data);
+    free(b.data);
+    free(rows.data);
+    free(packed);
+    free(c);
+    free(expected);
+    free(pick);
+}
+
+static void a_product_begins_with_the_rows_it_is_given(void **state)
+{
+    const enum start *start = *state;
+
+    for (size_t i = 0; i < sizeof edges / sizeof *edges; i++)
+        check_start(edges[i], *start);
+}
+
 static void packing_pads_with_zeros(void **state)
 {
     (void)state;
@@ -286,7 +348,7 @@ static void nothing_times_nothing_is_zero_or_what_was_there(void **state)
     assert_memory_equal(c, set, sizeof c);
 }
 
-enum { WAYS = 2, ORDERS = 3, MODES = 2, KINDS = WAYS * ORDERS * ORDERS * MODES, OTHERS = 10 };
+enum { WAYS = 2, ORDERS = 3, MODES = 2, KINDS = WAYS * ORDERS * ORDERS * MODES, OTHERS = 14 };
 
 /* Every way, order of A, order of B and mode: a test each, with a sentence for its name. */
 static void list_kinds(struct CMUnitTest *tests, struct kind *kinds, char (*names)[160])
@@ -314,12 +376,21 @@ static void list_kinds(struct CMUnitTest *tests, struct kind *kinds, char (*name
 int main(void)
 {
     static enum way from_rows = FROM_ROWS, packed = PACKED;
+    static enum start zeros = ZEROS, bias = BIAS, row_by_row = ROWS, picked = PICKED;
     struct kind kinds[KINDS];
     char names[KINDS][160];
     struct CMUnitTest tests[KINDS + OTHERS] = {
         [KINDS] = cmocka_unit_test(a_product_by_hand),
         cmocka_unit_test(the_reference_is_close_to_the_exact_product),
         cmocka_unit_test(the_first_columns_of_a_packed_b_are_a_packed_b),
+        { "a product begins with zeros", a_product_begins_with_the_rows_it_is_given, NULL, NULL,
+          &zeros },
+        { "a product begins with a bias", a_product_begins_with_the_rows_it_is_given, NULL,
+          NULL, &bias },
+        { "a product begins with rows", a_product_begins_with_the_rows_it_is_given, NULL, NULL,
+          &row_by_row },
+        { "a product begins with picked rows", a_product_begins_with_the_rows_it_is_given, NULL,
+          NULL, &picked },
         cmocka_unit_test(packing_pads_with_zeros),
         { "rows do not depend on the other rows", rows_do_not_depend_on_the_other_rows, NULL,
           NULL, &from_rows },
