@@ -1,3 +1,15 @@
+/*
+ * head.c - the core of attention.
+ *
+ * Multiply-adds are the limit, but small ones: at width 16 each of the six products of a tile
+ * has 16 columns, or 16 k's. So a tile has 16 queries (mask.h), keys are packed once for all of
+ * them, and where a tile has its queries for itself it goes from scores to mix while it is in
+ * the L1 cache.
+ *
+ * Measured on one core of a Zen 4 EPYC (118 GFLOP/s), gcc 12, in a training step of
+ * transformer-2-64-4-100-32: the products take 12 % of it, at four fifths of the limit; softmax,
+ * forwards and backwards, 5 % (softmax.c).
+ */
 #include "transformer/head.h"
 
 #include <string.h>
