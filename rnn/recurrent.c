@@ -231,13 +231,14 @@ const real *recurrent_previous(const struct recurrent *r, const struct layer_pas
     return t > 0 ? pass->y + (size_t)(t - 1) * state : pass->saved;
 }
 
-/* u (B, GH) = start + W_hh h; h NULL: it is zero. */
+/* u (B, GH) = start + W_hh h; h NULL: it is zero, a product over no k's. */
 static void hidden_forward(const struct recurrent *r, const real *prepared, real *u,
                            struct product_start start, const real *h, int B)
 {
     const int K = h != NULL ? r->hidden.in : 0;
+    const real *a = h != NULL ? h : start.data; /* of no k's nothing is read */
 
-    product_packed_from(u, r->hidden.out, start, (struct strided){ h, K, 1 },
+    product_packed_from(u, r->hidden.out, start, (struct strided){ a, K, 1 },
                         recurrent_prepared_of(r, prepared).hidden, B, r->hidden.out, K);
 }
 

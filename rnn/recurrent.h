@@ -48,7 +48,7 @@ enum recurrent_initial {
     RECURRENT_CHRONO
 };
 
-/* Whether a cell adds a_t and u_t at once, as one sum with both biases, or needs u_t by itself. */
+/* Whether a cell adds a_t and u_t at once, with both biases, or needs u_t by itself. */
 enum recurrent_sum { RECURRENT_SUM, RECURRENT_APART };
 
 enum recurrent_squash { RECURRENT_TANH, RECURRENT_RELU };

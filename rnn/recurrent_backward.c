@@ -1,7 +1,9 @@
+/* recurrent_backward.c - the walk back: see recurrent.c for what limits it. */
+#include "rnn/recurrent_parts.h"
+
 #include <string.h>
 
 #include "common/numeric/reduce.h"
-#include "rnn/recurrent_parts.h"
 
 void recurrent_total_gradient(const struct recurrent *r, const struct layer_pass *pass,
                               real *restrict dh_t, const real *restrict dh_next, int t)
@@ -85,12 +87,6 @@ static void hidden_weight_add(const struct recurrent *r, const struct layer_pass
                                B);
 }
 
-static void add_to(real *restrict sum, const real *restrict x, int n)
-{
-    for (int k = 0; k < n; k++)
-        sum[k] += x[k];
-}
-
 void recurrent_gradients(const struct recurrent *r, const struct layer_pass *pass,
                          const real *da, const real *du, int t)
 {
@@ -117,9 +113,9 @@ void recurrent_gradients(const struct recurrent *r, const struct layer_pass *pas
         return;
     if (distinct)
         input_distinct_finish(r, pass);
-    add_to(pass->gradients + r->input.bias, scratch.bias, GH);
+    reduce_add(pass->gradients + r->input.bias, scratch.bias, (size_t)GH);
     if (r->sum == RECURRENT_SUM)
-        add_to(pass->gradients + r->hidden.bias, scratch.bias, GH);
+        reduce_add(pass->gradients + r->hidden.bias, scratch.bias, (size_t)GH);
 }
 
 void recurrent_start_gradient(const struct recurrent *r, const struct layer_pass *pass,

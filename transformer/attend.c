@@ -151,7 +151,8 @@ static void attend_destroy(struct layer *layer)
 
 /* clang-format off */
 #define ATTEND_KIND \
-    .name = "attend", .products = PRODUCTS_OF_ROWS, .declare = attend_declare, .sizes = attend_sizes, \
+    .name = "attend", .products = PRODUCTS_OF_ROWS, \
+    .declare = attend_declare, .sizes = attend_sizes, \
     .prepared_count = attend_prepared_count, .prepare = attend_prepare, \
     .forward = attend_forward, .backward = attend_backward, .trace = attend_trace, \
     .flops = attend_flops, .destroy = attend_destroy

@@ -365,7 +365,6 @@ size_t attention_stored_count(const struct attention_options *options, int steps
 
 static const struct layer_kind attention_kind = {
     .name = "attention",
-    .products = PRODUCTS_OF_ROWS,
     .declare = attention_declare,
     .sizes = attention_sizes,
     .prepared_count = attention_prepared_count,
@@ -381,7 +380,6 @@ static const struct layer_kind attention_kind = {
 /* An output of it needs later inputs: it cannot generate. */
 static const struct layer_kind full_attention_kind = {
     .name = "attention",
-    .products = PRODUCTS_OF_ROWS,
     .declare = attention_declare,
     .sizes = attention_sizes,
     .prepared_count = attention_prepared_count,

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/numeric/reals.h"
+#include "common/numeric/reduce.h"
 #include "transformer/feed_forward.h"
 #include "transformer/layer_norm.h"
 
@@ -92,11 +94,6 @@ static size_t own_scratch(const struct layer *layer, struct extent extent)
     return extent.forward_only ? 0 : 2 * states_count(layer, extent);
 }
 
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
 /* Parts save one behind another; if forward_only, one after another in the same place. */
 static struct layer_sizes block_sizes(const struct layer *layer, struct extent extent)
 {
@@ -111,10 +108,10 @@ static struct layer_sizes block_sizes(const struct layer *layer, struct extent e
         if (part == NULL)
             continue;
         need = part->kind->sizes(part, extent);
-        saved = extent.forward_only ? larger(saved, need.saved) : saved + need.saved;
+        saved = extent.forward_only ? larger_size(saved, need.saved) : saved + need.saved;
         sizes.recorded += i == ATTENTION ? need.recorded : 0;
         sizes.traced += need.traced;
-        largest = larger(largest, need.scratch);
+        largest = larger_size(largest, need.scratch);
     }
     sizes.saved += saved;
     sizes.scratch = own_scratch(layer, extent) + largest;
@@ -219,12 +216,6 @@ static void part_backward(const struct layer *layer, const struct layer_pass *pa
     part_of(layer, which)->kind->backward(part_of(layer, which), &part);
 }
 
-static void add_to(real *restrict out, const real *restrict a, size_t n)
-{
-    for (size_t k = 0; k < n; k++)
-        out[k] += a[k];
-}
-
 /* y (T, B, D) = what one branch makes of x (T, B, D). */
 static void branch_forward(const struct layer *layer, const struct layer_pass *pass,
                            const struct block_memory *m, const struct branch *branch,
@@ -241,7 +232,7 @@ static void branch_forward(const struct layer *layer, const struct layer_pass *p
         part_forward(layer, pass, m, branch->layer, x, sum);
     }
     if (o->residual)
-        add_to(sum, x, states);
+        reduce_add(sum, x, states);
     if (o->norm == BLOCK_NORM_AFTER)
         part_forward(layer, pass, m, branch->norm, sum, y);
 }
@@ -270,7 +261,7 @@ static void branch_backward(const struct layer *layer, const struct layer_pass *
         break;
     }
     if (o->residual && dx != NULL)
-        add_to(dx, dsum, states); /* sum = x + ... */
+        reduce_add(dx, dsum, states); /* sum = x + ... */
 }
 
 static void block_forward(const struct layer *layer, const struct layer_pass *pass)
@@ -368,7 +359,7 @@ static void branch_step(const struct layer *layer, const struct layer_step *step
         part_step(layer, step, which, x, sum);
     }
     if (o->residual)
-        add_to(sum, x, (size_t)step->batch * (size_t)layer->in);
+        reduce_add(sum, x, (size_t)step->batch * (size_t)layer->in);
     if (o->norm == BLOCK_NORM_AFTER)
         part_step(layer, step, norm, sum, y);
 }

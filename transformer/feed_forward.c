@@ -121,7 +121,6 @@ static double feed_forward_flops(const struct layer *layer, int steps)
 
 static const struct layer_kind feed_forward_kind = {
     .name = "feed_forward",
-    .products = PRODUCTS_OF_ROWS,
     .declare = feed_forward_declare,
     .sizes = feed_forward_sizes,
     .prepared_count = feed_forward_prepared_count,

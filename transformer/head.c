@@ -7,8 +7,8 @@
  * the L1 cache.
  *
  * Measured on one core of a Zen 4 EPYC (118 GFLOP/s), gcc 12, in a training step of
- * transformer-2-64-4-100-32: the products take 12 % of it, at four fifths of the limit; softmax,
- * forwards and backwards, 5 % (softmax.c).
+ * transformer-2-64-4-100-32: the products take 12 % of it, at four fifths of the limit;
+ * softmax, forwards and backwards, 5 % (softmax.c).
  */
 #include "transformer/head.h"
 

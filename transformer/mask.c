@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "common/numeric/reals.h"
+
 /*
  * Queries are taken in tiles of this many rows. Small tiles hold less of what is forbidden,
  * large ones fill the registers of a product. Where the span is shorter tiles are too, but not
@@ -253,11 +255,6 @@ bool mask_next(struct mask_walk *walk, struct mask_tile *tile)
     return true;
 }
 
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
 struct mask_storage mask_storage(enum attention_mask kind, int span, int n, bool sources)
 {
     struct mask_walk walk = { .mask = { .kind = kind, .span = span, .steps = n } };
@@ -267,7 +264,7 @@ struct mask_storage mask_storage(enum attention_mask kind, int span, int n, bool
 
     while (mask_next(&walk, &tile))
         if (tile.closes) {
-            storage.stage = larger(storage.stage, walk.offset - stage);
+            storage.stage = larger_size(storage.stage, walk.offset - stage);
             stage = walk.offset;
         }
     storage.all = walk.offset;
@@ -276,7 +273,7 @@ struct mask_storage mask_storage(enum attention_mask kind, int span, int n, bool
          * a row after the source is as long as the source, at most n - 1; causal ones are
          * longer
          */
-        storage.stage = larger(storage.stage, (size_t)QUERY_ROWS * (size_t)n);
+        storage.stage = larger_size(storage.stage, (size_t)QUERY_ROWS * (size_t)n);
         if (!mask_keys_are_leading(kind))
             storage.all += (size_t)(n / 2) * (size_t)(n - n / 2);
     }

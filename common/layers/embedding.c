@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/numeric/product.h"
+#include "common/numeric/reduce.h"
 
 struct embedding {
     struct layer layer;
@@ -49,12 +50,6 @@ static void embedding_forward(const struct layer *layer, const struct layer_pass
                width * sizeof *table);
 }
 
-static void row_add(real *restrict sum, const real *restrict row, size_t width)
-{
-    for (size_t k = 0; k < width; k++)
-        sum[k] += row[k];
-}
-
 static void embedding_backward(const struct layer *layer, const struct layer_pass *pass)
 {
     const size_t weight = embedding_of(layer)->weight;
@@ -62,12 +57,13 @@ static void embedding_backward(const struct layer *layer, const struct layer_pas
     const size_t rows = extent_rows(pass->extent);
 
     if (pass->extent.distinct > 0) { /* equal rows are one already */
-        row_add(pass->gradients + weight, pass->dy, (size_t)layer->in * width);
+        assert(pass->dx == NULL);
+        reduce_add(pass->gradients + weight, pass->dy, (size_t)layer->in * width);
         return;
     }
     for (size_t row = 0; row < rows; row++) /* y_tb = E[token_tb] */
-        row_add(pass->gradients + weight + (size_t)pass->tokens[row] * width,
-                pass->dy + row * width, width);
+        reduce_add(pass->gradients + weight + (size_t)pass->tokens[row] * width,
+                   pass->dy + row * width, width);
     if (pass->dx != NULL) /* as if y_tb = E' onehot_tb */
         product(pass->dx, layer->in, (struct strided){ pass->dy, layer->out, 1 },
                 (struct strided){ pass->parameters + weight, 1, layer->out }, (int)rows,

@@ -13,17 +13,18 @@ int largest_logit(const real *logits, int V)
 }
 
 /*
- * Is largest_logit that class? Counts those ahead of it, which is vector code without a branch
- * that nobody can predict. What is not a number is never right.
+ * Is that class's logit larger than all before it, and none behind it larger? Counts those that
+ * are in its way, which is vector code without a branch that nobody can predict. Among numbers
+ * it says whether largest_logit is that class; what is not a number is in the way of all.
  */
 static bool is_largest(const real *logits, int V, int class)
 {
     const real own = logits[class];
-    int ahead = 0;
+    int in_the_way = own != own;
 
     for (int v = 0; v < V; v++)
-        ahead += (logits[v] > own) | ((logits[v] == own) & (v < class));
-    return ahead == 0 && own == own;
+        in_the_way += (v != class) & !(logits[v] < own) & !((logits[v] == own) & (v > class));
+    return in_the_way == 0;
 }
 
 bool metric_row_is_right(const struct metric *metric, const struct batch *batch,

@@ -154,6 +154,16 @@ static int widest(const struct sequence_model *model)
     return width;
 }
 
+/* Between two pieces of a block the address sanitizer sees whoever leaves one. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+enum { FENCE = REALS_LINE / sizeof(real) };
+#else
+enum { FENCE = 0 };
+#define ASAN_POISON_MEMORY_REGION(from, bytes) ((void)(from), (void)(bytes))
+#define ASAN_UNPOISON_MEMORY_REGION(from, bytes) ((void)(from), (void)(bytes))
+#endif
+
 /*
  * Hands out consecutive pieces of a block, each on a cache line; counts only, while block is
  * NULL.
@@ -166,16 +176,19 @@ struct pieces {
 static real *take(struct pieces *pieces, size_t count)
 {
     const size_t line = REALS_LINE / sizeof(real);
+    const size_t whole = (count + line - 1) / line * line + FENCE;
     real *piece = pieces->block ? pieces->block + pieces->used : NULL;
 
-    pieces->used += (count + line - 1) / line * line;
+    pieces->used += whole;
+    if (piece != NULL)
+        ASAN_POISON_MEMORY_REGION(piece + count, (whole - count) * sizeof *piece);
     return count ? piece : NULL;
 }
 
 /*
- * Does the layer above the embedding work symbol by symbol? It pays where symbols repeat: by the
- * workspace's capacity, so that no smaller batch needs more memory. A probe wants the gradient
- * of every step by itself.
+ * Does the layer above the embedding work symbol by symbol? It pays where symbols repeat: by
+ * the workspace's capacity, so that no smaller batch needs more memory. A probe wants the
+ * gradient of every step by itself.
  */
 static int distinct_rows(const struct workspace *ws, const struct sequence_model *model)
 {
@@ -194,11 +207,6 @@ static size_t kept_rows(const struct workspace *ws, const struct sequence_model 
     const int V = distinct_rows(ws, model);
 
     return i == 0 && V > 0 ? (size_t)V : output_rows(model, i, ws->extent);
-}
-
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
 }
 
 static struct extent layer_extent(const struct workspace *ws,
@@ -227,9 +235,10 @@ static void lay_out_forward(struct workspace *ws, const struct sequence_model *m
         const struct layer_sizes sizes = layer->kind->sizes(layer, extent);
 
         ws->passes[i] = (struct layer_pass){ .extent = extent };
-        saved = larger(saved, sizes.saved);
-        scratch = larger(scratch, sizes.scratch);
-        outputs[i % 2] = larger(outputs[i % 2], kept_rows(ws, model, i) * (size_t)layer->out);
+        saved = larger_size(saved, sizes.saved);
+        scratch = larger_size(scratch, sizes.scratch);
+        outputs[i % 2] =
+            larger_size(outputs[i % 2], kept_rows(ws, model, i) * (size_t)layer->out);
     }
     y[0] = take(pieces, outputs[0]);
     y[1] = take(pieces, outputs[1]);
@@ -250,7 +259,7 @@ static void lay_out(struct workspace *ws, const struct sequence_model *model,
                     struct extent extent, struct pieces *pieces)
 {
     const int last = model->layers.count - 1;
-    const size_t rows = larger(extent_rows(extent), (size_t)distinct_rows(ws, model));
+    const size_t rows = larger_size(extent_rows(extent), (size_t)distinct_rows(ws, model));
     size_t scratch = 0;
 
     ws->extent = extent;
@@ -270,7 +279,7 @@ static void lay_out(struct workspace *ws, const struct sequence_model *model,
                                      take(pieces, kept_rows(ws, model, i) * (size_t)layer->out),
                                  .saved = take(pieces, sizes.saved),
                                  .recorded = take(pieces, ws->recording ? sizes.recorded : 0) };
-        scratch = larger(scratch, sizes.scratch);
+        scratch = larger_size(scratch, sizes.scratch);
     }
     ws->scratch = take(pieces, scratch);
     ws->gradient[0] = take(pieces, rows * (size_t)widest(model));
@@ -295,7 +304,9 @@ enum status workspace_create(struct workspace *workspace, const struct sequence_
                              struct extent capacity, bool recording, struct error *error)
 {
     const size_t bytes = workspace_bytes(model, capacity, recording);
-    struct workspace made = { .capacity = capacity, .recording = recording };
+    struct workspace made = { .capacity = capacity,
+                              .recording = recording,
+                              .count = bytes / sizeof(real) };
 
     assert(!(recording && capacity.forward_only));
     made.block = aligned_alloc(REALS_LINE, bytes);
@@ -346,7 +357,9 @@ void model_forward(const struct sequence_model *model, struct weights weights,
 
     assert(batch->extent.batch <= workspace->capacity.batch &&
            batch->extent.steps <= workspace->capacity.steps);
+    ASAN_UNPOISON_MEMORY_REGION(workspace->block, workspace->count * sizeof(real));
     lay_out(workspace, model, batch->extent, &pieces);
+    assert(pieces.used <= workspace->count); /* fewer sequences never need more */
     connect(model, weights, workspace, batch);
     for (int i = 0; i < model->layers.count; i++) {
         const struct layer *layer = model->layers.items[i].layer;

@@ -68,10 +68,10 @@ struct workspace {
     struct extent capacity;
     bool recording; /* keep the gradients that a trace shows */
     real *block;    /* everything below points in here */
+    size_t count;   /* reals of it */
     struct extent extent;
-    real *output; /* (T_out, B, outputs) */
-    real *
-        doutput; /* same shape: set by the caller before model_backward; NULL if forward_only */
+    real *output;      /* (T_out, B, outputs) */
+    real *doutput;     /* same shape: set by the caller before model_backward; or NULL */
     real *dinput;      /* (T, B, inputs) gradient on the task's own input; only if recording */
     real *gradient[2]; /* (T, B, widest) what is handed from layer to layer */
     real *scratch;

@@ -73,7 +73,7 @@ void gelu(real *restrict a, real *restrict slope, size_t n)
         const float below = x < 0.0f ? beyond : 1.0f - beyond;
 
         a[k] = x * below;
-        slope[k] = fused(x * DENSITY_AT_0, e, below);
+        slope[k] = fused(__builtin_copysignf(size, x) * DENSITY_AT_0, e, below);
     }
 }
 

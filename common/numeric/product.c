@@ -98,7 +98,7 @@ static int panel_width(int n, int N)
     return N - n < PANEL ? N - n : PANEL;
 }
 
-/* Columns that lie in order, a transposed matrix: in squares, as far as there are whole ones. */
+/* Columns that lie in order, a transposed matrix: in squares, as far as they go. */
 static void pack_columns(real *panel, const real *from, ptrdiff_t col, int width, int K)
 {
     enum { SQUARE = 4 };

@@ -12,9 +12,15 @@
 
 #include "common/numeric/real.h"
 
+/* The larger of two counts. */
+static inline size_t larger_size(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
 enum { REALS_LINE = 64 /* bytes */ };
 
-/* `count` zeros, at least one number; NULL if memory ran out. The caller frees it with free(). */
+/* `count` zeros, at least one number; NULL: no memory. The caller frees it with free(). */
 real *reals_create(size_t count);
 
 #endif

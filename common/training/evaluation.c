@@ -21,10 +21,7 @@ static struct shards planned(const struct sequence_model *model, const struct ta
 {
     const int most = threads ? threads : parallel_available();
 
-    struct shards plan = shards_planned(model, task, most * SEQUENCES_EACH, most);
-
-    plan.forward_only = true;
-    return plan;
+    return shards_planned(model, task, most * SEQUENCES_EACH, most, true);
 }
 
 size_t evaluation_bytes(const struct sequence_model *model, const struct task *task,

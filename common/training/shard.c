@@ -42,10 +42,12 @@ struct shard_plan shard_plan(const struct sequence_model *model, struct extent b
 }
 
 struct shards shards_planned(const struct sequence_model *model, const struct task *task,
-                             int sequences, int threads)
+                             int sequences, int threads, bool forward_only)
 {
     const struct extent batch = { .batch = sequences, .steps = task->shape.steps };
-    struct shards plan = { .model = model, .plan = shard_plan(model, batch) };
+    struct shards plan = { .model = model,
+                           .plan = shard_plan(model, batch),
+                           .forward_only = forward_only };
 
     plan.count = (sequences + plan.plan.size - 1) / plan.plan.size;
     plan.threads = threads ? threads : parallel_available();

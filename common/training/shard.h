@@ -68,10 +68,11 @@ struct shard_plan shard_plan(const struct sequence_model *model, struct extent b
 
 /*
  * Counts for batches of `sequences` at once on at most `threads` threads (0: as many as the
- * machine runs at once); nothing is allocated.
+ * machine runs at once); nothing is allocated. forward_only: no round will ask for gradients,
+ * and there is no memory for them.
  */
 struct shards shards_planned(const struct sequence_model *model, const struct task *task,
-                             int sequences, int threads);
+                             int sequences, int threads, bool forward_only);
 
 /* Bytes that shards_create would take for such a plan. */
 size_t shards_bytes(const struct shards *plan, const struct task *task);
@@ -81,8 +82,8 @@ enum status shards_create(struct shards *plan, const struct task *task, struct e
 void shards_free(struct shards *shards); /* safe on a zeroed one */
 
 /*
- * Run `sequences` sequences, at most count x plan.size; the last shard takes what is left. Adds to
- * loss and score.
+ * Run `sequences` sequences, at most count x plan.size; the last shard takes what is left. Adds
+ * to loss and score.
  */
 void shards_run(struct shards *shards, const struct round *round, int sequences,
                 struct loss *loss, struct score *score);
@@ -94,7 +95,10 @@ void shards_run(struct shards *shards, const struct round *round, int sequences,
 void worker_forward(struct worker *worker, const struct sequence_model *model,
                     const struct round *round, int first, int count);
 
-/* As shards_run for any number of sequences, rows 0, 1, ... of batch round->index, without gradients. */
+/*
+ * As shards_run for any number of sequences, rows 0, 1, ... of batch round->index, without
+ * gradients.
+ */
 void shards_run_all(struct shards *shards, const struct round *round, int sequences,
                     struct loss *loss, struct score *score);
 

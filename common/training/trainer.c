@@ -87,7 +87,7 @@ static struct trainer planned(const struct sequence_model *model, const struct t
 {
     struct trainer plan = { .model = model, .task = *task, .options = *options };
 
-    plan.shards = shards_planned(model, task, options->batch, options->threads);
+    plan.shards = shards_planned(model, task, options->batch, options->threads, false);
     plan.threads = plan.shards.threads;
     return plan;
 }

@@ -40,7 +40,7 @@ static struct layer *lstm(const struct layer_case *sizes)
     return lstm_create(&options);
 }
 
-/* A cell's equations for one sequence and one unit: h_t from the sums a, u and what was before. */
+/* A cell's equations for one unit: h_t from the sums a, u and what was before. */
 typedef double cell_reference(const double *a, const double *u, double h, double *c);
 
 static double sigmoid(double x)
@@ -159,11 +159,12 @@ static void a_cell_is_its_equations(void **state)
 
     for (int i = 0; i < SHAPES; i++) {
         const struct layer_case sizes = case_of(cell, shapes[i]);
+        const int last = sizes.batch > 1 ? sizes.batch - 1 : 1; /* the first and the last */
         struct layer_fixture fx;
 
         layer_fixture_create(&fx, &sizes);
         layer_fixture_forward(&fx);
-        for (int b = 0; b<sizes.batch; b += sizes.batch> 1 ? sizes.batch - 1 : 1)
+        for (int b = 0; b < sizes.batch; b += last)
             assert_sequence(cell, &fx, b);
         layer_fixture_free(&fx);
     }

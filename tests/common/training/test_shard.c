@@ -51,7 +51,7 @@ static void a_batch_is_cut_by_shape(void **state)
 static double run(const struct sequence_model *model, const struct task *task, int slice,
                   int sequences, real *sum)
 {
-    struct shards shards = shards_planned(model, task, sequences, 1);
+    struct shards shards = shards_planned(model, task, sequences, 1, false);
     const size_t total = model->parameters.total;
     real *prepared = reals_zero(model->prepared_count), *parameters = reals_zero(total);
     real *gradients = reals_zero((size_t)shards.count * total);
@@ -93,7 +93,7 @@ static void slices_add_up_to_their_shard(void **state)
     small_model_create(&model, &task, &small);
     planned = reals_zero(model.parameters.total);
     single = reals_zero(model.parameters.total);
-    assert_true(shards_planned(&model, &task, SEQUENCES, 1).plan.slice < 8);
+    assert_true(shards_planned(&model, &task, SEQUENCES, 1, false).plan.slice < 8);
     loss = run(&model, &task, 0, SEQUENCES, planned);
     assert_close(run(&model, &task, 1, SEQUENCES, single), loss, 0, 1e-6);
     for (size_t i = 0; i < model.parameters.total; i++)
