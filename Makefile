@@ -90,7 +90,7 @@ OPENMP = $(call once,OPENMP,$(or $(call accepts,-fopenmp,\043include <omp.h>\nin
 
 FLAGS_release = -O3 -g $(TUNE) $(OPENMP)
 FLAGS_debug   = -Og -g $(OPENMP)
-FLAGS_asan    = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+FLAGS_asan    = -O1 -g $(TUNE) -fno-omit-frame-pointer -fsanitize=address,undefined \
                 -fno-sanitize-recover=all $(OPENMP)
 # libgomp's barriers are invisible to the thread sanitizer, so that mode has none.
 FLAGS_tsan    = -O1 -g -fno-omit-frame-pointer -fsanitize=thread -Wno-unknown-pragmas

@@ -72,7 +72,7 @@ void gelu(real *restrict a, real *restrict slope, size_t n)
         const float beyond = e * mills(size); /* Phi(-|x|) */
         const float below = x < 0.0f ? beyond : 1.0f - beyond;
 
-        a[k] = x * below;
+        a[k] = (x < -13.0f ? -13.0f : x) * below;
         slope[k] = fused(__builtin_copysignf(size, x) * DENSITY_AT_0, e, below);
     }
 }

@@ -16,7 +16,10 @@
 
 static struct recurrent_options options_of(const struct layer_case *sizes)
 {
-    return (struct recurrent_options){ .inputs = sizes->in, .hidden = sizes->out };
+    return (struct recurrent_options){ .inputs = sizes->in,
+                                       .hidden = sizes->out,
+                                       .truncate = sizes->cut,
+                                       .learned_state = sizes->cut > 0 };
 }
 
 static struct layer *elman(const struct layer_case *sizes)
@@ -239,14 +242,14 @@ static void single_out(struct layer_fixture *one, const struct layer_fixture *ma
  * 8 sequences whose steps are several chunks, the last of them short, against each sequence by
  * itself, whose steps are one.
  */
-static void chunks_add_up(void **state)
+static void chunks_of_add_up(const struct cell *cell, int cut)
 {
-    const struct cell *cell = *state;
     struct layer_case sizes = { .create = cell->create,
                                 .batch = 8,
                                 .steps = 3 * 16384 / (cell->gates * 48) + 5,
                                 .in = 11,
-                                .out = 48 };
+                                .out = 48,
+                                .cut = cut };
     struct layer_fixture many, one;
 
     layer_fixture_create(&many, &sizes);
@@ -275,6 +278,17 @@ static void chunks_add_up(void **state)
     layer_fixture_free(&one);
 }
 
+static void chunks_add_up(void **state)
+{
+    chunks_of_add_up(*state, 0);
+}
+
+/* Gradients stop at every 7th step, which no chunk is a multiple of, and h_0 and c_0 learn. */
+static void truncated_chunks_add_up(void **state)
+{
+    chunks_of_add_up(*state, 7);
+}
+
 /* clang-format off */
 #define EACH(sentence, test)                                                                   \
     { .name = sentence "_elman", .test_func = test, .initial_state = (void *)&cells[0] },      \
@@ -288,6 +302,7 @@ int main(void)
         EACH("a_cell_is_its_equations", a_cell_is_its_equations),
         EACH("symbols_are_the_rows_they_stand_for", symbols_are_the_rows_they_stand_for),
         EACH("chunks_add_up", chunks_add_up),
+        EACH("truncated_chunks_and_a_learned_state_add_up", truncated_chunks_add_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,6 +66,25 @@ static void a_value_is_right_within_the_tolerance(void **state)
     assert_int_equal(score.counted, 5);
 }
 
+/* A logit that is no number makes every answer wrong. */
+static void nothing_is_right_beside_what_is_not_a_number(void **state)
+{
+    static int classes[] = { 2, 2, 2, 0 };
+    static const real z[] = { 0, 1, 2, (real)NAN, 1, 2, 0, 1, (real)NAN, (real)NAN, 1, 2 };
+    const struct metric metric = { .kind = METRIC_TOKENS };
+    const struct batch batch = { .shape = { .steps = 1,
+                                            .target = TARGET_CLASSES,
+                                            .outputs = 3,
+                                            .readout = READOUT_LAST },
+                                 .extent = { .batch = 4, .steps = 1 },
+                                 .classes = classes };
+    const struct score score = metric_evaluate(&metric, &batch, z);
+
+    (void)state;
+    assert_int_equal(score.right, 1);
+    assert_int_equal(score.counted, 4);
+}
+
 static void the_largest_logit_is_the_first_of_several(void **state)
 {
     static const real z[] = { -5, 3, 3, 2 };
@@ -99,6 +118,7 @@ int main(void)
         COUNTS("sequences_count_from_a_step", { .kind = METRIC_SEQUENCES, .from_step = 1 },
                { 0, 1, 2, 2, 0, 0 }, { 1, 2 }),
         cmocka_unit_test(a_value_is_right_within_the_tolerance),
+        cmocka_unit_test(nothing_is_right_beside_what_is_not_a_number),
         cmocka_unit_test(the_largest_logit_is_the_first_of_several),
     };
     /* clang-format on */

@@ -160,6 +160,64 @@ static void an_output_that_overflows_is_named(void **state)
     lab_free(&lab);
 }
 
+/* One sequence in ten has an input that is no number. */
+static void holed_fill(const struct task *task, struct random *random, bool held_out,
+                       struct batch *batch, int b)
+{
+    const bool holed = random_below(random, 10) == 0;
+
+    (void)task;
+    (void)held_out;
+    for (int t = 0; t < batch->extent.steps; t++)
+        batch->features[t * batch->extent.batch + b] = holed && t == 1 ? (real)NAN : 1;
+    batch->values[b] = 0;
+}
+
+/* The number of the first such sequence in the batch of step 0. */
+static int first_hole(const struct task *task, uint64_t seed)
+{
+    struct batch batch;
+    int first = 0;
+
+    assert_int_equal(batch_create(&batch, &task->shape, 19, NULL), STATUS_OK);
+    task_fill(task, seed, RANDOM_TRAIN, 0, 0, &batch);
+    while (first < 19 && !isnan((double)batch.features[19 + first]))
+        first++;
+    batch_free(&batch);
+    return first;
+}
+
+/* Where it began is looked for in all shards and slices, not in the first alone. */
+static void an_input_of_a_later_shard_is_found(void **state)
+{
+    static const struct task_kind holed = { .name = "holed", .fill = holed_fill };
+    const struct task task = { .kind = &holed,
+                               .group = 1,
+                               .shape = { .steps = 3,
+                                          .input = INPUT_FEATURES,
+                                          .inputs = 1,
+                                          .target = TARGET_VALUES,
+                                          .outputs = 1,
+                                          .readout = READOUT_LAST },
+                               .metric = { .kind = METRIC_WITHIN, .tolerance = 1 } };
+    const struct small_case small = { .model = "elman" };
+    struct trainer_options options = { .batch = 19, .threads = 1, .optimizer = adam };
+    struct sequence_model model;
+    struct trainer trainer;
+    struct error error = { STATUS_OK, "" };
+    struct report report;
+
+    (void)state;
+    while (first_hole(&task, options.seed) < 8 || first_hole(&task, options.seed) == 19)
+        options.seed++; /* in the second or third shard of 8 */
+    small_model_around(&model, &task, &small);
+    assert_int_equal(trainer_create(&trainer, &model, &task, &options, NULL), STATUS_OK);
+    assert_int_equal(trainer_step(&trainer, &report, &error), STATUS_DIVERGED);
+    assert_says(&error, "it began in the output of input (linear, layer 1 of 5);");
+    trainer_free(&trainer);
+    model_free(&model);
+}
+
 /* Inside a block too a gradient is followed back to the first tensor on its way. */
 static void a_gradient_that_overflows_in_a_block_is_named(void **state)
 {
@@ -272,6 +330,7 @@ int main(void)
         cmocka_unit_test(a_huge_gradient_stops_only_without_clipping),
         SMALL_CASES("weights_beyond_use_are_found_before_the_update",
                     weights_beyond_use_are_found_before_the_update),
+        cmocka_unit_test(an_input_of_a_later_shard_is_found),
         cmocka_unit_test(an_output_that_overflows_is_named),
         cmocka_unit_test(a_gradient_that_overflows_in_a_block_is_named),
         DIVERGES("sgd_at_ten_thousand_on_elman", "elman", OPTIMIZER_SGD, .learning_rate = 1e4),

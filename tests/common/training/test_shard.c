@@ -103,6 +103,53 @@ static void slices_add_up_to_their_shard(void **state)
     model_free(&model);
 }
 
+/* Tokens of a large vocabulary, nothing to be learned. */
+enum { SYMBOLS = 40, STEPS = 10 };
+
+static void noise_fill(const struct task *task, struct random *random, bool held_out,
+                       struct batch *batch, int b)
+{
+    (void)task;
+    (void)held_out;
+    for (int t = 0; t < STEPS; t++) {
+        batch->tokens[t * batch->extent.batch + b] = (int)random_below(random, SYMBOLS);
+        batch->classes[t * batch->extent.batch + b] = (int)random_below(random, 4);
+    }
+}
+
+/*
+ * 9 sequences: a shard whose 80 rows hold 40 symbols twice, so that the recurrent layer works
+ * by symbol, and one of 10 rows, fewer than there are symbols, in the same workspace.
+ */
+static void a_shard_of_fewer_rows_than_symbols_fits(void **state)
+{
+    static const struct task_kind noise = { .name = "noise", .fill = noise_fill };
+    const struct task task = { .kind = &noise,
+                               .group = 1,
+                               .shape = { .steps = STEPS,
+                                          .input = INPUT_TOKENS,
+                                          .inputs = SYMBOLS,
+                                          .target = TARGET_CLASSES,
+                                          .outputs = 4 },
+                               .metric = { .kind = METRIC_TOKENS } };
+    const struct small_case small = { .model = "gru", .layers = 1 };
+    struct sequence_model model;
+    real *together, *single;
+    double loss;
+
+    (void)state;
+    small_model_around(&model, &task, &small);
+    together = reals_zero(model.parameters.total);
+    single = reals_zero(model.parameters.total);
+    loss = run(&model, &task, 0, 9, together);
+    assert_close(run(&model, &task, 1, 9, single), loss, 0, 1e-6); /* 10 rows: row by row */
+    for (size_t i = 0; i < model.parameters.total; i++)
+        assert_close((double)single[i], (double)together[i], 1e-4, 1e-4);
+    free(together);
+    free(single);
+    model_free(&model);
+}
+
 /* clang-format off */
 #define ROW(kind, gru, block, batch, steps, size, slice)                                       \
     { .name = kind "_of_" #batch "_sequences_of_" #steps "_steps_in_shards_of_" #size,         \
@@ -127,6 +174,7 @@ int main(void)
         BOTH(64, 128, 8, 8), BOTH(64, 256, 4, 4), BOTH(64, 4096, 2, 2),
         NEITHER(64, 50, 8, 8), NEITHER(64, 512, 2, 2),
         cmocka_unit_test(slices_add_up_to_their_shard),
+        cmocka_unit_test(a_shard_of_fewer_rows_than_symbols_fits),
     };
     /* clang-format on */
 
