@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/training/evaluation.h"
 #include "lessons/models.h"
 
 enum { PASSES_MOST = 20000 };
@@ -98,14 +99,24 @@ double bench_median(double *numbers, int count)
     return count % 2 ? numbers[count / 2] : (numbers[count / 2 - 1] + numbers[count / 2]) / 2;
 }
 
-static enum status make_pass(struct trainer *trainer, enum bench_pass pass, struct error *error)
+/* An evaluation runs in memory of its own, which is less than a trainer's. */
+static enum status make_pass(struct trainer *trainer, struct evaluation *evaluation,
+                             struct error *error)
 {
     struct report report;
 
-    if (pass == BENCH_STEP)
+    if (evaluation->task == NULL)
         return trainer_step(trainer, &report, error);
-    trainer_evaluate(trainer, RANDOM_TEST, trainer->options.batch, &report);
+    evaluation_run(evaluation, trainer_weights(trainer), RANDOM_TEST, trainer->options.batch,
+                   &report);
     return STATUS_OK;
+}
+
+static enum status evaluation_for(struct evaluation *evaluation, const struct trainer *trainer,
+                                  struct error *error)
+{
+    return evaluation_create(evaluation, trainer->model, &trainer->task,
+                             trainer->options.seed, trainer->options.threads, error);
 }
 
 enum status bench_training_time(struct bench_training *training, enum bench_pass pass,
@@ -113,11 +124,14 @@ enum status bench_training_time(struct bench_training *training, enum bench_pass
 {
     const double limits[] = { WARM_SECONDS, seconds };
     double *took = calloc(PASSES_MOST, sizeof *took);
+    struct evaluation evaluation = { 0 };
     enum status status = STATUS_OK;
     int count = 0;
 
     if (took == NULL)
         return error_set(error, STATUS_NO_MEMORY, "no memory for %d times", PASSES_MOST);
+    if (pass == BENCH_EVALUATE)
+        status = evaluation_for(&evaluation, &training->trainer, error);
     for (int phase = 0; phase < 2; phase++) {
         const double begin = clock_seconds();
 
@@ -126,11 +140,13 @@ enum status bench_training_time(struct bench_training *training, enum bench_pass
                (count == 0 || clock_seconds() - begin < limits[phase])) {
             const double start = clock_seconds();
 
-            status = make_pass(&training->trainer, pass, error);
+            status = make_pass(&training->trainer, &evaluation, error);
             took[count++] = clock_seconds() - start;
         }
     }
-    *median = bench_median(took, count);
+    if (status == STATUS_OK)
+        *median = bench_median(took, count);
+    evaluation_free(&evaluation);
     free(took);
     return status;
 }
