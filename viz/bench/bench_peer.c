@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -15,6 +16,7 @@
 #include <cjson/cJSON.h>
 
 #include "common/clock.h"
+#include "viz/commands/interrupt.h"
 #include "viz/commands/report_json.h"
 
 static const double FAREWELL_SECONDS = 1;
@@ -97,7 +99,9 @@ void bench_peer_stop(struct bench_peer *peer)
         return;
     close(peer->to);
     close(peer->from);
-    if (!has_ended(peer->process, FAREWELL_SECONDS)) {
+    if (has_ended(peer->process, FAREWELL_SECONDS)) {
+        kill(-peer->process, SIGKILL); /* what it started and left behind */
+    } else {
         kill(-peer->process, SIGKILL);
         waitpid(peer->process, NULL, 0);
     }
@@ -129,10 +133,14 @@ static enum status say_ended(struct bench_peer *peer, struct error *error)
     int code = 0;
     pid_t ended = 0;
 
-    while (ended == 0 && clock_seconds() - begin < 0.2)
+    while (ended == 0 && clock_seconds() - begin < 0.2) {
         ended = waitpid(peer->process, &code, WNOHANG);
+        if (ended == 0)
+            nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+    }
     if (ended == 0)
         return error_set(error, STATUS_FILE, "the peer closed its output");
+    kill(-peer->process, SIGKILL);
     close(peer->to);
     close(peer->from);
     peer->process = 0;
@@ -172,6 +180,8 @@ static enum status read_line(struct bench_peer *peer, char line[BENCH_LINE_MAX],
             return error_set(error, STATUS_FILE,
                              "the peer wrote a line of more than %d characters: \"%.40s...\"",
                              BENCH_LINE_MAX, peer->held);
+        if (interrupt_caught())
+            return error_set(error, STATUS_FILE, "waiting for the peer was interrupted");
         if (left <= 0)
             return error_set(error, STATUS_FILE, "the peer said nothing for %g seconds",
                              peer->patience);
@@ -215,7 +225,7 @@ static const char *read_ways(struct bench_answer *answer, const cJSON *milliseco
 
         if (answer->count == BENCH_WAYS_MAX)
             return "has more than 4 ways";
-        if (!cJSON_IsNumber(way) || !(way->valuedouble > 0))
+        if (!cJSON_IsNumber(way) || !(way->valuedouble > 0) || isinf(way->valuedouble))
             return "has a time that is no number above 0";
         if (strlen(way->string) >= BENCH_WAY_NAME)
             return "has a way with a name of more than 15 characters";

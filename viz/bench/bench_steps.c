@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "viz/bench/bench_earlier.h"
+#include "viz/commands/interrupt.h"
 #include "viz/commands/report_json.h"
 
 /* What one run carries along. */
@@ -59,7 +60,8 @@ static enum status measure(struct session *session, struct error *error)
     plan.peak_gflops = session->machine.peak_gflops;
     if (status == STATUS_OK)
         status = bench_report_machine(&session->report, &session->machine, error);
-    for (int i = 0; i < bench_shape_count() && status == STATUS_OK; i++) {
+    for (int i = 0; i < bench_shape_count() && status == STATUS_OK && !interrupt_caught();
+         i++) {
         const struct bench_shape shape = bench_shape_at(i);
         struct bench_row row;
 
@@ -141,8 +143,10 @@ static enum status begin(struct session *session, struct error *error)
                            "--filter: no shape contains \"%.60s\"; they are called "
                            "lstm-1-64-100-32 or transformer-2-64-4-100-32",
                            steps->filter);
-    if (status == STATUS_OK && steps->against != NULL && steps->from == NULL)
+    if (status == STATUS_OK && steps->against != NULL && steps->from == NULL) {
+        interrupt_catch(); /* a peer that hangs is ended with us */
         status = bench_peer_start(&session->peer, steps->against, steps->patience, error);
+    }
     return status;
 }
 
@@ -160,6 +164,9 @@ enum status bench_steps_run(const struct bench_steps *steps, struct error *error
         status = print_comparison(&session, error);
     if (status == STATUS_OK && session.peer_error.status != STATUS_OK)
         status = error_set(error, STATUS_FILE, "--against: %s", session.peer_error.message);
+    if (interrupt_caught())
+        status =
+            error_set(error, STATUS_FILE, "stopped by %s", interrupt_name(interrupt_caught()));
     bench_peer_stop(&session.peer);
     bench_earlier_free(&session.earlier);
     bench_earlier_free(&session.from);

@@ -115,8 +115,8 @@ static enum status make_pass(struct trainer *trainer, struct evaluation *evaluat
 static enum status evaluation_for(struct evaluation *evaluation, const struct trainer *trainer,
                                   struct error *error)
 {
-    return evaluation_create(evaluation, trainer->model, &trainer->task,
-                             trainer->options.seed, trainer->options.threads, error);
+    return evaluation_create(evaluation, trainer->model, &trainer->task, trainer->options.seed,
+                             trainer->options.threads, error);
 }
 
 enum status bench_training_time(struct bench_training *training, enum bench_pass pass,
