@@ -202,7 +202,7 @@ bench: ## measure training steps, beside PyTorch's if it is there (FILTER=lstm-1
 	    set -- "$$@" --against '$(PYTHON) tests/bench/torch_step.py'; \
 	else echo 'no PyTorch to measure against (Debian: python3-torch)' >&2; fi; \
 	$(BENCH) "$$@" || bad=1; \
-	$(if $(FILTER),,echo >&2; $(BENCH) --scaling --long 4096 --generate --start || bad=1;) \
+	$(if $(FILTER),,echo >&2; $(BENCH) --scaling --long 4096 --generate --start --window || bad=1;) \
 	exit $${bad:-0}
 
 claims: all ## train what tests/claims says can be learned, and print the table (FILTER=sort: those alone)

@@ -178,6 +178,25 @@ start() {
 }
 DUET_LESSONS=$root/lessons
 export DUET_LESSONS
+watched() { # two lessons, watched and touched; what is lost is what is not made
+    duet_ends --window --threads 1 --rounds 1 --seconds 0 --json
+    if [ "$WINDOW" != yes ]; then
+        [ "$status" -eq 1 ] && grep -q 'without a window' err
+        return
+    fi
+    [ "$status" -eq 0 ] && [ "$(wc -l <out)" -eq 4 ] && [ "$(grep -c '"touched":true' out)" -eq 2 ] &&
+        keys 1 window threads touched steps_per_second_alone steps_per_second cost pictures_per_second \
+            frames_per_second new_frame_milliseconds same_frame_milliseconds &&
+        grep -c '"same_frame_milliseconds":null' out | grep -qx 2 &&
+        awk 'function number(key,    part) {
+                 split($0, part, "\"" key "\":")
+                 return part[2] + 0
+             }
+             { left = 1 - number("cost") - number("steps_per_second") / number("steps_per_second_alone") }
+             left > 1e-9 || left < -1e-9 || number("new_frame_milliseconds") <= 0 { bad = 1 }
+             END { exit bad }' out
+}
+check "--window trains two lessons alone and watched" watched
 check "--start waits for a picture, where there is a window" start
 tables() { # one after another
     duet_ends --long 64 --start --rounds 1 --seconds 0 --markdown

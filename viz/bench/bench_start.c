@@ -28,14 +28,14 @@ enum { LESSON = 3, PATIENCE_MS = 60000 };
 /* ----------------------------------------------------------------- in the started program */
 
 #ifndef DUET_NO_WINDOW
-static bool say_drawn(void *context, bool complete)
+static enum window_next say_drawn(void *context, const struct window_drawn *drawn)
 {
     const int *to = context;
 
-    if (!complete)
-        return true;
-    return write(*to, "!", 1) !=
-           1; /* once is enough; who asks looks at our memory, and ends us */
+    if (!drawn->complete)
+        return WINDOW_WAIT;
+    /* once is enough; who asks looks at our memory, and ends us */
+    return write(*to, "!", 1) == 1 ? WINDOW_CLOSE : WINDOW_WAIT;
 }
 
 static enum status show_window(const char *descriptor, struct error *error)

@@ -11,6 +11,7 @@
 #include "viz/bench/bench_scaling.h"
 #include "viz/bench/bench_start.h"
 #include "viz/bench/bench_steps.h"
+#include "viz/bench/bench_window.h"
 #include "viz/commands/command.h"
 
 enum { ROUNDS = 5, LENGTH_MOST = 4096 };
@@ -29,6 +30,7 @@ static const struct option_kind options[] = {
     { "long", "T", "instead: what a token costs in sequences of 64 to T steps" },
     { "generate", NULL, "instead: time for a token that is generated, early and late" },
     { "start", NULL, "instead: from the program's start to the first picture in its window" },
+    { "window", NULL, "instead: what it costs a training to be watched" },
     { "json", NULL, "one JSON object per line on standard output" },
     { "markdown", NULL, "tables for a page" },
 };
@@ -97,16 +99,22 @@ static enum status run_start(const struct bench_steps *steps, const struct argum
     return bench_start(&steps->plan, steps->format, error);
 }
 
+static enum status run_window(const struct bench_steps *steps,
+                              const struct arguments *arguments, struct error *error)
+{
+    (void)arguments;
+    return bench_window(&steps->plan, steps->format, error);
+}
+
 /* In the order in which they are run, if several are asked for. */
 static const struct {
     const char *name;
     other *run;
     bool has_shapes; /* that a filter can choose from */
 } others[] = {
-    { "scaling", run_scaling, true },
-    { "long", run_long, false },
-    { "generate", run_generate, false },
-    { "start", run_start, false },
+    { "scaling", run_scaling, true },    { "long", run_long, false },
+    { "generate", run_generate, false }, { "start", run_start, false },
+    { "window", run_window, false },
 };
 enum { OTHERS = sizeof others / sizeof others[0] };
 
@@ -177,6 +185,9 @@ const struct command bench_command = {
         "... T steps on one thread: a token costs the same in a recurrent model and in a\n"
         "Transformer with a window, more and more in one that looks at everything. --start\n"
         "starts this program, and waits for the first picture in a window that nobody sees.\n"
+        "--window trains lessons 3 and 6 alone and in their window, in turn, each time for\n"
+        "8 times --seconds, on one thread and on all: watched, and touched by a hand that\n"
+        "moves over it all the time. cost is the share of the steps that are not made.\n"
         "--generate times one token at position n on one thread, for a gru and a transformer\n"
         "of two blocks with as many parameters: constant for the one, linear in n for the\n"
         "other, because its keys and values are.\n",

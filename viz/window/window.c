@@ -8,6 +8,7 @@
 
 #include <SDL.h>
 
+#include "common/clock.h"
 #include "lessons/live.h"
 #include "viz/window/picture.h"
 #include "viz/window/view.h"
@@ -29,6 +30,7 @@ struct window {
     struct view view;
     struct live *live;               /* NULL while the list of lessons is shown */
     const struct snapshot *snapshot; /* of live; NULL before the first */
+    bool fresh;                      /* it has not been drawn yet */
     uint64_t drawn_ms;
     bool began; /* SDL's video, by us */
 };
@@ -132,13 +134,14 @@ static SDL_Renderer *open_renderer(struct window *w)
 static enum status open_handle(struct window *w, struct error *error)
 {
     SDL_Rect screen;
-    int width = w->options->width > 0 ? w->options->width : WIDTH;
-    int height = w->options->height > 0 ? w->options->height : HEIGHT;
+    int width = WIDTH, height = HEIGHT;
 
     if (SDL_GetDisplayUsableBounds(0, &screen) == 0 && screen.w > 0 && screen.h > 0) {
         width = width < screen.w ? width : screen.w;
         height = height < screen.h ? height : screen.h;
     }
+    width = w->options->width > 0 ? w->options->width : width;
+    height = w->options->height > 0 ? w->options->height : height;
     w->handle = SDL_CreateWindow("Duet", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, width,
                                  height, SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
     if (w->handle == NULL)
@@ -360,15 +363,39 @@ static void take_snapshot(struct window *w)
         return;
     w->snapshot = live_latest(w->live, &changed);
     if (changed)
-        w->view.dirty = true;
+        w->view.dirty = w->fresh = true;
     if (changed && w->snapshot != NULL)
         title_window(w);
     if (live_refusal(w->live, &error))
         view_say(&w->view, true, "%s", error.message);
 }
 
+/* Tell who asked about the frame, and do what is wanted next. */
+static void tell(struct window *w, double seconds)
+{
+    const struct window_options *options = w->options;
+    const struct window_drawn drawn = { .snapshot = w->snapshot,
+                                        .complete = w->live == NULL || w->snapshot != NULL,
+                                        .fresh = w->fresh,
+                                        .seconds = seconds };
+
+    if (options->drawn == NULL)
+        return;
+    switch (options->drawn(options->context, &drawn)) {
+    case WINDOW_WAIT:
+        break;
+    case WINDOW_AGAIN:
+        w->view.dirty = true;
+        break;
+    case WINDOW_CLOSE:
+        w->view.request = REQUEST_QUIT;
+        break;
+    }
+}
+
 static void draw(struct window *w)
 {
+    const double begin = clock_seconds();
     int width, height;
 
     if (w->view.message[0] != '\0' && w->view.now_ms >= w->view.message_until_ms)
@@ -379,9 +406,8 @@ static void draw(struct window *w)
     output_size(w, &width, &height);
     view_frame(&w->view, w->snapshot, width, height);
     SDL_RenderPresent(w->renderer);
-    if (w->options->drawn != NULL &&
-        !w->options->drawn(w->options->context, w->live == NULL || w->snapshot != NULL))
-        w->view.request = REQUEST_QUIT;
+    tell(w, clock_seconds() - begin);
+    w->fresh = false;
 }
 
 enum status window_run(const struct window_options *options, struct error *error)

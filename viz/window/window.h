@@ -14,6 +14,18 @@
 #include "lessons/lesson.h"
 #include "lessons/snapshot.h"
 
+/* A frame that was presented. */
+struct window_drawn {
+    const struct snapshot *snapshot; /* what it shows; NULL: nothing came yet, or the list */
+    bool complete;  /* all that was asked for, not yet waiting for the first numbers */
+    bool fresh;     /* the snapshot is another one than in the frame before */
+    double seconds; /* that drawing and presenting took */
+};
+
+/* What the window does after a frame: it waits for something new, or draws again as if a hand
+ * moved over it, or closes. */
+enum window_next { WINDOW_WAIT, WINDOW_AGAIN, WINDOW_CLOSE };
+
 /* How the window begins. Zeroed: the list of lessons, at the size and scale of the screen. */
 struct window_options {
     const struct lesson_list *lessons; /* for the picker; NULL: none */
@@ -23,11 +35,8 @@ struct window_options {
     double scale;                      /* of everything drawn; 0: as the screen wants it */
     int width, height;                 /* 0: 1440 x 860, or what the screen has */
 
-    /*
-     * Called after each frame that was presented, unless NULL; complete: with all that was
-     * asked for, not yet waiting for the first numbers. False closes the window.
-     */
-    bool (*drawn)(void *context, bool complete);
+    /* Called after each frame that was presented, unless NULL. */
+    enum window_next (*drawn)(void *context, const struct window_drawn *drawn);
     void *context;
 };
 

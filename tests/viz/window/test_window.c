@@ -217,24 +217,30 @@ static void a_window_goes_from_the_list_to_a_lesson_and_back(void **state)
 
 /* How often a window said that it drew, before and after it had all that it needs. */
 struct drawings {
-    int waiting, complete;
+    int waiting, complete, fresh;
+    int until; /* so many complete ones */
+    bool again, seconds_are_wrong;
 };
 
-static bool count_drawing(void *context, bool complete)
+static enum window_next count_drawing(void *context, const struct window_drawn *drawn)
 {
     struct drawings *drawings = context;
 
-    if (complete)
-        drawings->complete++;
-    else
+    drawings->seconds_are_wrong |= !(drawn->seconds > 0 && drawn->seconds < 60);
+    if (!drawn->complete) {
         drawings->waiting++;
-    return drawings->complete < 1;
+        return WINDOW_WAIT;
+    }
+    drawings->fresh += drawn->fresh;
+    if (++drawings->complete >= drawings->until)
+        return WINDOW_CLOSE;
+    return drawings->again ? WINDOW_AGAIN : WINDOW_WAIT;
 }
 
 static void a_window_says_when_it_has_drawn_and_ends_when_told(void **state)
 {
     const struct lab_config config = small_config();
-    struct drawings drawings = { 0 };
+    struct drawings drawings = { .until = 1 };
 
     (void)state;
     assert_int_equal(window_run(&(struct window_options){ .config = &config,
@@ -243,7 +249,24 @@ static void a_window_says_when_it_has_drawn_and_ends_when_told(void **state)
                                 NULL),
                      STATUS_OK);
     assert_int_equal(drawings.complete, 1);
+    assert_int_equal(drawings.fresh, 1);
     assert_in_range(drawings.waiting, 0, 100);
+    assert_false(drawings.seconds_are_wrong);
+}
+
+static void the_same_snapshot_is_drawn_again_when_that_is_wanted(void **state)
+{
+    const struct lab_config config = small_config();
+    struct drawings drawings = { .until = 6, .again = true }; /* it stands still at step 0 */
+
+    (void)state;
+    assert_int_equal(window_run(&(struct window_options){ .config = &config,
+                                                          .drawn = count_drawing,
+                                                          .context = &drawings },
+                                NULL),
+                     STATUS_OK);
+    assert_int_equal(drawings.complete, 6);
+    assert_int_equal(drawings.fresh, 1);
 }
 
 static void a_lesson_that_does_not_exist_is_refused(void **state)
@@ -283,6 +306,7 @@ static const struct CMUnitTest tests[] = {
     TEST(a_window_trains_saves_pictures_and_closes),
     TEST(a_window_goes_from_the_list_to_a_lesson_and_back),
     TEST(a_window_says_when_it_has_drawn_and_ends_when_told),
+    TEST(the_same_snapshot_is_drawn_again_when_that_is_wanted),
     TEST(a_lesson_that_does_not_exist_is_refused),
     TEST(a_configuration_that_cannot_be_is_refused),
 };
