@@ -18,13 +18,15 @@ struct image {
 
 struct canvas {
     SDL_Renderer *renderer;
+    struct pixels output; /* the renderer's surface; argb NULL: it has none */
+    struct rect clip;     /* within the output, if that is known */
     struct text *text;
     double scale;
     struct image images[CANVAS_IMAGES];
 };
 
-enum status canvas_open(struct canvas **out, SDL_Renderer *renderer, double scale,
-                        struct error *error)
+enum status canvas_open(struct canvas **out, SDL_Renderer *renderer, SDL_Surface *surface,
+                        double scale, struct error *error)
 {
     struct canvas *canvas = calloc(1, sizeof *canvas);
     enum status status;
@@ -32,6 +34,13 @@ enum status canvas_open(struct canvas **out, SDL_Renderer *renderer, double scal
     if (canvas == NULL)
         return error_set(error, STATUS_NO_MEMORY, "no memory to draw with");
     canvas->renderer = renderer;
+    if (surface != NULL) {
+        assert(surface->format->format == SDL_PIXELFORMAT_ARGB8888 ||
+               surface->format->format == SDL_PIXELFORMAT_RGB888);
+        assert(surface->pitch == surface->w * (int)sizeof *canvas->output.argb);
+        canvas->output = (struct pixels){ surface->w, surface->h, surface->pixels, NULL };
+        canvas->clip = (struct rect){ 0, 0, surface->w, surface->h };
+    }
     canvas->scale = scale;
     status = text_open(&canvas->text, renderer, scale, error);
     if (status != STATUS_OK) {
@@ -88,6 +97,9 @@ static void use(struct canvas *canvas, struct colour colour)
 
 void canvas_clip(struct canvas *canvas, const struct rect *rect)
 {
+    const struct rect all = { 0, 0, canvas->output.w, canvas->output.h };
+
+    canvas->clip = rect != NULL ? rect_common(all, *rect) : all;
     if (rect == NULL) {
         SDL_RenderSetClipRect(canvas->renderer, NULL);
     } else {
@@ -99,6 +111,10 @@ void canvas_clip(struct canvas *canvas, const struct rect *rect)
 
 void canvas_clear(struct canvas *canvas, struct colour colour)
 {
+    if (canvas->output.argb != NULL) {
+        canvas_fill(canvas, canvas->clip, colour);
+        return;
+    }
     use(canvas, colour);
     SDL_RenderClear(canvas->renderer);
 }
@@ -109,6 +125,11 @@ void canvas_fill(struct canvas *canvas, struct rect rect, struct colour colour)
 
     if (rect.w <= 0 || rect.h <= 0)
         return;
+    if (canvas->output.argb != NULL) {
+        SDL_RenderFlush(canvas->renderer); /* what lies below */
+        raster_fill(&canvas->output, rect_common(rect, canvas->clip), colour);
+        return;
+    }
     use(canvas, colour);
     SDL_RenderFillRect(canvas->renderer, &to);
 }
@@ -246,13 +267,16 @@ static bool image_resize(struct canvas *canvas, struct image *image, int w, int 
     image_free(image);
     image->pixels.argb = malloc(count * sizeof *image->pixels.argb);
     image->pixels.mask = calloc(count, 1);
-    image->texture = SDL_CreateTexture(canvas->renderer, SDL_PIXELFORMAT_ARGB8888,
-                                       SDL_TEXTUREACCESS_STREAMING, w, h);
-    if (image->pixels.argb == NULL || image->pixels.mask == NULL || image->texture == NULL) {
+    if (canvas->output.argb == NULL)
+        image->texture = SDL_CreateTexture(canvas->renderer, SDL_PIXELFORMAT_ARGB8888,
+                                           SDL_TEXTUREACCESS_STREAMING, w, h);
+    if (image->pixels.argb == NULL || image->pixels.mask == NULL ||
+        (image->texture == NULL && canvas->output.argb == NULL)) {
         image_free(image);
         return false;
     }
-    SDL_SetTextureBlendMode(image->texture, SDL_BLENDMODE_NONE);
+    if (image->texture != NULL)
+        SDL_SetTextureBlendMode(image->texture, SDL_BLENDMODE_NONE);
     image->pixels.w = w;
     image->pixels.h = h;
     return true;
@@ -283,6 +307,10 @@ void canvas_image_draw(struct canvas *canvas, int key, int x, int y)
     const SDL_Rect to = { x, y, image->pixels.w, image->pixels.h };
 
     assert(key >= 0 && key < CANVAS_IMAGES);
+    if (canvas->output.argb != NULL && image->pixels.argb != NULL) {
+        SDL_RenderFlush(canvas->renderer);
+        raster_copy(&canvas->output, &image->pixels, x, y, canvas->clip);
+    }
     if (image->texture == NULL)
         return;
     if (!image->sent) {

@@ -22,6 +22,18 @@ struct rect rect_inset(struct rect rect, int left, int top, int right, int botto
     return rect;
 }
 
+struct rect rect_common(struct rect a, struct rect b)
+{
+    const int right = a.x + a.w < b.x + b.w ? a.x + a.w : b.x + b.w;
+    const int foot = a.y + a.h < b.y + b.h ? a.y + a.h : b.y + b.h;
+
+    a.x = a.x > b.x ? a.x : b.x;
+    a.y = a.y > b.y ? a.y : b.y;
+    a.w = right > a.x ? right - a.x : 0;
+    a.h = foot > a.y ? foot - a.y : 0;
+    return a;
+}
+
 static int clamp(int value, int least, int most)
 {
     return value < least ? least : value > most ? most : value;
@@ -41,10 +53,7 @@ static uint32_t blend(uint32_t under, struct colour over, unsigned cover)
 
 void raster_clear(struct pixels *pixels, struct colour colour)
 {
-    const uint32_t argb = theme_argb(colour);
-
-    for (int i = 0; i < pixels->w * pixels->h; i++)
-        pixels->argb[i] = argb;
+    raster_fill(pixels, (struct rect){ 0, 0, pixels->w, pixels->h }, colour);
 }
 
 void raster_fill(struct pixels *pixels, struct rect rect, struct colour colour)
@@ -54,9 +63,12 @@ void raster_fill(struct pixels *pixels, struct rect rect, struct colour colour)
     const uint32_t opaque = theme_argb(colour);
 
     if (colour.a == 255) {
-        for (int y = y0; y < y1; y++)
+        for (int y = y0; y < y1; y++) {
+            uint32_t *row = &pixels->argb[y * pixels->w];
+
             for (int x = x0; x < x1; x++)
-                pixels->argb[y * pixels->w + x] = opaque;
+                row[x] = opaque;
+        }
         return;
     }
     for (int y = y0; y < y1; y++)
@@ -157,6 +169,19 @@ void raster_hatch(struct pixels *pixels, struct rect rect, int distance, struct 
 
                 *pixel = blend(*pixel, colour, 255);
             }
+}
+
+void raster_copy(struct pixels *pixels, const struct pixels *from, int x, int y,
+                 struct rect clip)
+{
+    const struct rect seen =
+        rect_common(rect_common(clip, (struct rect){ x, y, from->w, from->h }),
+                    (struct rect){ 0, 0, pixels->w, pixels->h });
+
+    for (int row = seen.y; row < seen.y + seen.h; row++)
+        memcpy(&pixels->argb[row * pixels->w + seen.x],
+               &from->argb[(row - y) * from->w + seen.x - x],
+               (size_t)seen.w * sizeof *from->argb);
 }
 
 int raster_edge(int index, int count, int extent)

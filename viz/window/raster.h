@@ -22,6 +22,9 @@ bool rect_contains(struct rect rect, int x, int y);
 /* The rectangle with so many pixels taken off each side; never of negative size. */
 struct rect rect_inset(struct rect rect, int left, int top, int right, int bottom);
 
+/* What lies in both; of no width or height if nothing does. */
+struct rect rect_common(struct rect a, struct rect b);
+
 /* An image: w x h pixels 0xAARRGGBB, row after row. Whoever made it owns both blocks. */
 struct pixels {
     int w, h;
@@ -48,6 +51,10 @@ void raster_polyline(struct pixels *pixels, const struct point *points, int coun
 
 /* Blend parallel diagonal lines over a rectangle, one every `distance` pixels; clipped. */
 void raster_hatch(struct pixels *pixels, struct rect rect, int distance, struct colour colour);
+
+/* Copy an image to (x, y), as far as it lies within `clip`. */
+void raster_copy(struct pixels *pixels, const struct pixels *from, int x, int y,
+                 struct rect clip);
 
 /* Where cell `index` of `count` begins when they share `extent` pixels; index may be count. */
 int raster_edge(int index, int count, int extent);

@@ -21,7 +21,7 @@ enum status window_shot(const struct snapshot *snapshot, const struct lesson *le
                            width, height, SDL_GetError());
         goto out;
     }
-    status = canvas_open(&canvas, renderer, scale, error);
+    status = canvas_open(&canvas, renderer, surface, scale, error);
     if (status != STATUS_OK)
         goto out;
     view_init(view, canvas, (struct view_sink){ NULL, NULL });

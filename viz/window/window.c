@@ -11,95 +11,33 @@
 #include "common/clock.h"
 #include "lessons/live.h"
 #include "viz/window/picture.h"
+#include "viz/window/display.h"
 #include "viz/window/view.h"
 
 enum {
-    WIDTH = 1440,
-    HEIGHT = 860,
-    WIDTH_LEAST = 300,
-    HEIGHT_LEAST = 200,
     FRAME_MS = 16,
     IDLE_MS = 100 /* between looks at a list that nobody touches */
 };
 
 struct window {
     const struct window_options *options;
-    SDL_Window *handle;
-    SDL_Renderer *renderer;
+    struct display display;
     struct canvas *canvas;
     struct view view;
     struct live *live;               /* NULL while the list of lessons is shown */
     const struct snapshot *snapshot; /* of live; NULL before the first */
     bool fresh;                      /* it has not been drawn yet */
     uint64_t drawn_ms;
-    bool began; /* SDL's video, by us */
 };
-
-/* Drivers that open without anybody seeing anything, or take a console away from its owner. */
-static bool is_real(const char *driver)
-{
-    static const char *const unreal[] = { "dummy", "offscreen", "evdev", "KMSDRM" };
-
-    for (size_t i = 0; driver != NULL && i < sizeof unreal / sizeof *unreal; i++)
-        if (SDL_strcasecmp(driver, unreal[i]) == 0)
-            return false;
-    return driver != NULL;
-}
-
-/*
- * Where displays have names, nobody is asked who has none: Wayland's library would complain on
- * standard error about an environment that has no desktop.
- */
-static bool environment_names_display(void)
-{
-#ifdef __linux__
-    return getenv("DISPLAY") != NULL || getenv("WAYLAND_DISPLAY") != NULL;
-#else
-    return true;
-#endif
-}
-
-bool window_display_available(void)
-{
-    const char *asked = getenv("SDL_VIDEODRIVER");
-    bool found;
-
-    if (SDL_WasInit(SDL_INIT_VIDEO) != 0)
-        return true;
-    if (asked == NULL && !environment_names_display())
-        return false;
-    if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0)
-        return false;
-    found = (asked != NULL && *asked != '\0') || is_real(SDL_GetCurrentVideoDriver());
-    SDL_QuitSubSystem(SDL_INIT_VIDEO);
-    return found;
-}
-
-/* ------------------------------------------------------------------------------------- open */
-
-static void output_size(const struct window *w, int *width, int *height)
-{
-    if (SDL_GetRendererOutputSize(w->renderer, width, height) != 0)
-        SDL_GetWindowSize(w->handle, width, height);
-}
-
-/* Output pixels for one unit of the window: more than 1 on a dense screen. */
-static double density(const struct window *w)
-{
-    int window_w, window_h, output_w, output_h;
-
-    SDL_GetWindowSize(w->handle, &window_w, &window_h);
-    output_size(w, &output_w, &output_h);
-    return window_w > 0 ? (double)output_w / window_w : 1;
-}
 
 /* A canvas of the scale that the screen, the options and the keys ask for together. */
 static enum status open_canvas(struct window *w, struct error *error)
 {
-    const double own = w->options->scale > 0 ? w->options->scale : density(w);
+    const double own = w->options->scale > 0 ? w->options->scale : display_density(&w->display);
     const double scale = own * (1 + 0.1 * w->view.scale_steps);
     struct canvas *canvas;
-    const enum status status = canvas_open(&canvas, w->renderer, scale, error);
+    const enum status status =
+        canvas_open(&canvas, w->display.renderer, w->display.surface, scale, error);
 
     if (status != STATUS_OK)
         return status;
@@ -109,61 +47,24 @@ static enum status open_canvas(struct window *w, struct error *error)
     return STATUS_OK;
 }
 
-/*
- * Up to a full-HD screen the software renderer draws a frame in a few milliseconds, and needs
- * neither the start-up nor the memory of a graphics driver; where that driver computes on the
- * processor too, it would take it from the training. Larger windows ask for hardware first.
- * SDL_RENDER_DRIVER decides otherwise.
- */
-static SDL_Renderer *open_renderer(struct window *w)
+/* After a change of the window's size: what is drawn on, and the canvas on top of it. */
+static enum status fit_display(struct window *w, struct error *error)
 {
-    enum { PIXELS_IN_SOFTWARE = 1920 * 1080 };
-    SDL_Renderer *renderer = NULL;
-    int width, height;
+    enum status status;
 
-    SDL_GetWindowSizeInPixels(w->handle, &width, &height);
-    if (getenv("SDL_RENDER_DRIVER") != NULL || width * height > PIXELS_IN_SOFTWARE)
-        renderer = SDL_CreateRenderer(w->handle, -1, 0);
-    if (renderer == NULL) {
-        SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
-        renderer = SDL_CreateRenderer(w->handle, -1, SDL_RENDERER_SOFTWARE);
-    }
-    return renderer;
-}
-
-static enum status open_handle(struct window *w, struct error *error)
-{
-    SDL_Rect screen;
-    int width = WIDTH, height = HEIGHT;
-
-    if (SDL_GetDisplayUsableBounds(0, &screen) == 0 && screen.w > 0 && screen.h > 0) {
-        width = width < screen.w ? width : screen.w;
-        height = height < screen.h ? height : screen.h;
-    }
-    width = w->options->width > 0 ? w->options->width : width;
-    height = w->options->height > 0 ? w->options->height : height;
-    w->handle = SDL_CreateWindow("Duet", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, width,
-                                 height, SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
-    if (w->handle == NULL)
-        return error_set(error, STATUS_FILE, "cannot open a window: %s", SDL_GetError());
-    SDL_SetWindowMinimumSize(w->handle, WIDTH_LEAST, HEIGHT_LEAST);
-    w->renderer = open_renderer(w);
-    if (w->renderer == NULL)
-        return error_set(error, STATUS_FILE, "cannot draw in a window: %s", SDL_GetError());
-    return STATUS_OK;
+    if (display_fits(&w->display))
+        return STATUS_OK;
+    canvas_close(w->canvas);
+    w->canvas = w->view.canvas = NULL;
+    status = display_renew(&w->display, error);
+    return status == STATUS_OK ? open_canvas(w, error) : status;
 }
 
 static enum status open_window(struct window *w, struct error *error)
 {
-    enum status status;
+    const enum status status =
+        display_open(&w->display, w->options->width, w->options->height, error);
 
-    SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
-    SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
-    if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0)
-        return error_set(error, STATUS_FILE, "cannot open a display: %s", SDL_GetError());
-    w->began = true;
-    SDL_EnableScreenSaver();
-    status = open_handle(w, error);
     return status == STATUS_OK ? open_canvas(w, error) : status;
 }
 
@@ -172,12 +73,7 @@ static void close_window(struct window *w)
     live_stop(w->live);
     view_free(&w->view);
     canvas_close(w->canvas);
-    if (w->renderer != NULL)
-        SDL_DestroyRenderer(w->renderer);
-    if (w->handle != NULL)
-        SDL_DestroyWindow(w->handle);
-    if (w->began)
-        SDL_QuitSubSystem(SDL_INIT_VIDEO);
+    display_close(&w->display);
 }
 
 /* -------------------------------------------------------------------------------------- lab */
@@ -201,8 +97,8 @@ static void title_window(struct window *w)
     else
         snprintf(title, sizeof title, "Duet \u2013 %s \u2013 seed %llu", config->task.name,
                  seed);
-    if (strcmp(title, SDL_GetWindowTitle(w->handle)) != 0)
-        SDL_SetWindowTitle(w->handle, title);
+    if (strcmp(title, SDL_GetWindowTitle(w->display.handle)) != 0)
+        SDL_SetWindowTitle(w->display.handle, title);
 }
 
 static void show_picker(struct window *w)
@@ -211,7 +107,7 @@ static void show_picker(struct window *w)
     w->live = NULL;
     w->snapshot = NULL;
     view_open_picker(&w->view, w->options->lessons);
-    SDL_SetWindowTitle(w->handle, "Duet");
+    SDL_SetWindowTitle(w->display.handle, "Duet");
 }
 
 /* The lab of that lesson, or of none. On failure the window shows what it showed before. */
@@ -289,12 +185,12 @@ static void save_picture(struct window *w)
     char name[CONFIG_WORD_MAX + 64];
     int width, height;
 
-    output_size(w, &width, &height);
+    display_size(&w->display, &width, &height);
     w->view.message[0] = '\0';
     view_frame(&w->view, w->snapshot, width, height);
     if (!free_name(w, name, sizeof name))
         view_say(&w->view, true, "There are a thousand pictures of this step already");
-    else if (picture_of_renderer(w->renderer, name, &error) == STATUS_OK)
+    else if (picture_of_renderer(w->display.renderer, name, &error) == STATUS_OK)
         view_say(&w->view, false, "Saved %s", name);
     else
         view_say(&w->view, true, "%s", error.message);
@@ -346,7 +242,7 @@ static void take_events(struct window *w)
     bool any = SDL_WaitEventTimeout(&event, pause) != 0;
 
     w->view.now_ms = SDL_GetTicks64();
-    w->view.mouse_scale = density(w);
+    w->view.mouse_scale = display_density(&w->display);
     while (any) {
         view_event(&w->view, &event);
         /* A request is served before the next event is looked at: that may ask for another. */
@@ -403,11 +299,16 @@ static void draw(struct window *w)
     if (!w->view.dirty || w->view.now_ms - w->drawn_ms < FRAME_MS)
         return;
     w->drawn_ms = w->view.now_ms;
-    output_size(w, &width, &height);
+    display_size(&w->display, &width, &height);
     view_frame(&w->view, w->snapshot, width, height);
-    SDL_RenderPresent(w->renderer);
+    display_present(&w->display);
     tell(w, clock_seconds() - begin);
     w->fresh = false;
+}
+
+bool window_display_available(void)
+{
+    return display_available();
 }
 
 enum status window_run(const struct window_options *options, struct error *error)
@@ -424,6 +325,9 @@ enum status window_run(const struct window_options *options, struct error *error
         status = begin(w, error);
     while (status == STATUS_OK && w->view.request != REQUEST_QUIT) {
         take_events(w);
+        status = fit_display(w, error);
+        if (status != STATUS_OK)
+            break;
         serve_request(w);
         take_snapshot(w);
         draw(w);

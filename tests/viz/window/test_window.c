@@ -220,6 +220,7 @@ struct drawings {
     int waiting, complete, fresh;
     int until; /* so many complete ones */
     bool again, seconds_are_wrong;
+    void (*act)(void); /* after the first complete one; NULL: nothing */
 };
 
 static enum window_next count_drawing(void *context, const struct window_drawn *drawn)
@@ -234,6 +235,8 @@ static enum window_next count_drawing(void *context, const struct window_drawn *
     drawings->fresh += drawn->fresh;
     if (++drawings->complete >= drawings->until)
         return WINDOW_CLOSE;
+    if (drawings->complete == 1 && drawings->act != NULL)
+        drawings->act();
     return drawings->again ? WINDOW_AGAIN : WINDOW_WAIT;
 }
 
@@ -267,6 +270,36 @@ static void the_same_snapshot_is_drawn_again_when_that_is_wanted(void **state)
                      STATUS_OK);
     assert_int_equal(drawings.complete, 6);
     assert_int_equal(drawings.fresh, 1);
+}
+
+static void make_larger_and_save(void)
+{
+    for (Uint32 id = 1; id < 100; id++) /* windows of earlier tests had the first numbers */
+        if (SDL_GetWindowFromID(id) != NULL)
+            SDL_SetWindowSize(SDL_GetWindowFromID(id), 700, 450);
+    press(SDLK_s);
+}
+
+static void a_window_of_another_size_is_drawn_in_that_size(void **state)
+{
+    const struct scratch *scratch = *state;
+    const struct lab_config config = small_config();
+    struct drawings drawings = { .until = 8, .again = true, .act = make_larger_and_save };
+    const struct window_options options = { .config = &config,
+                                            .width = 640,
+                                            .height = 480,
+                                            .drawn = count_drawing,
+                                            .context = &drawings };
+    char path[SCRATCH_PATH_MAX + 64];
+    SDL_Surface *read;
+
+    assert_int_equal(run_script(scratch, &options, NULL, 0, NULL), STATUS_OK);
+    snprintf(path, sizeof path, "%s/duet-adding-step0.png", scratch->folder);
+    read = IMG_Load(path);
+    assert_non_null(read);
+    assert_int_equal(read->w, 700);
+    assert_int_equal(read->h, 450);
+    SDL_FreeSurface(read);
 }
 
 static void a_lesson_that_does_not_exist_is_refused(void **state)
@@ -307,6 +340,7 @@ static const struct CMUnitTest tests[] = {
     TEST(a_window_goes_from_the_list_to_a_lesson_and_back),
     TEST(a_window_says_when_it_has_drawn_and_ends_when_told),
     TEST(the_same_snapshot_is_drawn_again_when_that_is_wanted),
+    TEST(a_window_of_another_size_is_drawn_in_that_size),
     TEST(a_lesson_that_does_not_exist_is_refused),
     TEST(a_configuration_that_cannot_be_is_refused),
 };
