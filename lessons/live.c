@@ -15,7 +15,7 @@ enum { QUEUE = 64, BUFFERS = 3 };
  * Looking may take this share of the thread's time: one probe rests for so many times its own
  * cost.
  */
-static const double REST_ONE = 40, REST_MANY = 50;
+static const double REST_ONE = 40, REST_MANY = 100;
 
 /*
  * Somebody has to draw the pictures, too: where no core is free for that, fewer are enough to
@@ -84,10 +84,9 @@ static void publish(struct live *live)
     pthread_mutex_unlock(&live->mutex);
 }
 
-static double seconds_between_pictures(const struct live *live)
+static bool trains_on_every_core(const struct live *live)
 {
-    return live->lab->arm[0].trainer.threads < parallel_available() ? SECONDS_WITH_A_FREE_CORE
-                                                                    : SECONDS_WITHOUT;
+    return live->lab->arm[0].trainer.threads >= parallel_available();
 }
 
 /*
@@ -98,6 +97,7 @@ static void show(struct live *live, bool many)
 {
     struct snapshot *snapshot = &live->buffers.snapshot[live->buffers.writing];
     const double begin = clock_seconds();
+    const bool every_core = trains_on_every_core(live);
     struct error error;
     double cost;
 
@@ -109,13 +109,15 @@ static void show(struct live *live, bool many)
     }
     snapshot->serial = ++live->serial;
     snapshot->running = live->running;
+    snapshot->every_core = every_core;
     snapshot->steps_per_second = live->rate;
     publish(live);
     cost = clock_seconds() - begin;
     if (many)
         live->next_many = clock_seconds() + REST_MANY * cost;
     live->next_picture =
-        clock_seconds() + fmax(seconds_between_pictures(live), many ? 0 : REST_ONE * cost);
+        clock_seconds() + fmax(every_core ? SECONDS_WITHOUT : SECONDS_WITH_A_FREE_CORE,
+                               many ? 0 : REST_ONE * cost);
 }
 
 static void refuse(struct live *live, const struct error *error)

@@ -62,6 +62,7 @@ struct snapshot {
     double baseline;         /* loss of a model that learned nothing */
     const char *baseline_is; /* whose loss it is, if it is another's, else NULL */
     bool running;
+    bool every_core; /* training runs on all that there are: drawing takes time from it */
     long step;
     double seconds;          /* spent training */
     double steps_per_second; /* lately; 0 while paused */
@@ -78,7 +79,7 @@ struct lab;
 
 /*
  * Overwrite the snapshot with what the lab is now, reusing its memory: call lab_probe before.
- * serial, running and steps_per_second are left to the caller. STATUS_NO_MEMORY.
+ * serial, running, every_core and steps_per_second are left to the caller. STATUS_NO_MEMORY.
  */
 enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab,
                           struct error *error);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/numeric/parallel.h"
 #include "tests/lessons/live_watch.h"
 #include "tests/lessons/small_lab.h"
 
@@ -239,6 +240,23 @@ static void the_rate_is_shown_while_running(void **state)
     live_stop(live);
 }
 
+static void a_picture_says_whether_a_core_is_left_for_drawing(void **state)
+{
+    struct lab_config config = small_config("adding", "elman", NULL);
+
+    (void)state;
+    config.training.batch = 8 * parallel_available(); /* a shard for each */
+    for (int threads = 1; threads <= parallel_available(); threads++) {
+        struct live *live;
+
+        config.training.threads = threads;
+        live = watch_start(&config);
+        assert_int_equal(watch_for(live, any_picture, 0)->every_core,
+                         threads == parallel_available());
+        live_stop(live);
+    }
+}
+
 static void a_stopped_arm_says_why(void **state)
 {
     struct lab_config config = small_config("adding", "elman", "gru");
@@ -392,6 +410,7 @@ int main(void)
         cmocka_unit_test(arms_at_another_pace_make_the_steps_they_are_asked_for),
         cmocka_unit_test(at_the_end_the_best_weights_are_shown_and_training_can_go_on),
         cmocka_unit_test(the_rate_is_shown_while_running),
+        cmocka_unit_test(a_picture_says_whether_a_core_is_left_for_drawing),
         cmocka_unit_test(a_stopped_arm_says_why),
         cmocka_unit_test(a_lab_in_which_all_arms_stopped_stands_still),
         cmocka_unit_test(looking_and_wishing_never_wait_for_a_step),

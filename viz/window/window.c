@@ -16,7 +16,8 @@
 
 enum {
     FRAME_MS = 16,
-    IDLE_MS = 100 /* between looks at a list that nobody touches */
+    FRAME_WITHOUT_A_CORE_MS = 33, /* where every core trains, each frame makes it wait */
+    IDLE_MS = 100                 /* between looks at a list that nobody touches */
 };
 
 struct window {
@@ -230,12 +231,21 @@ static void serve_request(struct window *w)
 
 /* ------------------------------------------------------------------------------------- loop */
 
+/* The least time between two frames. */
+static int frame_ms(const struct window *w)
+{
+    const bool busy = w->snapshot != NULL && w->snapshot->running && w->snapshot->every_core;
+
+    return busy ? FRAME_WITHOUT_A_CORE_MS : FRAME_MS;
+}
+
 /* Sleep until an event, or until it is time to look for a new snapshot; then take events in. */
 static void take_events(struct window *w)
 {
     const uint64_t now = SDL_GetTicks64(), since = now - w->drawn_ms;
+    const uint64_t between = (uint64_t)frame_ms(w);
     const int pause = w->live == NULL && !w->view.dirty ? IDLE_MS
-                      : since < FRAME_MS                ? (int)(FRAME_MS - since)
+                      : since < between                 ? (int)(between - since)
                       : w->view.dirty                   ? 0
                                                         : FRAME_MS;
     SDL_Event event;
@@ -296,7 +306,7 @@ static void draw(struct window *w)
 
     if (w->view.message[0] != '\0' && w->view.now_ms >= w->view.message_until_ms)
         w->view.dirty = true;
-    if (!w->view.dirty || w->view.now_ms - w->drawn_ms < FRAME_MS)
+    if (!w->view.dirty || w->view.now_ms - w->drawn_ms < (uint64_t)frame_ms(w))
         return;
     w->drawn_ms = w->view.now_ms;
     display_size(&w->display, &width, &height);

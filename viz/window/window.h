@@ -2,7 +2,7 @@
  * window.h - the program as a window: two arms that train side by side, watched live.
  *
  * The window never waits for the trainer: it draws the newest snapshot, at most 60 times a
- * second and only when something changed. Without hardware the software renderer draws the same
+ * second, 30 where the training takes every core, and only when something changed. Without hardware the software renderer draws the same
  * picture.
  */
 #ifndef VIZ_WINDOW_WINDOW_H

@@ -3,11 +3,13 @@
 
 #include <SDL.h>
 #include <SDL_image.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "tests/common/files/scratch.h"
 #include "tests/viz/window/synthetic.h"
 #include "viz/window/window.h"
@@ -272,6 +274,43 @@ static void the_same_snapshot_is_drawn_again_when_that_is_wanted(void **state)
     assert_int_equal(drawings.fresh, 1);
 }
 
+/* When the frames of a training began to be drawn. */
+struct paced {
+    double first, last;
+    int frames;
+};
+
+static enum window_next note_time(void *context, const struct window_drawn *drawn)
+{
+    struct paced *paced = context;
+
+    if (drawn->snapshot == NULL || !drawn->snapshot->running)
+        return WINDOW_AGAIN;
+    paced->last = clock_seconds() - drawn->seconds;
+    if (paced->frames++ == 0)
+        paced->first = paced->last;
+    return paced->frames < 10 ? WINDOW_AGAIN : WINDOW_CLOSE;
+}
+
+static void a_training_on_every_core_is_drawn_thirty_times_a_second_at_most(void **state)
+{
+    struct lab_config config = small_config();
+    struct paced paced = { 0 };
+
+    (void)state;
+    config.training.threads = 0;
+    config.training.batch = 64;       /* a few sequences are not enough for every core */
+    config.training.steps = LONG_MAX; /* the window closes before */
+    assert_int_equal(window_run(&(struct window_options){ .config = &config,
+                                                          .running = true,
+                                                          .drawn = note_time,
+                                                          .context = &paced },
+                                NULL),
+                     STATUS_OK);
+    assert_int_equal(paced.frames, 10);
+    assert_true(paced.last - paced.first > 9 / 40.0); /* at 60 a second: 9 / 60 */
+}
+
 static void make_larger_and_save(void)
 {
     for (Uint32 id = 1; id < 100; id++) /* windows of earlier tests had the first numbers */
@@ -340,6 +379,7 @@ static const struct CMUnitTest tests[] = {
     TEST(a_window_goes_from_the_list_to_a_lesson_and_back),
     TEST(a_window_says_when_it_has_drawn_and_ends_when_told),
     TEST(the_same_snapshot_is_drawn_again_when_that_is_wanted),
+    TEST(a_training_on_every_core_is_drawn_thirty_times_a_second_at_most),
     TEST(a_window_of_another_size_is_drawn_in_that_size),
     TEST(a_lesson_that_does_not_exist_is_refused),
     TEST(a_configuration_that_cannot_be_is_refused),
