@@ -8,7 +8,7 @@
  * Where the surface is known, areas and images are written to it directly. SDL's own fills go
  * around the cache, and every letter that is blended over one waits for memory: 3.0 ms for a
  * frame of a new snapshot and 1.9 for the same again, instead of 1.5 and .6 (lesson 03,
- * 1280 x 720, SDL 2.26, Zen 5, nothing else running).
+ * 1280 x 720, SDL 2.26, the fastest of 400).
  */
 #ifndef VIZ_WINDOW_CANVAS_H
 #define VIZ_WINDOW_CANVAS_H
