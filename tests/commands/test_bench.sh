@@ -5,6 +5,10 @@
 
 # shellcheck disable=SC2034 # for duet_ends
 COMMAND=bench
+printed() { # ARGUMENT...: without measuring
+    duet_ends "$@"
+    [ "$status" -eq 0 ]
+}
 quick() { # ARGUMENT...: one short round on one thread
     duet_ends --threads 1 --rounds 1 --seconds 0 "$@"
     cat out err
@@ -137,18 +141,18 @@ means_of() { # three and twelve times as fast, six in the geometric mean
     printf '%s\n' '{"machine":"Z80","threads":1}' '{"shape":"lstm-1-32-20-16","threads":1,"milliseconds":2}' \
         '{"shape":"gru-1-32-20-16","threads":1,"milliseconds":1}' >new
     sed 's/"milliseconds":2/"milliseconds":6/; s/"milliseconds":1/"milliseconds":12/' new >slow
-    quick --from new --compare slow && grep -qE '^lstm-1-32-20-16 .* 6.000 +3.00x$' out &&
+    printed --from new --compare slow && grep -qE '^lstm-1-32-20-16 .* 6.000 +3.00x$' out &&
         grep -q '^6.00 times as fast as in slow (geometric mean of 2 shapes)$' out && ! grep -q another out
 }
 check "the comparison is a geometric mean" means_of
 page() {
     # shellcheck disable=SC2016 # backticks of Markdown
-    quick --from earlier --markdown --filter lstm && grep -qE '^\| `lstm-1-32-20-16` \| [0-9.]+ \| [0-9]+ \|' out &&
+    printed --from earlier --markdown --filter lstm && grep -qE '^\| `lstm-1-32-20-16` \| [0-9.]+ \| [0-9]+ \|' out &&
         [ "$(grep -c '^|' out)" -eq 3 ] && grep -q 'duet 0.1.0, ' out
 }
 check "an earlier output becomes a page" page
 same() {
-    quick --from earlier --json && cmp out earlier
+    printed --from earlier --json && cmp out earlier
 }
 check "or is printed as it was" same
 
@@ -212,8 +216,12 @@ refuses "a shape that there is not" 2 '--filter: no shape contains "foo"' --filt
 refuses "a shape that the earlier output has not" 2 '--filter: no shape contains "transformer"' \
     --from earlier --filter transformer
 refuses "a shape that --scaling has not" 2 '--filter: no shape of --scaling contains "gru"' --scaling --filter gru
-refuses "a shape of the start" 2 '--filter: is for training shapes, not --start' --start --filter lstm
-refuses "a peer of more threads" 2 '--against: is for training shapes, not --scaling' --scaling --against true
+refuses "a shape of the start" 2 '--filter: means nothing to --start' --start --filter lstm
+refuses "a peer of more threads" 2 '--against: means nothing to --scaling' --scaling --against true
+refuses "rounds of what is not measured in rounds" 2 '--rounds: means nothing to --generate' --generate --rounds 3
+refuses "a peer of what was measured earlier" 2 '--against: means nothing to --from' --from earlier --against true
+refuses "patience with nobody" 2 '--wait: means nothing without --against' --wait 3
+refuses "two forms at once" 2 '--markdown: means nothing beside --json' --generate --json --markdown
 refuses "sequences that are too long" 2 '--long: "5000" is not a whole number from 64 to 4096' --long 5000
 refuses "more threads than are allowed" 2 '--threads: "257" is not a whole number from 0 to 256' --threads 257
 refuses "no rounds at all" 2 '--rounds: "0"' --rounds 0

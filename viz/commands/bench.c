@@ -106,60 +106,109 @@ static enum status run_window(const struct bench_steps *steps,
     return bench_window(&steps->plan, steps->format, error);
 }
 
-/* In the order in which they are run, if several are asked for. */
+/* What there is to measure, or to print: bits, since several may be asked for. */
+enum {
+    OF_SHAPES = 1 << 0,
+    OF_FROM = 1 << 1,
+    OF_SCALING = 1 << 2,
+    OF_LONG = 1 << 3,
+    OF_GENERATE = 1 << 4,
+    OF_START = 1 << 5,
+    OF_WINDOW = 1 << 6
+};
+
+/* In the order in which they are run. */
 static const struct {
     const char *name;
+    int bit;
     other *run;
-    bool has_shapes; /* that a filter can choose from */
 } others[] = {
-    { "scaling", run_scaling, true },    { "long", run_long, false },
-    { "generate", run_generate, false }, { "start", run_start, false },
-    { "window", run_window, false },
+    { "scaling", OF_SCALING, run_scaling },    { "long", OF_LONG, run_long },
+    { "generate", OF_GENERATE, run_generate }, { "start", OF_START, run_start },
+    { "window", OF_WINDOW, run_window },
 };
 enum { OTHERS = sizeof others / sizeof others[0] };
 
-/* Options that mean nothing there. */
-static enum status refuse(int number, const struct arguments *arguments, struct error *error)
-{
-    static const char *const unfit[] = { "against", "wait", "compare", "from", "filter" };
-    const int count = (int)(sizeof unfit / sizeof unfit[0]) - others[number].has_shapes;
+/* Which of them look at an option. */
+static const struct {
+    const char *option;
+    int used_by;
+} uses[] = {
+    { "filter", OF_SHAPES | OF_FROM | OF_SCALING },
+    { "threads", OF_SHAPES | OF_SCALING | OF_WINDOW },
+    { "rounds", OF_SHAPES | OF_SCALING | OF_LONG | OF_START | OF_WINDOW },
+    { "seconds", OF_SHAPES | OF_SCALING | OF_LONG | OF_WINDOW },
+    { "against", OF_SHAPES },
+    { "wait", OF_SHAPES },
+    { "compare", OF_SHAPES | OF_FROM },
+    { "from", OF_FROM },
+};
 
-    for (int i = 0; i < count; i++)
-        if (arguments_value(arguments, unfit[i]) != NULL)
-            return error_set(error, STATUS_USAGE, "--%s: is for training shapes, not --%s",
-                             unfit[i], others[number].name);
+static int asked_for(const struct arguments *arguments)
+{
+    int bits = 0;
+
+    for (int i = 0; i < OTHERS; i++)
+        if (arguments_value(arguments, others[i].name) != NULL)
+            bits |= others[i].bit;
+    if (bits != 0)
+        return bits;
+    return arguments_value(arguments, "from") != NULL ? OF_FROM : OF_SHAPES;
+}
+
+/* What was asked for, to name it. */
+static const char *name_of(int asked)
+{
+    for (int i = 0; i < OTHERS; i++)
+        if (asked & others[i].bit)
+            return others[i].name;
+    return "from"; /* the shapes look at everything but that */
+}
+
+/* An option that nothing of what was asked for looks at would be passed over in silence. */
+static enum status refuse(int asked, const struct arguments *arguments, struct error *error)
+{
+    for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++)
+        if (arguments_value(arguments, uses[i].option) != NULL && !(uses[i].used_by & asked))
+            return error_set(error, STATUS_USAGE, "--%s: means nothing to --%s", uses[i].option,
+                             name_of(asked));
+    if (arguments_value(arguments, "wait") != NULL &&
+        arguments_value(arguments, "against") == NULL)
+        return error_set(error, STATUS_USAGE, "--wait: means nothing without --against");
+    if (arguments_value(arguments, "json") != NULL &&
+        arguments_value(arguments, "markdown") != NULL)
+        return error_set(error, STATUS_USAGE, "--markdown: means nothing beside --json");
     return STATUS_OK;
 }
 
 static enum status run_others(const struct bench_steps *steps,
-                              const struct arguments *arguments, int *count,
-                              struct error *error)
+                              const struct arguments *arguments, int asked, struct error *error)
 {
     enum status status = STATUS_OK;
+    int count = 0;
 
     for (int i = 0; i < OTHERS && status == STATUS_OK; i++) {
-        if (arguments_value(arguments, others[i].name) == NULL)
+        if (!(asked & others[i].bit))
             continue;
-        status = refuse(i, arguments, error);
-        if ((*count)++ > 0 && steps->format != BENCH_JSON && status == STATUS_OK)
+        if (count++ > 0 && steps->format != BENCH_JSON)
             puts("");
-        if (status == STATUS_OK)
-            status = others[i].run(steps, arguments, error);
+        status = others[i].run(steps, arguments, error);
     }
     return status;
 }
 
 static int bench(const struct command *command, const struct arguments *arguments)
 {
+    const int asked = asked_for(arguments);
     struct bench_steps steps;
     struct error error;
-    int count = 0;
     enum status status = read_steps(&steps, arguments, &error);
 
     if (status == STATUS_OK)
-        status = run_others(&steps, arguments, &count, &error);
-    if (status == STATUS_OK && count == 0)
-        status = bench_steps_run(&steps, &error);
+        status = refuse(asked, arguments, &error);
+    if (status == STATUS_OK)
+        status = asked & (OF_SHAPES | OF_FROM) ? bench_steps_run(&steps, &error)
+                                               : run_others(&steps, arguments, asked, &error);
     return status == STATUS_OK ? EXIT_GOOD : command_failed(command->name, &error);
 }
 
