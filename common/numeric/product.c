@@ -12,19 +12,20 @@
  *
  * The multiply-adds are the limit from about four rows on. Below that it is the reading of B,
  * each of whose vectors is used R times: one row runs at the speed of the cache that holds B.
- * Where C and A together leave the L2 cache their traffic costs another tenth.
+ * Where C and A together leave the L2 cache their traffic costs a tenth to a quarter.
  *
  * Measured on one core of a Zen 4 EPYC (one 512-bit multiply-add a cycle: 118 GFLOP/s), gcc 12:
  *
- *     (M, N, K)                                     GFLOP/s    of the limit
- *     (8, 256, 64), B packed: a recurrent step          106             89 %
- *     (1, 256, 64) and (4, 256, 64), packed         41, 100         35, 84 %
- *     (800, 64..256, 64), packed                        112             95 %
- *     (800, 64, 256) and (800, 1024, 256), packed  116, 111         98, 94 %
- *     (800, 256, 1024), packed                          104             88 %
- *     (256, 64, 800), A transposed, B by rows           115             98 %
- *     (1024, 256, 3200), A transposed, B by rows         93             79 %
- *     (200, 200, 32), B transposed, copied               87             73 %
+ *     (M, N, K)                                      GFLOP/s    of the limit
+ *     (8, 256, 64), (8, 64, 256), B packed: a step  111, 115        94, 97 %
+ *     (8, 1024, 256), (8, 256, 1024), packed        115, 116            98 %
+ *     (1, 256, 64) and (4, 256, 64), packed          52, 107        44, 91 %
+ *     (200, 64..1024, 64..256), packed              107..117       91..99 %
+ *     (256, 64, 200..800), A transposed             114..116       97..98 %
+ *     (1024, 256, 64..256), A transposed            112..114       95..96 %
+ *     (1024, 256, 800..3200), A transposed           84..112       71..95 %
+ *     (100, 100, 16), (100, 16, 100): a narrow head  90, 113        77, 96 %
+ *     (200, 200, 32), B transposed, copied               102            86 %
  */
 #include "common/numeric/product.h"
 
