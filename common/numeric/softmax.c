@@ -70,8 +70,8 @@ void softmax_reference(real *s, int columns, int from, int until, real scale)
 {
     double highest = (double)s[from], total = 0;
 
-    for (int j = from; j < until; j++)
-        highest = fmax(highest, (double)s[j]);
+    for (int j = from; j < until; j++) /* gcc 12 for ARM64 ends in an internal error at fmax */
+        highest = (double)s[j] > highest ? (double)s[j] : highest;
     for (int j = from; j < until; j++)
         total += exp(((double)s[j] - highest) * (double)scale);
     for (int j = 0; j < columns; j++) {
