@@ -100,6 +100,7 @@ void layer_fixture_create(struct layer_fixture *fx, const struct layer_case *siz
                                     .tokens = fx->tokens,
                                     .lengths = sizes->lengths,
                                     .sources = sizes->sources,
+                                    .edits = sizes->edits,
                                     .x = fx->x,
                                     .y = fx->y,
                                     .saved = fx->saved,

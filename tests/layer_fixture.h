@@ -27,6 +27,7 @@ struct layer_case {
     bool bare;   /* x and dy stay zero: the test fills them */
     const struct attention_options *attention; /* all but width and heads; NULL: causal */
     const int *lengths, *sources;              /* (batch) as in struct layer_pass, or NULL */
+    const struct edits *edits;                 /* of a hand, or NULL */
     struct zero_rows zeros[8];                 /* at most 7 */
 };
 

@@ -193,6 +193,7 @@ static struct head head_of(const struct layer *layer, const struct layer_pass *p
                          .forward_only = forward_only };
 
     head.mean_v = head.mean_k + s->n.means;
+    head.edits = head_edits_of(pass->edits, layer->depth, h);
     if (options->sources)
         head.mask.source = pass_source(pass, b);
     if (options->position == ATTENTION_ALIBI)
@@ -230,6 +231,17 @@ static void clear_padding(const struct layer *layer, const struct layer_pass *pa
             memset(mix + ((size_t)t * B + (size_t)b) * E, 0, E * sizeof *mix);
 }
 
+/* A head that a hand has taken out mixes nothing: its columns are 0, of mix or of dmix. */
+static void clear_heads_out(const struct layer *layer, const struct layer_pass *pass, real *mix)
+{
+    const size_t E = (size_t)layer->in, width = (size_t)head_width(layer);
+
+    for (int h = 0; pass->edits != NULL && h < attention_of(layer)->options.heads; h++)
+        for (size_t row = 0; row < extent_rows(pass->extent); row++)
+            if (head_is_out(pass->edits, layer->depth, h))
+                memset(mix + row * E + (size_t)h * width, 0, width * sizeof *mix);
+}
+
 static void attention_forward(const struct layer *layer, const struct layer_pass *pass)
 {
     const struct attention *attention = attention_of(layer);
@@ -250,6 +262,7 @@ static void attention_forward(const struct layer *layer, const struct layer_pass
 
             head_forward(&head, s.mix + head_offset(layer, b, h, layer->in), &scratch);
         }
+    clear_heads_out(layer, pass, s.mix);
     affine_forward(&attention->out_proj, pass->parameters,
                    attention_out_prepared(layer, pass->prepared), pass->y, s.mix, rows);
 }
@@ -268,6 +281,7 @@ static void attention_backward(const struct layer *layer, const struct layer_pas
     affine_backward_parameters(&attention->out_proj, pass->gradients, pass->dy, s.mix, rows);
     affine_backward_input(&attention->out_proj, attention_out_prepared(layer, pass->prepared),
                           dmix, pass->dy, rows, PRODUCT_SET);
+    clear_heads_out(layer, pass, dmix);
     memset(dqkv, 0, 3 * n.states * sizeof *dqkv);
     for (int b = 0; b < pass->extent.batch; b++)
         for (int h = 0; h < attention->options.heads; h++) {

@@ -165,6 +165,21 @@ static bool next_in_stage(struct mask_walk *walk, struct mask_tile *tile)
     return !tile->closes && mask_next(walk, tile);
 }
 
+/* The weights of a stage that a hand has set; highest and sum are used up. */
+static void edit_stage(const struct head *head, const struct mask_walk *stage,
+                       const struct head_scratch *scratch)
+{
+    real *set = scratch->highest, *rest = scratch->sum;
+    const struct mask_tile none = { 0 };
+    struct mask_walk walk = *stage;
+    struct mask_tile tile = none;
+
+    while (next_in_stage(&walk, &tile))
+        head_edit_gather(&head->edits, &tile, head->p + tile.offset, set, rest);
+    for (walk = *stage, tile = none; next_in_stage(&walk, &tile);)
+        head_edit_apply(&head->edits, &tile, head->p + tile.offset, set, rest);
+}
+
 /* A stage of several tiles: rows are complete only with the last of them. */
 static void tiles_forward(const struct head *head, const struct mask_walk *stage, real *mix,
                           const struct head_scratch *scratch)
@@ -179,10 +194,12 @@ static void tiles_forward(const struct head *head, const struct mask_walk *stage
     }
     for (walk = *stage, tile = none; next_in_stage(&walk, &tile);)
         tile_exponentials(head, &tile, scratch->highest, scratch->sum);
-    for (walk = *stage, tile = none; next_in_stage(&walk, &tile);) {
+    for (walk = *stage, tile = none; next_in_stage(&walk, &tile);)
         tile_shares(head, &tile, scratch->sum);
+    if (head->edits.list != NULL)
+        edit_stage(head, stage, scratch);
+    for (walk = *stage, tile = none; next_in_stage(&walk, &tile);)
         tile_mix(head, &tile, mix);
-    }
 }
 
 void head_forward(const struct head *head, real *mix, const struct head_scratch *scratch)
@@ -197,6 +214,8 @@ void head_forward(const struct head *head, real *mix, const struct head_scratch 
         if (tile.closes) {
             tile_scores(head, &tile, scratch);
             tile_softmax(head, &tile);
+            if (head->edits.list != NULL)
+                edit_stage(head, &stage, scratch);
             tile_mix(head, &tile, mix);
         } else {
             tiles_forward(head, &stage, mix, scratch);
@@ -289,11 +308,18 @@ static bool stage_backward(const struct head *head, struct mask_walk *stage,
 
         tile_mix_backward(head, &tile, dp, g, dmix, scratch);
         tile_dots(&tile, head->p + tile.offset, dp, scratch->highest, g->recorded);
+        if (head->edits.list != NULL)
+            head_edit_gather_dots(&head->edits, &tile, head->p + tile.offset, dp, scratch->sum,
+                                  scratch->highest);
     }
     for (walk = *stage, tile = none; next_in_stage(&walk, &tile);) {
         real *ds = scratch->ds + (tile.offset - begin);
 
+        if (head->edits.list != NULL)
+            head_edit_scale_dots(&tile, scratch->sum, scratch->highest);
         tile_softmax_backward(head, &tile, ds, scratch->highest);
+        if (head->edits.list != NULL)
+            head_edit_clear(&head->edits, &tile, ds);
         tile_scores_backward(head, &tile, ds, g, scratch);
     }
     *stage = walk;

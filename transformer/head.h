@@ -18,6 +18,7 @@
 
 #include "common/numeric/product.h"
 #include "common/numeric/real.h"
+#include "transformer/head_edit.h"
 #include "transformer/mask.h"
 
 struct head {
@@ -30,7 +31,8 @@ struct head {
     const real *q, *k, *v; /* (steps, width) */
     real *mean_k, *mean_v; /* (mask_means, width) one after another; forward makes them */
     real *p;               /* the mask's tiles, one after another */
-    bool forward_only;     /* p has room for one stage of them, each overwrites the last */
+    struct head_edits edits;
+    bool forward_only; /* p has room for one stage of them, each overwrites the last */
 };
 
 /* Memory that one head works with, undefined before and after. */

@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/layers/edit.h"
 #include "common/layers/parameters.h"
 #include "common/layers/trace.h"
 #include "common/numeric/real.h"
@@ -67,6 +68,7 @@ struct layer_pass {
     real *y;                /* (T, B, out) output */
     real *saved;
     real *scratch;
+    const struct edits *edits; /* what a hand has changed; NULL: nothing, as while training */
 
     const real *dy;  /* (T, B, out) gradient of the loss on y */
     real *dx;        /* (T, B, in) gradient on x, or NULL if nobody wants it */

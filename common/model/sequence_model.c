@@ -339,6 +339,7 @@ static void connect(const struct sequence_model *model, struct weights weights,
         pass->tokens = i == 0 || pass->extent.distinct > 0 ? batch->tokens : NULL;
         pass->lengths = batch->lengths;
         pass->sources = batch->sources;
+        pass->edits = ws->edits;
         pass->x = i == 0 ? batch->features : ws->passes[i - 1].y;
         prepared += layer_prepared_count(model->layers.items[i].layer);
     }

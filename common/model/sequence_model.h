@@ -66,9 +66,10 @@ double model_flops(const struct sequence_model *model, int steps);
  */
 struct workspace {
     struct extent capacity;
-    bool recording; /* keep the gradients that a trace shows */
-    real *block;    /* everything below points in here */
-    size_t count;   /* reals of it */
+    bool recording;            /* keep the gradients that a trace shows */
+    real *block;               /* everything below points in here */
+    size_t count;              /* reals of it */
+    const struct edits *edits; /* that a hand has made, set by the caller; NULL: none */
     struct extent extent;
     real *output;      /* (T_out, B, outputs) */
     real *doutput;     /* same shape: set by the caller before model_backward; or NULL */

@@ -292,8 +292,10 @@ enum status probe_run(struct probe *probe, struct weights weights, struct error 
 {
     enum status status;
 
+    probe->workspace.edits = &probe->edits;
     probe->loss = pass(probe, weights, &probe->one);
     model_trace(probe->model, &probe->workspace, &probe->trace);
+    probe->workspace.edits = NULL;
     status = prepare_profile(probe, error);
     if (status != STATUS_OK)
         return status;

@@ -27,9 +27,10 @@ struct probe {
     struct task task;
     uint64_t seed; /* of the data */
     enum probe_seed from;
-    int loss_at;       /* step, or PROBE_LAST; a step without target counts as PROBE_LAST */
-    struct batch one;  /* the pinned sequence */
-    struct batch many; /* a few of the fixed sequences at a time */
+    struct edits edits; /* of a hand, in the pinned sequence alone; items not owned */
+    int loss_at;        /* step, or PROBE_LAST; a step without target counts as PROBE_LAST */
+    struct batch one;   /* the pinned sequence */
+    struct batch many;  /* a few of the fixed sequences at a time */
     struct workspace workspace;
     real *gradients;              /* parameter gradients that nobody reads */
     real *onehot;                 /* (T, inputs) the pinned tokens, for the trace */

@@ -32,8 +32,19 @@ static void trace_is_that_of_the_equations(void **state)
  */
 #define KEY_BIAS .zeros = { { "in_proj_bias", 8, 8 } }
 
+/* Weights and a head that a hand has set: also keys that no mask shows, and a whole row. */
+#define EDITED .edits = &(const struct edits){ edited, sizeof edited / sizeof *edited }
+
 #define BACKWARD "backward_matches_finite_differences"
 #define TRACE "trace_is_that_of_the_equations"
+
+static const struct edit edited[] = {
+    { EDIT_WEIGHT, TRACED_DEPTH, 0, 4, 3, 0 },     { EDIT_WEIGHT, TRACED_DEPTH, 0, 5, 5, .75 },
+    { EDIT_WEIGHT, TRACED_DEPTH, 0, 5, 4, .125 },  { EDIT_WEIGHT, TRACED_DEPTH, 1, 0, 0, 0 },
+    { EDIT_WEIGHT, TRACED_DEPTH, 1, 8, 2, 1 },     { EDIT_WEIGHT, TRACED_DEPTH, 1, 8, 11, .5 },
+    { EDIT_WEIGHT, TRACED_DEPTH, 1, 10, 6, .25 },  { EDIT_WEIGHT, TRACED_DEPTH + 1, 0, 6, 6, 0 },
+    { EDIT_HEAD_OUT, TRACED_DEPTH + 1, 0, 0, 0, 0 },
+};
 
 static const struct CMUnitTest tests[] = {
     ATTENTION_TESTS("attention", create, "", trace_is_that_of_the_equations),
@@ -48,6 +59,8 @@ static const struct CMUnitTest tests[] = {
                ATTENTION_ROPE, "_with_rope_in_heads_of_odd_width", ODD),
     EVERY_MASK(ATTENTION_CASE, BACKWARD, backward_matches_finite_differences,
                ATTENTION_ALIBI, "_with_alibi", SHORT, KEY_BIAS),
+    EVERY_MASK(ATTENTION_CASE, BACKWARD, backward_matches_finite_differences,
+               ATTENTION_NO_POSITION, "_with_weights_set_by_hand", SHORT, KEY_BIAS, EDITED),
     EVERY_ATTENTION(TRACE, trace_is_that_of_the_equations, SHORTER),
 };
 /* clang-format on */

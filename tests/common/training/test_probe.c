@@ -422,6 +422,32 @@ static void local_losses_are_said_to_be_local(void **state)
     { .name = label, .test_func = the_step_that_is_asked_is_taken,                             \
       .initial_state = &(struct asked){ __VA_ARGS__ } }
 
+/* What a hand sets changes the pinned sequence, and no other, until it is taken back. */
+static void edits_are_of_the_pinned_sequence(void **state)
+{
+    static const struct edit out[] = { { EDIT_HEAD_OUT, 0, 0, 0, 0, 0 },
+                                       { EDIT_HEAD_OUT, 0, 1, 0, 0, 0 } };
+    static const struct small_case small = { .model = "transformer", .task = "sort", .length = 5 };
+    struct lab lab;
+    double loss, rms;
+
+    (void)state;
+    lab_create(&lab, &small, PROBE_UNIT);
+    run_probe(&lab);
+    assert_int_equal(probe_run_many(&lab.probe, lab.weights, NULL), STATUS_OK);
+    loss = lab.probe.loss;
+    rms = lab.probe.profile.input.rms[0];
+    lab.probe.edits = (struct edits){ out, 2 };
+    run_probe(&lab);
+    assert_int_equal(probe_run_many(&lab.probe, lab.weights, NULL), STATUS_OK);
+    assert_true(fabs(lab.probe.loss - loss) > 1e-4);
+    assert_true(lab.probe.profile.input.rms[0] == rms);
+    lab.probe.edits = (struct edits){ NULL, 0 };
+    run_probe(&lab);
+    assert_true(lab.probe.loss == loss);
+    lab_free(&lab);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -450,6 +476,7 @@ int main(void)
         cmocka_unit_test(attention_is_seen_to_be_causal),
         cmocka_unit_test(another_sample_is_another_sequence),
         cmocka_unit_test(local_losses_are_said_to_be_local),
+        cmocka_unit_test(edits_are_of_the_pinned_sequence),
     };
     /* clang-format on */
 
