@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/numeric/functions.h"
+#include "common/numeric/reduce.h"
 
 static struct layer_sizes elman_sizes(const struct layer *layer, struct extent extent)
 {
@@ -12,7 +13,7 @@ static struct layer_sizes elman_sizes(const struct layer *layer, struct extent e
     return (struct layer_sizes){
         .saved = recurrent_saved_count(layer, extent),
         .scratch = recurrent_scratch_count(layer, extent) +
-                   recurrent_chunk_count(layer, extent) + 2 * state,
+                   recurrent_chunk_count(layer, extent) + 3 * state,
         .recorded = state * (size_t)extent.steps,
     };
 }
@@ -39,6 +40,10 @@ static void elman_forward(const struct layer *layer, const struct layer_pass *pa
 
         recurrent_sum(r, pass, h_t, t);
         cell_forward(r, h_t, state);
+        if (recurrent_edit(r, pass, t) != NULL)
+            recurrent_edit_forward(recurrent_edit(r, pass, t), h_t,
+                                   recurrent_previous(r, pass, t), pass->extent.batch,
+                                   layer->out, 0);
     }
 }
 
@@ -60,20 +65,26 @@ static void elman_backward(const struct layer *layer, const struct layer_pass *p
     real *da = recurrent_scratch(layer, pass); /* (chunk, B, H) gradient on the sum in tanh */
     real *dh_t = da + recurrent_chunk_count(layer, pass->extent); /* (B, H) on h_t, all paths */
     real *dh_next = dh_t + state;                                 /* (B, H) from t+1 alone */
+    real *held = dh_next + state; /* (B, H) past a cell that a hand has made of no account */
 
     memset(dh_next, 0, state * sizeof *dh_next); /* nothing comes back from after the end */
     for (int t = pass->extent.steps - 1; t >= 0; t--) {
         const real *h_t = pass->y + (size_t)t * state;
+        const struct edit *edit = recurrent_edit(r, pass, t);
         real *da_t = da + recurrent_chunk_at(layer, pass->extent, t);
 
         recurrent_total_gradient(r, pass, dh_t, dh_next, t);
         if (pass->recorded != NULL)
             memcpy(pass->recorded + (size_t)t * state, dh_t, state * sizeof *dh_t);
+        if (edit != NULL)
+            recurrent_edit_backward(held, dh_t, state);
         cell_backward(r, da_t, dh_t, h_t, state);
         if (recurrent_goes_back(r, t))
             recurrent_hidden_backward(r, pass, dh_next, da_t, PRODUCT_SET);
         else
             memset(dh_next, 0, state * sizeof *dh_next);
+        if (recurrent_edit_goes_back(r, edit, t))
+            reduce_add(dh_next, held, state);
         if (da_t == da)
             recurrent_gradients(r, pass, da, da, t);
     }

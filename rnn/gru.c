@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/numeric/functions.h"
+#include "common/numeric/reduce.h"
 
 enum { GATE_R, GATE_Z, GATE_N, GATES };
 
@@ -57,7 +58,7 @@ static struct layer_sizes gru_sizes(const struct layer *layer, struct extent ext
     return (struct layer_sizes){
         .saved = recurrent_saved_count(layer, extent) + (GATES + 1) * states,
         .scratch = recurrent_scratch_count(layer, extent) +
-                   2 * recurrent_chunk_count(layer, extent) + (GATES + 2) * state,
+                   2 * recurrent_chunk_count(layer, extent) + (GATES + 3) * state,
         .recorded = (1 + GATES) * states
     };
 }
@@ -98,6 +99,9 @@ static void gru_forward(const struct layer *layer, const struct layer_pass *pass
             cell_forward(pass->y + row, s.gates + GATES * row, s.u_n + row,
                          recurrent_input_row(a, b), u_t + b * GATES * H, h_previous + b * H, H);
         }
+        if (recurrent_edit(rec, pass, t) != NULL)
+            recurrent_edit_forward(recurrent_edit(rec, pass, t), pass->y + state * (size_t)t,
+                                   h_previous, B, H, 0);
     }
 }
 
@@ -174,14 +178,18 @@ static void gru_backward(const struct layer *layer, const struct layer_pass *pas
     real *du = da + chunk;                     /* (chunk, B, 3H) gradient on u */
     real *dh_t = du + chunk;                   /* (B, H) on h_t, all paths */
     real *dh_next = dh_t + state;              /* (B, H) from t+1 alone */
+    real *held = dh_next + state; /* (B, H) past a cell that a hand has made of no account */
 
     memset(dh_next, 0, state * sizeof *dh_next); /* nothing comes back from after the end */
     for (int t = T - 1; t >= 0; t--) {
         const real *h_previous = recurrent_previous(rec, pass, t);
         const size_t at = state * (size_t)t;
         const size_t in_chunk = recurrent_chunk_at(layer, pass->extent, t);
+        const struct edit *edit = recurrent_edit(rec, pass, t);
 
         recurrent_total_gradient(rec, pass, dh_t, dh_next, t);
+        if (edit != NULL)
+            recurrent_edit_backward(held, dh_t, state);
         for (int b = 0; b < B; b++) {
             const size_t row = at + (size_t)(b * H);
 
@@ -191,10 +199,14 @@ static void gru_backward(const struct layer *layer, const struct layer_pass *pas
         }
         if (pass->recorded != NULL)
             record_step(layer, pass, t, dh_t);
+        if (pass->recorded != NULL && edit != NULL)
+            memcpy(recorded_of(layer, pass).dh + at, held, state * sizeof *held);
         if (recurrent_goes_back(rec, t))
             recurrent_hidden_backward(rec, pass, dh_next, du + in_chunk, PRODUCT_ADD);
         else
             memset(dh_next, 0, state * sizeof *dh_next);
+        if (recurrent_edit_goes_back(rec, edit, t))
+            reduce_add(dh_next, held, state);
         if (in_chunk == 0)
             recurrent_gradients(rec, pass, da, du, t);
     }

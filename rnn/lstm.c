@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/numeric/functions.h"
+#include "common/numeric/reduce.h"
 
 enum { GATE_I, GATE_F, GATE_G, GATE_O, GATES };
 
@@ -69,7 +70,7 @@ static struct layer_sizes lstm_sizes(const struct layer *layer, struct extent ex
     return (struct layer_sizes){ .saved = recurrent_saved_count(layer, extent) +
                                           (GATES + 1) * states + state,
                                  .scratch = recurrent_scratch_count(layer, extent) +
-                                            recurrent_chunk_count(layer, extent) + 4 * state,
+                                            recurrent_chunk_count(layer, extent) + 6 * state,
                                  .recorded = (2 + GATES) * states };
 }
 
@@ -91,6 +92,20 @@ static void cell_forward(real *restrict h, real *restrict c, real *restrict gate
         h[k] = o[k] * real_tanh(c[k]);
 }
 
+/* What a hand makes of h_t and c_t; c (T+1, B, H). */
+static void edit_forward(const struct recurrent *r, const struct layer_pass *pass, real *c,
+                         int t)
+{
+    const struct edit *edit = recurrent_edit(r, pass, t);
+    const int B = pass->extent.batch, H = r->layer.out;
+    const size_t state = (size_t)B * (size_t)H, at = state * (size_t)t;
+
+    if (edit == NULL)
+        return;
+    recurrent_edit_forward(edit, pass->y + at, recurrent_previous(r, pass, t), B, H, 0);
+    recurrent_edit_forward(edit, c + at + state, c + at, B, H, 1);
+}
+
 static void lstm_forward(const struct layer *layer, const struct layer_pass *pass)
 {
     const struct recurrent *r = recurrent_of(layer);
@@ -108,6 +123,7 @@ static void lstm_forward(const struct layer *layer, const struct layer_pass *pas
         for (int b = 0; b < B; b++)
             cell_forward(pass->y + at + b * H, s.c + at + state + b * H,
                          gates_t + b * GATES * H, s.c + at + b * H, H);
+        edit_forward(r, pass, s.c, t);
     }
 }
 
@@ -178,15 +194,21 @@ static void lstm_backward(const struct layer *layer, const struct layer_pass *pa
     real *da = recurrent_scratch(layer, pass); /* (chunk, B, 4H) gradient on the sums */
     real *dh_t = da + recurrent_chunk_count(layer, pass->extent); /* (B, H) on h_t, all paths */
     real *dh_next = dh_t + state;                                 /* (B, H) from t+1 alone */
-    real *dc = dh_next + state;  /* (B, H) carried along the cell */
-    real *dc_total = dc + state; /* (B, H) on c_t, all paths */
+    real *dc = dh_next + state;    /* (B, H) carried along the cell */
+    real *dc_total = dc + state;   /* (B, H) on c_t, all paths */
+    real *held = dc_total + state; /* (2, B, H) on h_t and c_t that a hand has set */
 
     memset(dh_next, 0, 2 * state * sizeof *dh_next); /* nothing comes back from after the end */
     for (int t = T - 1; t >= 0; t--) {
         const size_t at = state * (size_t)t;
+        const struct edit *edit = recurrent_edit(r, pass, t);
         real *da_t = da + recurrent_chunk_at(layer, pass->extent, t);
 
         recurrent_total_gradient(r, pass, dh_t, dh_next, t);
+        if (edit != NULL) {
+            recurrent_edit_backward(held, dh_t, state);
+            recurrent_edit_backward(held + state, dc, state);
+        }
         for (int b = 0; b < B; b++) {
             const size_t row = at + (size_t)(b * H);
 
@@ -195,10 +217,16 @@ static void lstm_backward(const struct layer *layer, const struct layer_pass *pa
         }
         if (pass->recorded != NULL)
             record_step(layer, pass, t, dh_t, dc_total);
+        if (pass->recorded != NULL && edit != NULL) {
+            memcpy(recorded_of(layer, pass).dh + at, held, state * sizeof *held);
+            memcpy(recorded_of(layer, pass).dc + at, held + state, state * sizeof *held);
+        }
         if (recurrent_goes_back(r, t))
             recurrent_hidden_backward(r, pass, dh_next, da_t, PRODUCT_SET);
         else
             memset(dh_next, 0, 2 * state * sizeof *dh_next); /* and dc behind it */
+        if (recurrent_edit_goes_back(r, edit, t))
+            reduce_add(dh_next, held, 2 * state); /* to h and to c of the step before */
         if (da_t == da)
             recurrent_gradients(r, pass, da, da, t);
     }

@@ -266,6 +266,32 @@ void recurrent_hidden(const struct recurrent *r, const struct layer_pass *pass, 
                    previous_or_null(r, pass, t), pass->extent.batch);
 }
 
+const struct edit *recurrent_edit(const struct recurrent *r, const struct layer_pass *pass,
+                                  int t)
+{
+    for (int i = 0; pass->edits != NULL && i < pass->edits->count; i++) {
+        const struct edit *edit = &pass->edits->items[i];
+
+        if (edit->kind >= EDIT_STATE_ZERO && edit->depth == r->layer.depth && edit->step == t)
+            return edit;
+    }
+    return NULL;
+}
+
+void recurrent_edit_forward(const struct edit *edit, real *state, const real *previous, int B,
+                            int H, int part)
+{
+    const size_t count = (size_t)B * (size_t)H;
+
+    if (edit->kind == EDIT_STATE_ZERO)
+        memset(state, 0, count * sizeof *state);
+    else if (edit->kind == EDIT_STATE_HOLD)
+        memcpy(state, previous, count * sizeof *state);
+    else
+        for (int b = 0; b < B; b++)
+            memcpy(state + b * H, edit->state + part * H, (size_t)H * sizeof *state);
+}
+
 void recurrent_step_begin(const struct recurrent *r, const struct layer_step *step, real *a,
                           real *h)
 {

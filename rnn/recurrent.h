@@ -193,6 +193,26 @@ void recurrent_step_hidden_add(const struct recurrent *r, const struct layer_ste
 void recurrent_step_hidden(const struct recurrent *r, const struct layer_step *step, real *u,
                            const real *h);
 
+/* What a hand has made of the state after step t; NULL: nothing. */
+const struct edit *recurrent_edit(const struct recurrent *r, const struct layer_pass *pass,
+                                  int t);
+
+/*
+ * Overwrites a state (B, H) after its step as the edit says, `previous` (B, H) being the same
+ * before it. part: 0 for h, 1 for c.
+ */
+void recurrent_edit_forward(const struct edit *edit, real *state, const real *previous, int B,
+                            int H, int part);
+
+/*
+ * The gradient dstate (count) on an edited state does not reach the cell: it moves to `held`
+ * (count), and dstate becomes 0.
+ */
+void recurrent_edit_backward(real *held, real *dstate, size_t count);
+
+/* Does the state before step t get what is held? Where the state was held, too. */
+bool recurrent_edit_goes_back(const struct recurrent *r, const struct edit *edit, int t);
+
 /* dh_t (B, H) = dy_t, what comes from above, plus dh_next, what comes back through time. */
 void recurrent_total_gradient(const struct recurrent *r, const struct layer_pass *pass,
                               real *restrict dh_t, const real *restrict dh_next, int t);

@@ -15,6 +15,17 @@ void recurrent_total_gradient(const struct recurrent *r, const struct layer_pass
         dh_t[k] = dy_t[k] + dh_next[k];
 }
 
+void recurrent_edit_backward(real *held, real *dstate, size_t count)
+{
+    memcpy(held, dstate, count * sizeof *held);
+    memset(dstate, 0, count * sizeof *dstate);
+}
+
+bool recurrent_edit_goes_back(const struct recurrent *r, const struct edit *edit, int t)
+{
+    return edit != NULL && edit->kind == EDIT_STATE_HOLD && recurrent_goes_back(r, t);
+}
+
 bool recurrent_goes_back(const struct recurrent *r, int t)
 {
     const int k = r->options.truncate;

@@ -63,7 +63,7 @@ static int next_cell(struct cells *cells, real *weight)
         int column;
 
         if (!is_of(edit, EDIT_WEIGHT, edits->depth, edits->head) ||
-            edit->query != tile->query + cells->r * tile->query_step)
+            edit->step != tile->query + cells->r * tile->query_step)
             continue;
         cells->any = true;
         column = column_of(tile, cells->r, edit->key);

@@ -6,21 +6,31 @@
  *                   proportions with 1 - w between them. w = 0 is what a score of minus
  *                   infinity before the softmax does: key j is forbidden
  *
+ *     state zero, hold, set
+ *                   after a step of a recurrent layer its state, h and the lstm's c, is 0, or
+ *                   what it was before the step, or what is given: that of another sequence.
+ *                   The layer's output at the step is that h
+ *
  * Several weights of one query hold together: the others share what these leave. A query whose
  * only keys are forbidden looks at nothing, and gets 0. Keys that the mask does not show stay
- * hidden: an edit of one has no effect, nor has one of a key that is a mean of others.
+ * hidden: an edit of one has no effect, nor has one of a key that is a mean of others. Of
+ * several edits of one state the first holds.
  */
 #ifndef COMMON_LAYERS_EDIT_H
 #define COMMON_LAYERS_EDIT_H
 
-enum edit_kind { EDIT_HEAD_OUT, EDIT_WEIGHT };
+#include "common/numeric/real.h"
+
+enum edit_kind { EDIT_HEAD_OUT, EDIT_WEIGHT, EDIT_STATE_ZERO, EDIT_STATE_HOLD, EDIT_STATE_SET };
 
 struct edit {
     enum edit_kind kind;
     int depth; /* of the layer: layer->depth, its number in a trace */
     int head;
-    int query, key; /* EDIT_WEIGHT: steps, of every sequence of the pass */
-    double weight;  /* EDIT_WEIGHT: 0..1; those of one query add up to 1 at most */
+    int step;          /* EDIT_WEIGHT: the query; EDIT_STATE_*: the step. Of every sequence */
+    int key;           /* EDIT_WEIGHT: a step */
+    double weight;     /* EDIT_WEIGHT: 0..1; those of one query add up to 1 at most */
+    const real *state; /* EDIT_STATE_SET: h (H), and behind it c (H) of an lstm. Not owned */
 };
 
 /* A zeroed list changes nothing. */

@@ -39,11 +39,11 @@ static void trace_is_that_of_the_equations(void **state)
 #define TRACE "trace_is_that_of_the_equations"
 
 static const struct edit edited[] = {
-    { EDIT_WEIGHT, TRACED_DEPTH, 0, 4, 3, 0 },     { EDIT_WEIGHT, TRACED_DEPTH, 0, 5, 5, .75 },
-    { EDIT_WEIGHT, TRACED_DEPTH, 0, 5, 4, .125 },  { EDIT_WEIGHT, TRACED_DEPTH, 1, 0, 0, 0 },
-    { EDIT_WEIGHT, TRACED_DEPTH, 1, 8, 2, 1 },     { EDIT_WEIGHT, TRACED_DEPTH, 1, 8, 11, .5 },
-    { EDIT_WEIGHT, TRACED_DEPTH, 1, 10, 6, .25 },  { EDIT_WEIGHT, TRACED_DEPTH + 1, 0, 6, 6, 0 },
-    { EDIT_HEAD_OUT, TRACED_DEPTH + 1, 0, 0, 0, 0 },
+    { EDIT_WEIGHT, TRACED_DEPTH, 0, 4, 3, 0, NULL },     { EDIT_WEIGHT, TRACED_DEPTH, 0, 5, 5, .75, NULL },
+    { EDIT_WEIGHT, TRACED_DEPTH, 0, 5, 4, .125, NULL },  { EDIT_WEIGHT, TRACED_DEPTH, 1, 0, 0, 0, NULL },
+    { EDIT_WEIGHT, TRACED_DEPTH, 1, 8, 2, 1, NULL },     { EDIT_WEIGHT, TRACED_DEPTH, 1, 8, 11, .5, NULL },
+    { EDIT_WEIGHT, TRACED_DEPTH, 1, 10, 6, .25, NULL },  { EDIT_WEIGHT, TRACED_DEPTH + 1, 0, 6, 6, 0, NULL },
+    { EDIT_HEAD_OUT, TRACED_DEPTH + 1, 0, 0, 0, 0, NULL },
 };
 
 static const struct CMUnitTest tests[] = {

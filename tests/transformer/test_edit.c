@@ -16,10 +16,13 @@ enum { T = 13, HEADS = 2, E = 8, B = 2 };
 
 /* Of head 0: a key forbidden, the only key forbidden, two set. Of head 1: all of a row. */
 static const struct edit set_by_hand[] = {
-    { EDIT_WEIGHT, TRACED_DEPTH, 0, 5, 4, 0 },     { EDIT_WEIGHT, TRACED_DEPTH, 0, 0, 0, 0 },
-    { EDIT_WEIGHT, TRACED_DEPTH, 0, 9, 8, .25 },   { EDIT_WEIGHT, TRACED_DEPTH, 0, 9, 9, .5 },
-    { EDIT_WEIGHT, TRACED_DEPTH, 1, 10, 10, 1 },   { EDIT_WEIGHT, TRACED_DEPTH, 1, 3, 12, .5 },
-    { EDIT_WEIGHT, TRACED_DEPTH + 1, 0, 7, 7, 0 },
+    { EDIT_WEIGHT, TRACED_DEPTH, 0, 5, 4, 0, NULL },
+    { EDIT_WEIGHT, TRACED_DEPTH, 0, 0, 0, 0, NULL },
+    { EDIT_WEIGHT, TRACED_DEPTH, 0, 9, 8, .25, NULL },
+    { EDIT_WEIGHT, TRACED_DEPTH, 0, 9, 9, .5, NULL },
+    { EDIT_WEIGHT, TRACED_DEPTH, 1, 10, 10, 1, NULL },
+    { EDIT_WEIGHT, TRACED_DEPTH, 1, 3, 12, .5, NULL },
+    { EDIT_WEIGHT, TRACED_DEPTH + 1, 0, 7, 7, 0, NULL },
 };
 enum { SET = sizeof set_by_hand / sizeof *set_by_hand };
 
@@ -52,7 +55,7 @@ static double set_for(const struct mask *mask, int head, int i, int j)
 {
     for (int n = 0; n < SET; n++)
         if (set_by_hand[n].depth == TRACED_DEPTH && set_by_hand[n].head == head &&
-            set_by_hand[n].query == i && set_by_hand[n].key == j && dense_sees(mask, i, j))
+            set_by_hand[n].step == i && set_by_hand[n].key == j && dense_sees(mask, i, j))
             return set_by_hand[n].weight;
     return -1;
 }
@@ -100,8 +103,8 @@ static void weights_that_are_set_hold(void **state)
 /* Of y the bias is left; with one head out it is neither that nor what it was. */
 static void a_head_that_is_out_adds_nothing(void **state)
 {
-    static const struct edit out[] = { { EDIT_HEAD_OUT, TRACED_DEPTH, 0, 0, 0, 0 },
-                                       { EDIT_HEAD_OUT, TRACED_DEPTH, 1, 0, 0, 0 } };
+    static const struct edit out[] = { { EDIT_HEAD_OUT, TRACED_DEPTH, 0, 0, 0, 0, NULL },
+                                       { EDIT_HEAD_OUT, TRACED_DEPTH, 1, 0, 0, 0, NULL } };
     const struct layer_case *sizes = *state;
     real whole[T * B * E], one[T * B * E], none[T * B * E];
     real *p[] = { weights_under(sizes, NULL, whole),
