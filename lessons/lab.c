@@ -285,6 +285,49 @@ void lab_loss_at(struct lab *lab, int step)
     }
 }
 
+static bool is_same_place(const struct edit *a, const struct edit *b)
+{
+    return a->kind == b->kind && a->depth == b->depth && a->head == b->head &&
+           a->step == b->step && a->key == b->key;
+}
+
+bool lab_edit(struct lab *lab, int arm, const struct edit *edit)
+{
+    struct lab_arm *of = &lab->arm[arm];
+
+    for (int i = 0; i < of->edit_count; i++)
+        if (is_same_place(&of->edits[i], edit)) {
+            of->edits[i] = of->edits[--of->edit_count];
+            return true;
+        }
+    if (of->edit_count == LAB_EDITS_MAX)
+        return false;
+    of->edits[of->edit_count++] = *edit;
+    return true;
+}
+
+void lab_edits_clear(struct lab *lab)
+{
+    for (int i = 0; i < lab->arms; i++)
+        lab->arm[i].edit_count = 0;
+}
+
+/* The pinned sequence, first without what a hand has set: its loss is what that is seen beside. */
+static enum status probe_pinned(struct lab_arm *arm, struct error *error)
+{
+    const struct weights weights = trainer_weights(&arm->trainer);
+    enum status status = STATUS_OK;
+
+    arm->free_loss = (double)NAN;
+    if (arm->edit_count > 0) {
+        arm->probe.edits = (struct edits){ NULL, 0 };
+        status = probe_run(&arm->probe, weights, error);
+        arm->free_loss = arm->probe.loss;
+    }
+    arm->probe.edits = (struct edits){ arm->edits, arm->edit_count };
+    return status == STATUS_OK ? probe_run(&arm->probe, weights, error) : status;
+}
+
 enum status lab_probe(struct lab *lab, bool many, struct error *error)
 {
     enum status status = STATUS_OK;
@@ -293,7 +336,7 @@ enum status lab_probe(struct lab *lab, bool many, struct error *error)
         struct lab_arm *arm = &lab->arm[i];
         const struct weights weights = trainer_weights(&arm->trainer);
 
-        status = probe_run(&arm->probe, weights, error);
+        status = probe_pinned(arm, error);
         if (status == STATUS_OK && many)
             status = probe_run_many(&arm->probe, weights, error);
         if (status == STATUS_OK && many && arm->trainer.step == 0)

@@ -14,6 +14,8 @@
 #include "lessons/config.h"
 #include "lessons/curve.h"
 
+enum { LAB_EDITS_MAX = 64 };
+
 /*
  * What decides an arm's future: what trainer.h and validation.h list, stopped, finished and
  * seconds.
@@ -24,6 +26,9 @@ struct lab_arm {
     struct sequence_model model;
     struct trainer trainer;
     struct probe probe;
+    struct edit edits[LAB_EDITS_MAX]; /* of a hand, in the pinned sequence */
+    int edit_count;
+    double free_loss;   /* the probe's loss without them; NaN: there are none */
     struct report last; /* of the last step; NaN before the first */
     bool stopped;       /* no longer finite: it keeps its last good weights */
     struct error why;
@@ -109,6 +114,13 @@ enum status lab_input(struct lab *lab, const char *text, struct error *error);
 /* Where the probes take the loss: a step, PROBE_LAST, or LAB_ALL_OUTPUTS. */
 enum { LAB_ALL_OUTPUTS = -2 };
 void lab_loss_at(struct lab *lab, int step);
+
+/*
+ * Make an edit in the pinned sequence of arm number `arm`, or take it back if it is there: the
+ * same but for its weight and its state. False: there are LAB_EDITS_MAX already.
+ */
+bool lab_edit(struct lab *lab, int arm, const struct edit *edit);
+void lab_edits_clear(struct lab *lab); /* of all arms */
 
 /*
  * Run the probe of every arm; `many` also measures the 64 fixed sequences. At step 0 the

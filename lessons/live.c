@@ -159,6 +159,26 @@ static bool is_at_end(const struct lab *lab)
     return lab->limit > 0 && lab->step >= lab->limit;
 }
 
+static void edit(struct live *live, const struct wish *wish)
+{
+    struct error error;
+
+    if (wish->number >= live->lab->arms)
+        return; /* of a lab that there is no more */
+    if (!lab_edit(live->lab, (int)wish->number, &wish->edit)) {
+        error_set(&error, STATUS_USAGE, "%d changes by hand are as many as there can be",
+                  LAB_EDITS_MAX);
+        refuse(live, &error);
+    }
+}
+
+/* Of the pinned sequence alone: the 64 fixed ones need no other look. */
+static bool is_of_the_pinned(const struct wish *wish)
+{
+    return wish->kind == WISH_SAMPLE || wish->kind == WISH_EDIT ||
+           wish->kind == WISH_EDITS_CLEAR;
+}
+
 static void apply(struct live *live, const struct wish *wish)
 {
     switch (wish->kind) {
@@ -184,6 +204,12 @@ static void apply(struct live *live, const struct wish *wish)
         break;
     case WISH_LOSS_AT:
         lab_loss_at(live->lab, wish->number < 0 ? LAB_ALL_OUTPUTS : (int)wish->number);
+        break;
+    case WISH_EDIT:
+        edit(live, wish);
+        break;
+    case WISH_EDITS_CLEAR:
+        lab_edits_clear(live->lab);
         break;
     }
 }
@@ -250,7 +276,7 @@ static void *thread_main(void *context)
         while (next_wish(live, &wish, &quit, !changed && !wants_to_train(live))) {
             apply(live, &wish);
             changed = true;
-            many = many || wish.kind != WISH_SAMPLE; /* another sequence is none of the 64 */
+            many = many || !is_of_the_pinned(&wish);
         }
         if (quit)
             break;

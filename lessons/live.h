@@ -22,13 +22,16 @@ enum wish_kind {
     WISH_STEP,    /* pause, then this many steps of all arms: `number` */
     WISH_RESTART, /* begin anew from `config`, paused or running as before */
     WISH_SAMPLE,  /* pin sequence `number` */
-    WISH_LOSS_AT /* take the gradients from the output of step `number`; -1: from all of them */
+    WISH_LOSS_AT, /* take the gradients from the output of step `number`; -1: from all of them */
+    WISH_EDIT,    /* make `edit` in the pinned sequence of arm `number`, or take it back */
+    WISH_EDITS_CLEAR /* take all of them back */
 };
 
 struct wish {
     enum wish_kind kind;
     long number;
     struct lab_config config;
+    struct edit edit;
 };
 
 /*

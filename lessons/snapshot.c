@@ -94,6 +94,9 @@ static enum status take_arm(struct snapshot *s, struct snapshot_arm *to, const s
     to->accuracy = arm->last.accuracy;
     to->gradient_norm = arm->last.gradient_norm;
     to->probe_loss = arm->probe.loss;
+    to->edits = arm->edit_count;
+    memcpy(to->edit, arm->edits, sizeof to->edit);
+    to->free_loss = arm->free_loss;
     to->validation_loss = lab_validation_loss(arm);
     to->step = arm->trainer.step;
     to->finished = arm->finished;

@@ -13,6 +13,7 @@
 #include "common/model/profile.h"
 #include "lessons/config.h"
 #include "lessons/curve.h"
+#include "lessons/lab.h"
 
 enum { TOKEN_TEXT_MAX = 16 };
 
@@ -40,6 +41,9 @@ struct snapshot_arm {
     double learning_rate;
     double loss, accuracy, gradient_norm; /* of the last training batch; NaN before the first */
     double probe_loss;                    /* mean loss on the pinned sequence, as it is now */
+    int edits;                            /* that a hand has made in the pinned sequence */
+    struct edit edit[LAB_EDITS_MAX];      /* (edits) */
+    double free_loss;                     /* probe_loss without them; NaN: there are none */
     double validation_loss;               /* lab_validation_loss */
     long step;                            /* updates it has made itself */
     bool finished;                        /* it learns no more and has its best weights */
@@ -74,8 +78,6 @@ struct snapshot {
     struct snapshot_arm arm[ARMS_MAX];
     int token_capacity; /* what token and answer have room for */
 };
-
-struct lab;
 
 /*
  * Overwrite the snapshot with what the lab is now, reusing its memory: call lab_probe before.

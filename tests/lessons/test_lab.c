@@ -216,6 +216,58 @@ static void a_pinned_sample_is_the_same_in_all_arms(void **state)
     lab_free(lab);
 }
 
+/* What a hand sets is seen beside what it was, and nothing that is trained knows of it. */
+static void an_edit_is_seen_beside_what_it_was(void **state)
+{
+    const struct lab_config config = small_config("sort", "elman", "transformer");
+    const struct edit out = { .kind = EDIT_HEAD_OUT, .depth = 0, .head = 0 };
+    const struct edit zero = { .kind = EDIT_STATE_ZERO, .depth = 0, .step = 3 };
+    struct lab *lab = lab_make(&config), *untouched = lab_make(&config);
+    double loss[2];
+
+    (void)state;
+    lab_look(lab);
+    for (int i = 0; i < 2; i++) {
+        loss[i] = lab->arm[i].probe.loss;
+        assert_true(isnan(lab->arm[i].free_loss));
+        assert_true(lab_edit(lab, i, i == 0 ? &zero : &out));
+    }
+    lab_look(lab);
+    for (int i = 0; i < 2; i++) {
+        assert_true(lab->arm[i].free_loss == loss[i]);
+        assert_true(fabs(lab->arm[i].probe.loss - loss[i]) > 1e-5);
+    }
+    assert_true(lab_edit(lab, 1, &out)); /* back */
+    lab_look(lab);
+    assert_true(isnan(lab->arm[1].free_loss) && lab->arm[1].probe.loss == loss[1]);
+    lab_edits_clear(lab);
+    lab_look(lab);
+    assert_true(isnan(lab->arm[0].free_loss) && lab->arm[0].probe.loss == loss[0]);
+    assert_true(lab_edit(lab, 0, &zero));
+    lab_step(lab);
+    lab_step(untouched);
+    assert_memory_equal(lab->arm[0].trainer.parameters, untouched->arm[0].trainer.parameters,
+                        lab->arm[0].model.parameters.total * sizeof(real));
+    lab_free(lab);
+    lab_free(untouched);
+}
+
+static void there_is_room_for_some_edits(void **state)
+{
+    const struct lab_config config = small_config("sort", "elman", "transformer");
+    struct lab *lab = lab_make(&config);
+    struct edit edit = { .kind = EDIT_WEIGHT };
+
+    (void)state;
+    for (edit.step = 0; edit.step < LAB_EDITS_MAX; edit.step++)
+        assert_true(lab_edit(lab, 1, &edit));
+    assert_false(lab_edit(lab, 1, &edit));
+    edit.step = 7;
+    assert_true(lab_edit(lab, 1, &edit)); /* taken back */
+    assert_int_equal(lab->arm[1].edit_count, LAB_EDITS_MAX - 1);
+    lab_free(lab);
+}
+
 static void the_loss_can_be_taken_at_any_step_or_at_all(void **state)
 {
     const struct lab_config config = small_config("sort", "elman", "transformer");
@@ -497,6 +549,8 @@ int main(void)
         cmocka_unit_test(the_profile_of_step_0_is_kept),
         cmocka_unit_test(a_pinned_sample_is_the_same_in_all_arms),
         cmocka_unit_test(the_loss_can_be_taken_at_any_step_or_at_all),
+        cmocka_unit_test(an_edit_is_seen_beside_what_it_was),
+        cmocka_unit_test(there_is_room_for_some_edits),
         LAB("no_gradient_after_the_asked_output_of",
             nothing_after_the_asked_output_has_a_gradient, "sort", "transformer", "gru"),
         LAB("no_gradient_after_the_asked_output_of",

@@ -386,6 +386,33 @@ static void a_full_queue_refuses_and_forgets_nothing(void **state)
     live_stop(live);
 }
 
+static bool has_edits(const struct snapshot *s, long number)
+{
+    return s->arm[1].edits == number;
+}
+
+static void a_head_is_knocked_out_and_comes_back(void **state)
+{
+    const struct lab_config config = small_config("sort", "elman", "transformer");
+    struct live *live = watch_start(&config);
+    const struct wish wish = { .kind = WISH_EDIT,
+                               .number = 1,
+                               .edit = { .kind = EDIT_HEAD_OUT, .depth = 0, .head = 1 } };
+    const struct snapshot *s;
+    double loss;
+
+    (void)state;
+    loss = watch_for(live, any_picture, 0)->arm[1].probe_loss;
+    assert_true(live_send(live, &wish));
+    s = watch_for(live, has_edits, 1);
+    assert_true(s->arm[1].free_loss == loss && s->arm[1].probe_loss != loss);
+    assert_int_equal(s->arm[1].edit[0].head, 1);
+    watch_ask(live, WISH_EDITS_CLEAR, 0);
+    s = watch_for(live, has_edits, 0);
+    assert_true(isnan(s->arm[1].free_loss) && s->arm[1].probe_loss == loss);
+    live_stop(live);
+}
+
 static void a_lab_that_cannot_be_is_refused_at_the_start(void **state)
 {
     struct lab_config config = small_config("adding", "elman", "transformer");
@@ -417,6 +444,7 @@ int main(void)
         cmocka_unit_test(stopping_waits_for_no_more_than_the_step_it_is_in),
         cmocka_unit_test(a_lab_can_be_stopped_at_once),
         cmocka_unit_test(a_full_queue_refuses_and_forgets_nothing),
+        cmocka_unit_test(a_head_is_knocked_out_and_comes_back),
         cmocka_unit_test(a_lab_that_cannot_be_is_refused_at_the_start),
     };
 

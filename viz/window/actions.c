@@ -31,6 +31,8 @@ static void remember_wish(struct view *view, const struct wish *wish)
         wished->sample_until_ms = until_ms;
         break;
     case WISH_LOSS_AT:
+    case WISH_EDIT:
+    case WISH_EDITS_CLEAR:
         break;
     }
 }
@@ -146,6 +148,31 @@ static void act_train(struct view *view, enum action action, long value)
         send_number(view, WISH_SAMPLE, sample);
 }
 
+static void knock_out(struct view *view, int arm)
+{
+    struct wish wish = { .kind = WISH_EDIT, .number = arm };
+
+    if (view->seen.heads[arm] == 0)
+        return;
+    wish.edit = (struct edit){ .kind = EDIT_HEAD_OUT,
+                               .depth = view->seen.layer[arm],
+                               .head = view->seen.head[arm] };
+    send(view, &wish);
+}
+
+static void act_edit(struct view *view, enum action action, int arm)
+{
+    if (action == ACT_BACK) {
+        send_number(view, WISH_EDITS_CLEAR, 0);
+        view_say(view, false, "What you changed is as it was");
+    } else if (arm >= 0) {
+        knock_out(view, arm);
+    } else {
+        for (int column = 0; column < 2 && column < view->seen.arms; column++)
+            knock_out(view, view->shown[column]);
+    }
+}
+
 static void choose_head(struct view *view, int arm, long head)
 {
     if (head < view->seen.heads[arm])
@@ -243,6 +270,10 @@ static void act_window(struct view *view, enum action action, long value)
 void view_act(struct view *view, enum action action, int arm, long value)
 {
     view->dirty = true;
+    if (action == ACT_BACK && view->screen == SCREEN_LAB && view->seen.edits > 0) {
+        act_edit(view, action, arm); /* before it leaves the lab */
+        return;
+    }
     switch (action) {
     case ACT_NONE:
         break;
@@ -252,6 +283,10 @@ void view_act(struct view *view, enum action action, int arm, long value)
     case ACT_LOSS_AT:
         if (view->seen.any)
             act_train(view, action, value);
+        break;
+    case ACT_KNOCK_OUT:
+        if (view->seen.any)
+            act_edit(view, action, arm);
         break;
     case ACT_RESTART:
     case ACT_NEW_SEED:

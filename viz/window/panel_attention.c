@@ -161,6 +161,15 @@ static void draw_thumbs(const struct arm_panel *panel, struct rect place, int he
             shown.first + i, i);
 }
 
+static bool is_out(const struct snapshot_arm *arm, const struct attention_view *head)
+{
+    for (int i = 0; i < arm->edits; i++)
+        if (arm->edit[i].kind == EDIT_HEAD_OUT && arm->edit[i].depth == head->layer &&
+            arm->edit[i].head == head->head)
+            return true;
+    return false;
+}
+
 static void draw_title(const struct arm_panel *panel, struct rect row,
                        const struct attention_view *head)
 {
@@ -179,8 +188,17 @@ static void draw_title(const struct arm_panel *panel, struct rect row,
                          .hot = { .action = ACT_ROW_SCALE,
                                   .hint = "Colours for 0..1, comparable everywhere, or for "
                                           "each row up to its own largest weight" } });
+    x += canvas_px(view->canvas, 8) +
+         widget_chip(view, x, y, h,
+                     &(struct button){
+                         .label = is_out(panel->arm, head) ? "knocked out" : "knock out",
+                         .on = is_out(panel->arm, head),
+                         .hot = { .action = ACT_KNOCK_OUT,
+                                  .arm = panel->number,
+                                  .hint = "K: this head gives nothing, in the sequence shown; "
+                                          "see its loss and answer. Esc takes it back" } });
     canvas_text(view->canvas, rect_inset(row, x - row.x, 0, 0, 0), TEXT_TINY, ALIGN_RIGHT,
-                theme.dim, "looked at (key) \u2192");
+                theme.dim, "key \u2192");
 }
 
 static void draw_readout(const struct arm_panel *panel, struct rect plot,

@@ -113,12 +113,13 @@ static const struct {
     { "\u2190  \u2192", "the sequence before, the next one" },
     { "V", "gradient: input view or state view" },
     { "1 .. 9", "enlarge that attention head" },
+    { "K", "knock the enlarged head out, or put it back" },
     { "L", "loss on a log or linear axis" },
     { "M", "more controls" },
     { "T", "lesson text" },
     { "S", "save a picture of the window" },
     { "Ctrl +  \u2212  0", "larger, smaller, as it was" },
-    { "Esc", "the list of lessons; from there: quit" },
+    { "Esc", "take back what you changed; the list of lessons; quit" },
     { "F1", "this page" },
 };
 enum { KEYS = sizeof keys / sizeof *keys };

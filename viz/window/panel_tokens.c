@@ -95,6 +95,16 @@ static void name_head(char name[HEAD_NAME_MAX], const struct arm_panel *panel,
         snprintf(name, HEAD_NAME_MAX, "head %d", head->head + 1);
 }
 
+/* What a hand's changes do to the loss of the sequence. */
+static void draw_effect(const struct arm_panel *panel, struct rect row)
+{
+    char now[FORMAT_MAX], before[FORMAT_MAX];
+
+    canvas_format(panel->view->canvas, row, TEXT_TINY, ALIGN_RIGHT, theme.mark,
+                  "by hand: loss %s, %s before", format_number(now, panel->arm->probe_loss),
+                  format_number(before, panel->arm->free_loss));
+}
+
 /* The sentence over the strip: the best head's attention on the marked steps. */
 static void draw_strip_title(const struct arm_panel *panel, struct rect row, int heads)
 {
@@ -112,7 +122,9 @@ static void draw_strip_title(const struct arm_panel *panel, struct rect row, int
             name_head(name, panel, &head);
         }
     x = canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme.dim, "The output looks at");
-    if (few_marked(panel->snapshot))
+    if (panel->arm->edits > 0)
+        draw_effect(panel, rect_inset(row, x + canvas_px(canvas, 8), 0, 0, 0));
+    else if (few_marked(panel->snapshot))
         canvas_format(canvas, rect_inset(row, x + canvas_px(canvas, 8), 0, 0, 0), TEXT_TINY,
                       ALIGN_RIGHT, theme.text, "%s: %.2f of it on the marked", name, best);
 }

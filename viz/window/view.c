@@ -152,6 +152,8 @@ static void lab_key(struct view *view, SDL_Keycode key, bool shift)
 
     if (key == SDLK_r)
         view_act(view, shift ? ACT_NEW_SEED : ACT_RESTART, 0, 0);
+    if (key == SDLK_k)
+        view_act(view, ACT_KNOCK_OUT, -1, 0);
     if (key >= SDLK_1 && key <= SDLK_9)
         view_act(view, ACT_NUMBER, 0, key - SDLK_1);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
@@ -294,7 +296,14 @@ static void remember(struct view *view, const struct snapshot *snapshot)
     seen->arms = snapshot->arms;
     if (seen->running == view->wished.running) /* it may end by itself from here on */
         view->wished.running_until_ms = 0;
+    seen->edits = 0;
     for (int i = 0; i < snapshot->arms; i++) {
+        struct attention_view head = { 0 };
+
+        trace_view_attention(&snapshot->arm[i].trace, view->arm[i].head, &head);
+        seen->layer[i] = head.layer;
+        seen->head[i] = head.head;
+        seen->edits += snapshot->arm[i].edits;
         seen->heads[i] = trace_view_heads(&snapshot->arm[i].trace);
         trace_view_entries(&snapshot->arm[i].trace, view->arm[i].layer, seen->entry[i]);
     }

@@ -44,6 +44,7 @@ enum action {
     ACT_LAYER,         /* the arm shows layer `value` */
     ACT_HEAD,          /* the arm enlarges head `value`, counted through all layers */
     ACT_NUMBER,        /* the same in every arm that has so many heads */
+    ACT_KNOCK_OUT,     /* the enlarged head of the arm (-1: of both columns) out, or back */
     ACT_ROW_SCALE,     /* attention's colours over each row's own range, or 0..1 */
     ACT_NEXT_ARM,      /* column `arm` shows the next arm */
     ACT_LOG,           /* losses on a log or a linear axis */
@@ -104,6 +105,8 @@ struct seen {
     int steps, loss_at;
     int arms;
     int heads[ARMS_MAX];                      /* through all layers */
+    int layer[ARMS_MAX], head[ARMS_MAX];      /* of the enlarged one, in its layer */
+    int edits;                                /* made by hand, in all arms */
     const char *entry[ARMS_MAX][ENTRIES_MAX]; /* what the states panel offers; NULL: no more */
 };
 

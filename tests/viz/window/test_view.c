@@ -266,6 +266,48 @@ static void s_asks_for_a_picture_and_escape_for_the_list(void **state)
     assert_int_equal(stage->view.request, REQUEST_PICKER);
 }
 
+static void k_knocks_the_enlarged_head_out(void **state)
+{
+    struct stage *stage = *state;
+    const struct wish *wish;
+
+    stage_key(stage, SDLK_2, KMOD_NONE); /* enlarge */
+    stage_draw(stage);
+    stage_key(stage, SDLK_k, KMOD_NONE);
+    wish = stage_one_wish(stage); /* of the arm that has heads */
+    assert_int_equal(wish->kind, WISH_EDIT);
+    assert_int_equal(wish->number, 1);
+    assert_int_equal(wish->edit.kind, EDIT_HEAD_OUT);
+    assert_int_equal(wish->edit.depth, 0);
+    assert_int_equal(wish->edit.head, 1);
+}
+
+static void the_button_does_what_k_does(void **state)
+{
+    struct stage *stage = *state;
+    const struct wish *wish;
+
+    stage_press(stage, ACT_KNOCK_OUT, 1, 0);
+    wish = stage_one_wish(stage);
+    assert_int_equal(wish->kind, WISH_EDIT);
+    assert_int_equal(wish->edit.head, 0);
+}
+
+static void escape_takes_changes_back_before_it_leaves(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->snapshot.arm[1].edits = 1;
+    stage_draw(stage);
+    stage_key(stage, SDLK_ESCAPE, KMOD_NONE);
+    assert_int_equal(stage_one_wish(stage)->kind, WISH_EDITS_CLEAR);
+    assert_int_equal(stage->view.request, REQUEST_NONE);
+    stage->snapshot.arm[1].edits = 0;
+    stage_draw(stage);
+    stage_key(stage, SDLK_ESCAPE, KMOD_NONE);
+    assert_int_equal(stage->view.request, REQUEST_PICKER);
+}
+
 /* ---------------------------------------------------------------------------------- mouse */
 
 static void a_click_enlarges_the_head_that_it_hits(void **state)
@@ -646,7 +688,7 @@ static const struct CMUnitTest tests[] = {
     TEST(f1_shows_the_keys_and_any_key_hides_them),
     TEST(digits_choose_a_head),
     TEST(control_and_plus_asks_for_a_larger_scale),
-    TEST(s_asks_for_a_picture_and_escape_for_the_list),
+    TEST(s_asks_for_a_picture_and_escape_for_the_list), TEST(k_knocks_the_enlarged_head_out), TEST(the_button_does_what_k_does), TEST(escape_takes_changes_back_before_it_leaves),
     TEST(a_click_enlarges_the_head_that_it_hits),
     TEST(the_button_of_a_length_restarts_with_it),
     TEST(only_lengths_that_the_task_can_have_are_offered),
