@@ -9,7 +9,8 @@
  *     state zero, hold, set
  *                   after a step of a recurrent layer its state, h and the lstm's c, is 0, or
  *                   what it was before the step, or what is given: that of another sequence.
- *                   The layer's output at the step is that h
+ *                   The layer's output at the step is that h. In a bidirectional layer each
+ *                   half counts its own steps
  *
  * Several weights of one query hold together: the others share what these leave. A query whose
  * only keys are forbidden looks at nothing, and gets 0. Keys that the mask does not show stay
