@@ -6,43 +6,12 @@
 
 #include <string.h>
 
-#include "rnn/elman.h"
-#include "rnn/gru.h"
-#include "rnn/lstm.h"
 #include "tests/close.h"
-#include "tests/layer_fixture.h"
+#include "tests/rnn/cells.h"
 
-enum { H = 4, B = 2, T = 9, DEPTH = 1 };
-
-static struct recurrent_options options_of(const struct layer_case *sizes)
-{
-    return (struct recurrent_options){ .inputs = sizes->in,
-                                       .hidden = sizes->out,
-                                       .depth = DEPTH,
-                                       .truncate = sizes->cut,
-                                       .learned_state = true };
-}
-
-static struct layer *elman(const struct layer_case *sizes)
-{
-    const struct recurrent_options options = options_of(sizes);
-
-    return elman_create(&options);
-}
-
-static struct layer *gru(const struct layer_case *sizes)
-{
-    const struct recurrent_options options = options_of(sizes);
-
-    return gru_create(&options);
-}
-
-static struct layer *lstm(const struct layer_case *sizes)
-{
-    const struct recurrent_options options = options_of(sizes);
-
-    return lstm_create(&options);
-}
+/* The first state is learned, and the gradient stops nowhere. */
+enum { NO_CUT = 100 };
+enum { H = 4, B = 2, T = 9, DEPTH = CELL_DEPTH };
 
 /* h, then c. */
 static const real other[2 * H] = { .5, -.25, .75, 0, -1, .5, .125, 2 };
@@ -91,7 +60,7 @@ static void the_state_is_what_a_hand_has_made_it(void **state)
 #define EDITED(name_, cell, test)                                                              \
     { .name = name_, .test_func = test,                                                        \
       .initial_state = &(struct layer_case){ .create = cell, .batch = B, .steps = T, .in = 3,  \
-                                             .out = H, .edits = &edits } }
+                                             .out = H, .cut = NO_CUT, .edits = &edits } }
 #define CELL(cell)                                                                             \
     EDITED("backward_of_an_edited_" #cell "_matches_finite_differences", cell,                 \
            backward_matches_finite_differences),                                               \
@@ -100,7 +69,7 @@ static void the_state_is_what_a_hand_has_made_it(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { CELL(elman), CELL(gru), CELL(lstm) };
+    const struct CMUnitTest tests[] = { CELL(cell_elman), CELL(cell_gru), CELL(cell_lstm) };
     /* clang-format on */
 
     return cmocka_run_group_tests(tests, NULL, NULL);

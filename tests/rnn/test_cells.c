@@ -8,40 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rnn/elman.h"
-#include "rnn/gru.h"
-#include "rnn/lstm.h"
+#include "rnn/recurrent.h"
 #include "tests/close.h"
-#include "tests/layer_fixture.h"
-
-static struct recurrent_options options_of(const struct layer_case *sizes)
-{
-    return (struct recurrent_options){ .inputs = sizes->in,
-                                       .hidden = sizes->out,
-                                       .truncate = sizes->cut,
-                                       .learned_state = sizes->cut > 0 };
-}
-
-static struct layer *elman(const struct layer_case *sizes)
-{
-    const struct recurrent_options options = options_of(sizes);
-
-    return elman_create(&options);
-}
-
-static struct layer *gru(const struct layer_case *sizes)
-{
-    const struct recurrent_options options = options_of(sizes);
-
-    return gru_create(&options);
-}
-
-static struct layer *lstm(const struct layer_case *sizes)
-{
-    const struct recurrent_options options = options_of(sizes);
-
-    return lstm_create(&options);
-}
+#include "tests/rnn/cells.h"
 
 /* A cell's equations for one unit: h_t from the sums a, u and what was before. */
 typedef double cell_reference(const double *a, const double *u, double h, double *c);
@@ -83,9 +52,9 @@ struct cell {
 };
 
 static const struct cell cells[] = {
-    { "elman", elman, elman_reference, 1 },
-    { "gru", gru, gru_reference, 3 },
-    { "lstm", lstm, lstm_reference, 4 },
+    { "elman", cell_elman, elman_reference, 1 },
+    { "gru", cell_gru, gru_reference, 3 },
+    { "lstm", cell_lstm, lstm_reference, 4 },
 };
 
 /* Input row (t, b) of the pass. */

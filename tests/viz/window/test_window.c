@@ -242,17 +242,23 @@ static enum window_next count_drawing(void *context, const struct window_drawn *
     return drawings->again ? WINDOW_AGAIN : WINDOW_WAIT;
 }
 
-static void a_window_says_when_it_has_drawn_and_ends_when_told(void **state)
+static void run_counted(struct drawings *drawings)
 {
     const struct lab_config config = small_config();
+
+    assert_int_equal(window_run(&(struct window_options){ .config = &config,
+                                                          .drawn = count_drawing,
+                                                          .context = drawings },
+                                NULL),
+                     STATUS_OK);
+}
+
+static void a_window_says_when_it_has_drawn_and_ends_when_told(void **state)
+{
     struct drawings drawings = { .until = 1 };
 
     (void)state;
-    assert_int_equal(window_run(&(struct window_options){ .config = &config,
-                                                          .drawn = count_drawing,
-                                                          .context = &drawings },
-                                NULL),
-                     STATUS_OK);
+    run_counted(&drawings);
     assert_int_equal(drawings.complete, 1);
     assert_int_equal(drawings.fresh, 1);
     assert_in_range(drawings.waiting, 0, 100);
@@ -261,15 +267,10 @@ static void a_window_says_when_it_has_drawn_and_ends_when_told(void **state)
 
 static void the_same_snapshot_is_drawn_again_when_that_is_wanted(void **state)
 {
-    const struct lab_config config = small_config();
     struct drawings drawings = { .until = 6, .again = true }; /* it stands still at step 0 */
 
     (void)state;
-    assert_int_equal(window_run(&(struct window_options){ .config = &config,
-                                                          .drawn = count_drawing,
-                                                          .context = &drawings },
-                                NULL),
-                     STATUS_OK);
+    run_counted(&drawings);
     assert_int_equal(drawings.complete, 6);
     assert_int_equal(drawings.fresh, 1);
 }
