@@ -22,6 +22,8 @@ enum { FIRST_LESSON = 3, SHOT_WIDTH = 1600, SHOT_HEIGHT = 900 };
 
 static const struct option_kind options[] = {
     { "terminal", NULL, "run it in the terminal, even where there is a display" },
+    { "light", NULL, "dark on white" },
+    { "present", NULL, "for a room: light, half as large again, thick lines" },
 };
 
 /* Why there is no window; NULL: there is one. */
@@ -34,26 +36,31 @@ static const char *no_window(void)
 #endif
 }
 
-/*
- * Number 0: the list. config: to run instead of the lesson's own, or NULL.
- */
-static enum status open_window(int number, const struct lab_config *config, bool running,
-                               struct error *error)
+/* How the window begins. */
+struct opening {
+    int number;                      /* of the lesson; 0: the list */
+    const struct lab_config *config; /* to run instead of the lesson's own, or NULL */
+    bool running;
+    bool light, present;
+};
+
+static enum status open_window(const struct opening *opening, struct error *error)
 {
 #ifdef DUET_NO_WINDOW
-    (void)number;
-    (void)config;
-    (void)running;
+    (void)opening;
     return error_set(error, STATUS_FILE, "this program was built without a window");
 #else
     struct lesson_list list = { 0 };
     enum status status = lessons_read(&list, error);
 
     if (status == STATUS_OK)
-        status = window_run(
-            &(struct window_options){
-                .lessons = &list, .lesson = number, .config = config, .running = running },
-            error);
+        status = window_run(&(struct window_options){ .lessons = &list,
+                                                      .lesson = opening->number,
+                                                      .config = opening->config,
+                                                      .running = opening->running,
+                                                      .light = opening->light,
+                                                      .present = opening->present },
+                            error);
     lesson_list_free(&list);
     return status;
 #endif
@@ -113,7 +120,13 @@ static int run_lesson(const char *name, const struct lesson *lesson,
         return run_in_terminal(name, lesson, &config);
     }
     if (status == STATUS_OK)
-        status = open_window(lesson->number, arguments->count ? &config : NULL, true, &error);
+        status = open_window(
+            &(struct opening){ .number = lesson->number,
+                               .config = arguments->count ? &config : NULL,
+                               .running = true,
+                               .light = arguments_value(arguments, "light") != NULL,
+                               .present = arguments_value(arguments, "present") != NULL },
+            &error);
     return status == STATUS_OK ? EXIT_GOOD : command_failed(name, &error);
 }
 
@@ -154,12 +167,15 @@ static int start(const struct command *command, const struct arguments *argument
     enum status status = STATUS_OK;
     int code = EXIT_GOOD;
 
-    (void)arguments;
     if (reason == NULL) {
         const bool first = !visited_before();
 
         visited_remember();
-        status = open_window(first ? FIRST_LESSON : 0, NULL, false, &error);
+        status = open_window(
+            &(struct opening){ .number = first ? FIRST_LESSON : 0,
+                               .light = arguments_value(arguments, "light") != NULL,
+                               .present = arguments_value(arguments, "present") != NULL },
+            &error);
     } else if (lesson == NULL) {
         status = error_set(&error, STATUS_NO_MEMORY, "no memory for a lesson");
     } else {

@@ -4,6 +4,8 @@
 #ifndef VIZ_COMMANDS_SCREENSHOT_H
 #define VIZ_COMMANDS_SCREENSHOT_H
 
+#include <stdbool.h>
+
 #include "lessons/lab.h"
 #include "lessons/lesson.h"
 
@@ -11,6 +13,7 @@ struct screenshot {
     const struct lesson *lesson; /* NULL: no text */
     int width, height;           /* pixels */
     double scale;
+    bool light, present; /* as in window.h */
     const char *path;
 };
 

@@ -18,6 +18,8 @@ static const struct option_kind options[] = {
     { "step", "N", "train that many steps first, 0 if not given" },
     { "size", "WIDTHxHEIGHT", "in pixels, 1600x900 if not given" },
     { "scale", "X", "of everything drawn, 1 if not given" },
+    { "light", NULL, "dark on white" },
+    { "present", NULL, "for a room: light, half as large again, thick lines" },
     { "sample", "N", "number of the sequence that is shown, 0 if not given" },
     { "loss-at", "T", "take the gradient of the loss at step T, of the last scored, or all" },
     { "out", "FILE.png", "where to write it" },
@@ -126,6 +128,8 @@ static enum status prepare(struct screenshot *shot, struct lab **lab, struct les
         status = read_size(shot, arguments, error);
     if (status == STATUS_OK)
         status = read_scale(shot, arguments, error);
+    shot->light = arguments_value(arguments, "light") != NULL;
+    shot->present = arguments_value(arguments, "present") != NULL;
     if (status == STATUS_OK)
         status = settings_read(&config, lesson, NULL, arguments, error);
     if (status == STATUS_OK)

@@ -260,7 +260,7 @@ static void act_window(struct view *view, enum action action, long value)
             view->scale_steps = 10;
         if (view->scale_steps < -4)
             view->scale_steps = -4;
-        view->request = REQUEST_SCALE;
+        view->request = REQUEST_LOOK;
         break;
     default:
         break;

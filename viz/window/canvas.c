@@ -21,12 +21,12 @@ struct canvas {
     struct pixels output; /* the renderer's surface; argb NULL: it has none */
     struct rect clip;     /* within the output, if that is known */
     struct text *text;
-    double scale;
+    struct canvas_look look;
     struct image images[CANVAS_IMAGES];
 };
 
 enum status canvas_open(struct canvas **out, SDL_Renderer *renderer, SDL_Surface *surface,
-                        double scale, struct error *error)
+                        const struct canvas_look *look, struct error *error)
 {
     struct canvas *canvas = calloc(1, sizeof *canvas);
     enum status status;
@@ -41,8 +41,10 @@ enum status canvas_open(struct canvas **out, SDL_Renderer *renderer, SDL_Surface
         canvas->output = (struct pixels){ surface->w, surface->h, surface->pixels, NULL };
         canvas->clip = (struct rect){ 0, 0, surface->w, surface->h };
     }
-    canvas->scale = scale;
-    status = text_open(&canvas->text, renderer, scale, error);
+    canvas->look = *look;
+    if (look->theme == NULL)
+        canvas->look.theme = &theme_dark;
+    status = text_open(&canvas->text, renderer, look->scale, error);
     if (status != STATUS_OK) {
         free(canvas);
         return status;
@@ -72,12 +74,22 @@ void canvas_close(struct canvas *canvas)
 
 double canvas_scale(const struct canvas *canvas)
 {
-    return canvas->scale;
+    return canvas->look.scale;
+}
+
+const struct theme *canvas_theme(const struct canvas *canvas)
+{
+    return canvas->look.theme;
+}
+
+double canvas_line(const struct canvas *canvas, double units)
+{
+    return fmax(units * canvas->look.scale, canvas->look.least_line);
 }
 
 int canvas_px(const struct canvas *canvas, double units)
 {
-    const int px = (int)lround(units * canvas->scale);
+    const int px = (int)lround(units * canvas->look.scale);
 
     return units > 0 && px < 1 ? 1 : px;
 }

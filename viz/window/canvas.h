@@ -25,15 +25,27 @@ struct canvas;
 struct SDL_Renderer;
 struct SDL_Surface;
 
+/* How everything drawn looks. */
+struct canvas_look {
+    double scale;              /* pixels to a unit */
+    const struct theme *theme; /* not owned; NULL: dark */
+    double least_line;         /* pixels: no line of a plot is thinner */
+};
+
 /*
  * surface: what the software renderer draws on, of SDL_PIXELFORMAT_ARGB8888 or RGB888 (the same
  * without alpha); NULL: a graphics card draws. Both must outlive the canvas. STATUS_FILE: no fonts; STATUS_NO_MEMORY.
  */
 enum status canvas_open(struct canvas **canvas, struct SDL_Renderer *renderer,
-                        struct SDL_Surface *surface, double scale, struct error *error);
+                        struct SDL_Surface *surface, const struct canvas_look *look,
+                        struct error *error);
 void canvas_close(struct canvas *canvas); /* safe on NULL */
 
 double canvas_scale(const struct canvas *canvas);
+const struct theme *canvas_theme(const struct canvas *canvas);
+
+/* Pixels, with fractions, of a line that is so many units wide in a plot. */
+double canvas_line(const struct canvas *canvas, double units);
 
 /* Pixels of so many units; at least 1 for anything above 0. */
 int canvas_px(const struct canvas *canvas, double units);

@@ -50,20 +50,20 @@ static void style_word(const struct document *d, struct word *word)
     const struct block *block = &d->blocks[word->block];
 
     word->style = TEXT_BODY;
-    word->colour = theme_between(theme.dim, theme.text, 0.7);
+    word->ink = INK_PROSE;
     if (block->kind == KIND_HEADING) {
         word->style = block->level == 1 ? TEXT_TITLE : TEXT_BOLD;
-        word->colour = theme.text;
+        word->ink = INK_STRONG;
     } else if (block->kind == KIND_CODE || d->code > 0) {
         word->style = TEXT_MONO;
-        word->colour = theme_between(theme.accent, theme.text, 0.5);
+        word->ink = INK_CODE;
     } else if (d->strong > 0) {
         word->style = TEXT_BOLD;
-        word->colour = theme.text;
+        word->ink = INK_STRONG;
     } else if (d->link > 0) {
-        word->colour = theme.accent;
+        word->ink = INK_LINK;
     } else if (d->emphasis > 0) {
-        word->colour = theme.text;
+        word->ink = INK_STRONG;
     }
 }
 
@@ -87,7 +87,7 @@ static void add_word(struct document *d, const char *text, int length)
     style_word(d, &word);
     if (length == 8 && d->quotes > 0 && memcmp(text, "predict:", 8) == 0) {
         word.style = TEXT_BOLD;
-        word.colour = theme.accent;
+        word.ink = INK_LINK;
     }
     d->words[d->count++] = word;
     d->space = d->line = false;

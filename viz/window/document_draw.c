@@ -105,6 +105,7 @@ static void lay_out(struct document *d, struct canvas *canvas, int width)
 
 static void draw_block(const struct block *b, struct canvas *canvas, struct rect rect, int top)
 {
+    const struct theme *theme = canvas_theme(canvas);
     const int y = top + b->y, line = canvas_line_height(canvas, TEXT_BODY);
     char bullet[16];
 
@@ -112,14 +113,14 @@ static void draw_block(const struct block *b, struct canvas *canvas, struct rect
         canvas_round(canvas,
                      (struct rect){ rect.x, y - canvas_px(canvas, 3), rect.w,
                                     b->h + canvas_px(canvas, 5) },
-                     canvas_px(canvas, 4), theme.window);
+                     canvas_px(canvas, 4), theme->window);
     if (b->kind == KIND_RULE)
-        canvas_fill(canvas, (struct rect){ rect.x, y + b->h / 2, rect.w, 1 }, theme.edge);
+        canvas_fill(canvas, (struct rect){ rect.x, y + b->h / 2, rect.w, 1 }, theme->edge);
     if (b->quote) /* through the space between two quoted blocks */
         canvas_fill(
             canvas,
             (struct rect){ rect.x, y - b->joined, canvas_px(canvas, 3), b->h + b->joined },
-            theme.accent);
+            theme->accent);
     if (b->bullet == 0)
         return;
     if (b->bullet < 0)
@@ -129,11 +130,26 @@ static void draw_block(const struct block *b, struct canvas *canvas, struct rect
     canvas_text(canvas,
                 (struct rect){ rect.x + indent(b, canvas) - canvas_px(canvas, BULLET_W + 6), y,
                                canvas_px(canvas, BULLET_W + 2), line },
-                TEXT_BODY, ALIGN_RIGHT, theme.dim, bullet);
+                TEXT_BODY, ALIGN_RIGHT, theme->dim, bullet);
+}
+
+static struct colour colour_of(const struct theme *theme, enum ink ink)
+{
+    switch (ink) {
+    case INK_STRONG:
+        return theme->text;
+    case INK_CODE:
+        return theme_between(theme->accent, theme->text, 0.5);
+    case INK_LINK:
+        return theme->accent;
+    default:
+        return theme_between(theme->dim, theme->text, 0.7);
+    }
 }
 
 int document_draw(struct document *d, struct canvas *canvas, struct rect rect, int scroll)
 {
+    const struct theme *theme = canvas_theme(canvas);
     const int top = rect.y - scroll;
 
     if (d->width != rect.w || d->scale < canvas_scale(canvas) ||
@@ -148,8 +164,8 @@ int document_draw(struct document *d, struct canvas *canvas, struct rect rect, i
         const struct word *w = &d->words[i];
 
         if (top + w->y < rect.y + rect.h && top + w->y + canvas_px(canvas, 30) > rect.y)
-            canvas_letters(canvas, rect.x + w->x, top + w->y, w->style, w->colour,
-                           d->text + w->from, w->length);
+            canvas_letters(canvas, rect.x + w->x, top + w->y, w->style,
+                           colour_of(theme, w->ink), d->text + w->from, w->length);
     }
     canvas_clip(canvas, NULL);
     return d->height;

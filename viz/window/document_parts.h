@@ -12,6 +12,9 @@
 
 enum { NEST_MAX = 16 };
 
+/* What a word is written with; the theme says the colour. */
+enum ink { INK_PROSE, INK_STRONG, INK_CODE, INK_LINK };
+
 /* What a block of the text is. */
 enum kind { KIND_PARAGRAPH, KIND_HEADING, KIND_CODE, KIND_RULE, KIND_ROW };
 
@@ -19,7 +22,7 @@ struct word {
     int block;
     int from, length; /* in text */
     enum text_style style;
-    struct colour colour;
+    enum ink ink;
     bool space; /* there is a space before it */
     bool line;  /* it begins a line in any case */
     int x, y;   /* where the last layout put it */

@@ -32,22 +32,23 @@ static double weight_at(const void *context, int row, int column)
 }
 
 /* No attention at all is not a small one: it has no colour. */
-static struct colour weight_colour(double weight)
+static struct colour weight_colour(const struct theme *theme, double weight)
 {
-    return weight > 0 ? theme_viridis(weight) : theme.panel;
+    return weight > 0 ? theme_viridis(theme, weight) : theme->panel;
 }
 
 /* Hatch what no query looks at: the future, or whatever else the mask forbids, and padding. */
 static void hatch_unseen(const struct arm_panel *panel, struct pixels *pixels)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     const int distance = canvas_px(panel->view->canvas, 4);
-    const uint32_t unseen = theme_argb(theme.panel);
+    const uint32_t unseen = theme_argb(theme->panel);
 
     for (int y = 0; y < pixels->h; y++)
         for (int x = 0; x < pixels->w; x++)
             if (pixels->argb[y * pixels->w + x] == unseen)
                 raster_hatch(pixels, (struct rect){ x, y, 1, 1 }, distance,
-                             theme_fade(theme.edge, 150));
+                             theme_fade(theme->edge, 150));
 }
 
 static void draw_map(const struct arm_panel *panel, const struct attention_view *head,
@@ -63,8 +64,13 @@ static void draw_map(const struct arm_panel *panel, const struct attention_view 
     if (pixels == NULL)
         return;
     if (fresh) {
-        raster_heatmap(pixels, &(struct raster_matrix){ head->steps, head->steps, weight_at,
-                                                        weight_colour, &cells });
+        raster_heatmap(pixels,
+                       &(struct raster_matrix){ .rows = head->steps,
+                                                .columns = head->steps,
+                                                .at = weight_at,
+                                                .paint = weight_colour,
+                                                .context = &cells,
+                                                .theme = canvas_theme(panel->view->canvas) });
         hatch_unseen(panel, pixels);
     }
     canvas_image_draw(view->canvas, image, place.x, place.y);
@@ -94,6 +100,7 @@ enum { THUMB_LEAST = 4 }; /* pixels of a picture of a head that shows anything *
 /* The head of that number, as the small picture of number `place`. */
 static void draw_thumb(const struct arm_panel *panel, struct rect r, int number, int place)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct view *view = panel->view;
     struct attention_view head;
 
@@ -102,7 +109,7 @@ static void draw_thumb(const struct arm_panel *panel, struct rect r, int number,
     draw_map(panel, &head, r, IMAGE_THUMB + panel->column * THUMBS_MAX + place);
     if (view->arm[panel->number].head == number)
         canvas_outline(view->canvas, rect_inset(r, -1, -1, -1, -1), canvas_px(view->canvas, 1),
-                       theme.accent);
+                       theme->accent);
     view_hot(view, (struct hot){ .rect = r,
                                  .action = ACT_HEAD,
                                  .arm = panel->number,
@@ -173,11 +180,12 @@ static bool is_out(const struct snapshot_arm *arm, const struct attention_view *
 static void draw_title(const struct arm_panel *panel, struct rect row,
                        const struct attention_view *head)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct view *view = panel->view;
     const int y = row.y + canvas_px(view->canvas, 2), h = row.h - canvas_px(view->canvas, 5);
     int x = row.x;
 
-    x += canvas_format(view->canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme.text,
+    x += canvas_format(view->canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme->text,
                        "Attention, layer %d head %d", head->layer + 1, head->head + 1);
     x += canvas_px(view->canvas, 10);
     x += canvas_px(view->canvas, 8) +
@@ -198,7 +206,7 @@ static void draw_title(const struct arm_panel *panel, struct rect row,
                                   .hint = "K: this head gives nothing, in the sequence shown; "
                                           "see its loss and answer. Esc takes it back" } });
     canvas_text(view->canvas, rect_inset(row, x - row.x, 0, 0, 0), TEXT_TINY, ALIGN_RIGHT,
-                theme.dim, "key \u2192");
+                theme->dim, "key \u2192");
 }
 
 static void draw_readout(const struct arm_panel *panel, struct rect plot,
@@ -223,6 +231,7 @@ static void draw_readout(const struct arm_panel *panel, struct rect plot,
 static void mark_asked(const struct arm_panel *panel, struct rect plot,
                        const struct attention_view *head)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
     const int asked = panel_asked_step(panel->snapshot);
     const int top = plot.y + raster_edge(asked, head->steps, plot.h);
@@ -231,17 +240,18 @@ static void mark_asked(const struct arm_panel *panel, struct rect plot,
 
     canvas_outline(
         canvas, (struct rect){ plot.x - thick, top - thick, plot.w + 2 * thick, h + 2 * thick },
-        thick, theme_fade(theme.mark, 150));
+        thick, theme_fade(theme->mark, 150));
     for (int t = 0; t < panel->snapshot->steps; t++)
         if (panel->snapshot->token[t].marked)
             canvas_fill(canvas,
                         (struct rect){ time_left(&panel->axis, t), plot.y - tick,
                                        time_width(&panel->axis, t), tick - thick },
-                        theme.mark);
+                        theme->mark);
 }
 
 void panel_lower(const struct arm_panel *panel)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct view *view = panel->view;
     const struct rect r = panel->place->lower, row = panel_title_row(view, r);
     const struct rect plot = panel_plot(panel, r);
@@ -262,9 +272,9 @@ void panel_lower(const struct arm_panel *panel)
     draw_title(panel, row, &head);
     draw_map(panel, &head, plot, IMAGE_ATTENTION + panel->column);
     canvas_text(view->canvas, (struct rect){ left, plot.y, width, line }, TEXT_TINY,
-                ALIGN_RIGHT, theme.dim, "looking");
+                ALIGN_RIGHT, theme->dim, "looking");
     canvas_text(view->canvas, (struct rect){ left, plot.y + line, width, line }, TEXT_TINY,
-                ALIGN_RIGHT, theme.dim, "(query) \u2193");
+                ALIGN_RIGHT, theme->dim, "(query) \u2193");
     mark_asked(panel, plot, &head);
     draw_thumbs(panel,
                 (struct rect){ left, plot.y + 2 * line + canvas_px(view->canvas, 6), width,

@@ -70,6 +70,7 @@ void panel_hover_text(const struct arm_panel *panel, enum hover_text which, cons
 void panel_note(struct canvas *canvas, struct rect place, enum text_style style,
                 enum align align, struct colour colour, const char *text)
 {
+    const struct theme *theme = canvas_theme(canvas);
     const int width = canvas_text_width(canvas, style, text, -1) + canvas_px(canvas, 6);
     struct rect ground = place;
 
@@ -78,7 +79,7 @@ void panel_note(struct canvas *canvas, struct rect place, enum text_style style,
     ground.w = width;
     if (align == ALIGN_RIGHT)
         ground.x = place.x + place.w - width;
-    canvas_round(canvas, ground, canvas_px(canvas, 2), theme_fade(theme.panel, 215));
+    canvas_round(canvas, ground, canvas_px(canvas, 2), theme_fade(theme->panel, 215));
     canvas_text(canvas, ground, style, ALIGN_CENTRE, colour, text);
 }
 
@@ -94,6 +95,7 @@ static double ramp_at(const void *context, int row, int column)
 void panel_legend(const struct arm_panel *panel, struct rect plot, int which,
                   enum trace_range range, const char *least, const char *most)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
     const int key = IMAGE_LEGEND + panel->column * 4 + which;
     const int w = canvas_px(canvas, LEGEND_W), line = canvas_line_height(canvas, TEXT_TINY);
@@ -107,18 +109,22 @@ void panel_legend(const struct arm_panel *panel, struct rect plot, int which,
     if (pixels == NULL || plot.h < 2 * line)
         return;
     if (fresh)
-        raster_heatmap(pixels, &(struct raster_matrix){ 64, 1, ramp_at,
-                                                        range == TRACE_SIGNED ? theme_diverging
-                                                                              : theme_viridis,
-                                                        &range });
+        raster_heatmap(pixels,
+                       &(struct raster_matrix){ .rows = 64,
+                                                .columns = 1,
+                                                .at = ramp_at,
+                                                .paint = range == TRACE_SIGNED ? theme_diverging
+                                                                               : theme_viridis,
+                                                .context = &range,
+                                                .theme = canvas_theme(panel->view->canvas) });
     canvas_image_draw(canvas, key, bar.x, bar.y);
-    canvas_text(canvas, labels, TEXT_TINY, ALIGN_RIGHT, theme.dim, most);
+    canvas_text(canvas, labels, TEXT_TINY, ALIGN_RIGHT, theme->dim, most);
     canvas_text(canvas, (struct rect){ labels.x, plot.y + plot.h - line, labels.w, line },
-                TEXT_TINY, ALIGN_RIGHT, theme.dim, least);
+                TEXT_TINY, ALIGN_RIGHT, theme->dim, least);
     if (range == TRACE_SIGNED && plot.h > 4 * line)
         canvas_text(canvas,
                     (struct rect){ labels.x, plot.y + (plot.h - line) / 2, labels.w, line },
-                    TEXT_TINY, ALIGN_RIGHT, theme.dim, "0");
+                    TEXT_TINY, ALIGN_RIGHT, theme->dim, "0");
 }
 
 struct cells {
@@ -172,11 +178,14 @@ double panel_heatmap(const struct arm_panel *panel, struct rect plot, int image,
     if (pixels == NULL)
         return cells.limit;
     if (fresh)
-        raster_heatmap(pixels,
-                       &(struct raster_matrix){ entry->extent[2], entry->extent[1], cell_at,
-                                                entry->range == TRACE_SIGNED ? theme_diverging
-                                                                             : theme_viridis,
-                                                &cells });
+        raster_heatmap(
+            pixels, &(struct raster_matrix){
+                        .rows = entry->extent[2],
+                        .columns = entry->extent[1],
+                        .at = cell_at,
+                        .paint = entry->range == TRACE_SIGNED ? theme_diverging : theme_viridis,
+                        .context = &cells,
+                        .theme = canvas_theme(panel->view->canvas) });
     canvas_image_draw(panel->view->canvas, image, plot.x, plot.y);
     return cells.limit;
 }

@@ -28,6 +28,7 @@ static double size_at(const void *context, int row, int column)
 static void draw_gradient(const struct arm_panel *panel, struct rect r,
                           const struct trace_entry *entry)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct view *view = panel->view;
     const struct rect row = panel_title_row(view, r), plot = panel_plot(panel, r);
     const int key = IMAGE_ATTENTION + panel->column, units = entry->extent[2];
@@ -41,13 +42,18 @@ static void draw_gradient(const struct arm_panel *panel, struct rect r,
 
     if (pixels == NULL)
         return;
-    x = canvas_format(view->canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme.text,
+    x = canvas_format(view->canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme->text,
                       "Gradient on each unit");
-    canvas_format(view->canvas, rect_inset(row, x, 0, 0, 0), TEXT_TINY, ALIGN_RIGHT, theme.dim,
+    canvas_format(view->canvas, rect_inset(row, x, 0, 0, 0), TEXT_TINY, ALIGN_RIGHT, theme->dim,
                   "size of d loss / d %s", entry->quantity);
     if (fresh)
-        raster_heatmap(pixels, &(struct raster_matrix){ units, entry->extent[1], size_at,
-                                                        theme_viridis, entry });
+        raster_heatmap(pixels,
+                       &(struct raster_matrix){ .rows = units,
+                                                .columns = entry->extent[1],
+                                                .at = size_at,
+                                                .paint = theme_viridis,
+                                                .context = entry,
+                                                .theme = canvas_theme(panel->view->canvas) });
     canvas_image_draw(view->canvas, key, plot.x, plot.y);
     panel_legend(panel, plot, 1, TRACE_SHARE, "1e-16", "1");
     if (t >= 0 && t < entry->extent[1] && view_over(view, plot)) {
@@ -77,6 +83,7 @@ static const char *gate_name(const char *letter)
 static void draw_gates(const struct arm_panel *panel, struct rect r,
                        const struct trace_entry *const gates[], int count)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct view *view = panel->view;
     struct canvas *canvas = view->canvas;
     const struct rect row = panel_title_row(view, r), all = panel_plot(panel, r);
@@ -85,8 +92,8 @@ static void draw_gates(const struct arm_panel *panel, struct rect r,
     char value[FORMAT_MAX], label[TRACE_NAME_MAX];
     int x;
 
-    x = canvas_text(canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme.text, "Gates");
-    canvas_text(canvas, rect_inset(row, x, 0, 0, 0), TEXT_TINY, ALIGN_RIGHT, theme.dim,
+    x = canvas_text(canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme->text, "Gates");
+    canvas_text(canvas, rect_inset(row, x, 0, 0, 0), TEXT_TINY, ALIGN_RIGHT, theme->dim,
                 "0 closed (dark) to 1 open (bright); new values are signed");
     for (int i = 0; i < count; i++) {
         const int top = raster_edge(i, count, all.h + gap);
@@ -100,7 +107,7 @@ static void draw_gates(const struct arm_panel *panel, struct rect r,
         canvas_text(canvas,
                     (struct rect){ left, plot.y + (plot.h - line) / 2,
                                    plot.x - left - canvas_px(canvas, 5), line },
-                    TEXT_TINY, ALIGN_RIGHT, theme.dim, gate_name(label));
+                    TEXT_TINY, ALIGN_RIGHT, theme->dim, gate_name(label));
         if (view->hover_step >= 0 && view_over(view, plot)) {
             const int units = gates[i]->extent[2];
             const int unit = (int)((long)(view->mouse_y - plot.y) * units / plot.h);

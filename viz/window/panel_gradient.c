@@ -55,6 +55,7 @@ static struct rect plot_of(const struct arm_panel *panel)
 /* Lines at the decades, numbers at every fourth. */
 static void draw_grid(const struct arm_panel *panel, struct pixels *pixels)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     const struct rect all = { 0, 0, pixels->w, pixels->h };
 
     for (int decade = DECADE_LEAST; decade <= DECADE_MOST; decade++) {
@@ -65,12 +66,13 @@ static void draw_grid(const struct arm_panel *panel, struct pixels *pixels)
             y = pixels->h - 1;
         if (labelled || pixels->h > canvas_px(panel->view->canvas, 90))
             raster_fill(pixels, (struct rect){ 0, y, pixels->w, 1 },
-                        theme_fade(theme.edge, labelled ? 170 : 70));
+                        theme_fade(theme->edge, labelled ? 170 : 70));
     }
 }
 
 static void draw_decades(const struct arm_panel *panel, struct rect plot)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
     const int line = canvas_line_height(canvas, TEXT_TINY);
     const int left = panel->place->card.x + canvas_px(canvas, 2);
@@ -83,7 +85,7 @@ static void draw_decades(const struct arm_panel *panel, struct rect plot)
         canvas_format(
             canvas,
             (struct rect){ left, y - line / 2, plot.x - left - canvas_px(canvas, 5), line },
-            TEXT_TINY, ALIGN_RIGHT, theme.dim, decade == 0 ? "1" : "1e%d", decade);
+            TEXT_TINY, ALIGN_RIGHT, theme->dim, decade == 0 ? "1" : "1e%d", decade);
     }
 }
 
@@ -115,30 +117,32 @@ static void draw_line(const struct arm_panel *panel, struct pixels *pixels, cons
 static void draw_nothing(const struct arm_panel *panel, struct pixels *pixels, int left,
                          int width, double norm)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     const double px = canvas_scale(panel->view->canvas);
     const int h = canvas_px(panel->view->canvas, HATCH_H);
     const struct rect foot = { left, pixels->h - h, width, h };
 
     if (norm > 0) {
-        raster_hatch(pixels, foot, canvas_px(panel->view->canvas, 3), theme.dim);
+        raster_hatch(pixels, foot, canvas_px(panel->view->canvas, 3), theme->dim);
     } else {
         const double x = left + width / 2.0, y = pixels->h - h / 2.0;
         const double arm = fmin(width / 2.0, 4 * px);
         const struct point down[] = { { x - arm, y - arm }, { x + arm, y + arm } };
         const struct point up[] = { { x - arm, y + arm }, { x + arm, y - arm } };
 
-        raster_polyline(pixels, down, 2, 1.2 * px, (struct dashes){ 0, 0 }, theme.bad);
-        raster_polyline(pixels, up, 2, 1.2 * px, (struct dashes){ 0, 0 }, theme.bad);
+        raster_polyline(pixels, down, 2, 1.2 * px, (struct dashes){ 0, 0 }, theme->bad);
+        raster_polyline(pixels, up, 2, 1.2 * px, (struct dashes){ 0, 0 }, theme->bad);
     }
 }
 
 static void draw_bars(const struct arm_panel *panel, struct pixels *pixels, const double *norm)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     const struct time_axis axis = { 0, pixels->w, panel->axis.steps };
     const struct rect all = { 0, 0, pixels->w, pixels->h };
     const double least = pow(10, DECADE_LEAST);
     const struct colour colour =
-        theme_between(theme.panel, theme_arm_colour(panel->arm->model), 0.72);
+        theme_between(theme->panel, theme_arm_colour(theme, panel->arm->model), 0.72);
 
     for (int t = 0; t < axis.steps; t++) {
         const int left = time_left(&axis, t), cell = time_width(&axis, t);
@@ -169,6 +173,7 @@ static double largest(const double *norm, int steps)
 static void draw_plot(const struct arm_panel *panel, struct rect plot,
                       const struct profile_row *now, const struct profile_row *first)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct view *view = panel->view;
     const double px = canvas_scale(view->canvas);
     const int key = IMAGE_GRADIENT + panel->column;
@@ -180,36 +185,39 @@ static void draw_plot(const struct arm_panel *panel, struct rect plot,
     if (pixels == NULL)
         return;
     if (fresh) {
-        raster_clear(pixels, theme.panel);
+        raster_clear(pixels, theme->panel);
         draw_grid(panel, pixels);
         draw_bars(panel, pixels, now->one);
         if (first != NULL)
-            draw_line(panel, pixels, first->one, 1.2 * px, (struct dashes){ 3 * px, 2.5 * px },
-                      theme_fade(theme.text, 190));
-        draw_line(panel, pixels, now->rms, 1.6 * px, (struct dashes){ 0, 0 },
-                  theme_between(theme_arm_colour(panel->arm->model), theme.text, 0.55));
+            draw_line(panel, pixels, first->one, canvas_line(view->canvas, 1.2),
+                      (struct dashes){ 3 * px, 2.5 * px }, theme_fade(theme->text, 190));
+        draw_line(panel, pixels, now->rms, canvas_line(view->canvas, 1.6),
+                  (struct dashes){ 0, 0 },
+                  theme_between(theme_arm_colour(theme, panel->arm->model), theme->text, 0.55));
     }
     canvas_image_draw(view->canvas, key, plot.x, plot.y);
 }
 
 static void draw_float_floor(const struct arm_panel *panel, struct rect plot, double most)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
     const int line = canvas_line_height(canvas, TEXT_TINY);
     const int y = decade_y(plot, most * float_epsilon);
 
     if (!(most > 0) || y >= plot.y + plot.h - 1)
         return;
-    canvas_dashes(canvas, plot.x, y, plot.w, false, theme_fade(theme.text, 150));
+    canvas_dashes(canvas, plot.x, y, plot.w, false, theme_fade(theme->text, 150));
     panel_note(canvas,
                (struct rect){ plot.x + canvas_px(canvas, 3), y - line - canvas_px(canvas, 2),
                               plot.w, line },
-               TEXT_TINY, ALIGN_LEFT, theme.dim, "float32 cannot add less");
+               TEXT_TINY, ALIGN_LEFT, theme->dim, "float32 cannot add less");
 }
 
 /* Over each run of hatched bars, the exponent of its smallest. */
 static void draw_exponents(const struct arm_panel *panel, struct rect plot, const double *norm)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
     const double least = pow(10, DECADE_LEAST);
     const int line = canvas_line_height(canvas, TEXT_TINY);
@@ -231,13 +239,14 @@ static void draw_exponents(const struct arm_panel *panel, struct rect plot, cons
         place.h = line;
         snprintf(label, sizeof label, "1e%.0f", floor(log10(smallest)));
         if (canvas_text_width(canvas, TEXT_TINY, label, -1) <= place.w)
-            canvas_text(canvas, place, TEXT_TINY, ALIGN_CENTRE, theme.dim, label);
+            canvas_text(canvas, place, TEXT_TINY, ALIGN_CENTRE, theme->dim, label);
     }
 }
 
 /* Where the error is. */
 static void draw_tau(const struct arm_panel *panel, struct rect plot)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
     const int line = canvas_line_height(canvas, TEXT_TINY);
     int x;
@@ -245,19 +254,20 @@ static void draw_tau(const struct arm_panel *panel, struct rect plot)
     if (panel->snapshot->loss_at < 0)
         return;
     x = time_centre(&panel->axis, panel_asked_step(panel->snapshot));
-    canvas_dashes(canvas, x, plot.y, plot.h, true, theme_fade(theme.bad, 220));
+    canvas_dashes(canvas, x, plot.y, plot.h, true, theme_fade(theme->bad, 220));
     if (panel->view->hover_step >= 0) /* the hover text is there */
         return;
     panel_note(canvas,
                (struct rect){ plot.x, plot.y + canvas_px(canvas, 2),
                               x - canvas_px(canvas, 3) - plot.x, line },
-               TEXT_TINY, ALIGN_RIGHT, theme.bad, "the error is here");
+               TEXT_TINY, ALIGN_RIGHT, theme->bad, "the error is here");
 }
 
 /* The number this panel is for. */
 static void draw_factor(const struct arm_panel *panel, struct rect plot,
                         const struct profile_row *now)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
     const int room = plot.w - canvas_text_width(canvas, TEXT_TINY, "the error is here", -1) -
                      canvas_px(canvas, 16);
@@ -273,7 +283,7 @@ static void draw_factor(const struct arm_panel *panel, struct rect plot,
     panel_note(canvas,
                (struct rect){ plot.x + canvas_px(canvas, 3), plot.y + canvas_px(canvas, 2),
                               room, canvas_line_height(canvas, TEXT_MONO_BOLD) },
-               TEXT_MONO_BOLD, ALIGN_LEFT, theme_arm_colour(panel->arm->model), text);
+               TEXT_MONO_BOLD, ALIGN_LEFT, theme_arm_colour(theme, panel->arm->model), text);
 }
 
 /* One entry of the legend, if it ends before `right`; moves *x on. */
@@ -282,8 +292,9 @@ enum sample { SAMPLE_BAR, SAMPLE_LINE, SAMPLE_DASHES };
 static void draw_entry(const struct arm_panel *panel, struct rect row, int *x, int right,
                        enum sample sample, const char *label)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
-    const struct colour colour = theme_arm_colour(panel->arm->model);
+    const struct colour colour = theme_arm_colour(theme, panel->arm->model);
     const int gap = canvas_px(canvas, 4),
               w = canvas_px(canvas, sample == SAMPLE_DASHES ? 13 : 9);
     const int mid = row.y + row.h / 2;
@@ -293,27 +304,28 @@ static void draw_entry(const struct arm_panel *panel, struct rect row, int *x, i
         return;
     if (sample == SAMPLE_BAR)
         canvas_fill(canvas, (struct rect){ *x, mid - w / 2, w, w },
-                    theme_between(theme.panel, colour, 0.72));
+                    theme_between(theme->panel, colour, 0.72));
     else if (sample == SAMPLE_LINE)
         canvas_fill(canvas, (struct rect){ *x, mid, w, canvas_px(canvas, 2) },
-                    theme_between(colour, theme.text, 0.55));
+                    theme_between(colour, theme->text, 0.55));
     else
-        canvas_dashes(canvas, *x, mid, w, false, theme.text);
+        canvas_dashes(canvas, *x, mid, w, false, theme->text);
     canvas_text(canvas, rect_inset(row, *x + w + gap - row.x, 0, 0, 0), TEXT_TINY, ALIGN_LEFT,
-                theme.dim, label);
+                theme->dim, label);
     *x += width;
 }
 
 /* What bars and lines are, and which way things go. */
 static void draw_legend(const struct arm_panel *panel, struct rect plot, bool many, bool ghost)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
     const struct rect row = { plot.x, plot.y + plot.h + canvas_px(canvas, 1), plot.w,
                               canvas_px(canvas, LEGEND_ROW_H) };
     int x = row.x, right = row.x + row.w;
 
-    right -= canvas_text(canvas, row, TEXT_TINY, ALIGN_RIGHT, theme.text, "\u2190 gradient");
-    x += canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme.text, "time \u2192") +
+    right -= canvas_text(canvas, row, TEXT_TINY, ALIGN_RIGHT, theme->text, "\u2190 gradient");
+    x += canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme->text, "time \u2192") +
          canvas_px(canvas, 12);
     draw_entry(panel, row, &x, right, SAMPLE_BAR, "this sequence");
     if (many)
@@ -324,13 +336,14 @@ static void draw_legend(const struct arm_panel *panel, struct rect plot, bool ma
 
 static void draw_title(const struct arm_panel *panel, struct rect row)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct view *view = panel->view;
     const int gap = canvas_px(view->canvas, 6), y = row.y + canvas_px(view->canvas, 2);
     const int h = row.h - canvas_px(view->canvas, 5);
     const bool all = panel->snapshot->loss_at < 0;
     int x = row.x;
 
-    x += canvas_text(view->canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme.text,
+    x += canvas_text(view->canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme->text,
                      "Gradient at each step");
     if (row.x + row.w - x < canvas_px(view->canvas, 170))
         return;
@@ -354,7 +367,7 @@ static void draw_title(const struct arm_panel *panel, struct rect row)
                                           "vanishing" } });
     if (all)
         canvas_text(view->canvas, rect_inset(row, x - row.x, 0, 0, 0), TEXT_TINY, ALIGN_LEFT,
-                    theme.bad, "local losses hide vanishing");
+                    theme->bad, "local losses hide vanishing");
 }
 
 /* The value at the cursor, and the mean factor per step between there and the first step back:
@@ -362,6 +375,7 @@ static void draw_title(const struct arm_panel *panel, struct rect row)
 static void draw_readout(const struct arm_panel *panel, struct rect plot,
                          const struct profile_row *now)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
     const int t = panel->view->hover_step, tau = panel_asked_step(panel->snapshot);
     char value[FORMAT_MAX], factor[FORMAT_MAX];
@@ -377,7 +391,7 @@ static void draw_readout(const struct arm_panel *panel, struct rect plot,
     panel_note(canvas,
                (struct rect){ plot.x + canvas_px(canvas, 3), plot.y + canvas_px(canvas, 2),
                               plot.w, canvas_line_height(canvas, TEXT_MONO_BOLD) },
-               TEXT_MONO_SMALL, ALIGN_LEFT, theme_arm_colour(panel->arm->model),
+               TEXT_MONO_SMALL, ALIGN_LEFT, theme_arm_colour(theme, panel->arm->model),
                panel->view->hover_text[panel->column][HOVER_GRADIENT]);
 }
 

@@ -10,6 +10,7 @@
 /* A short piece of the line that the arm has in the race. */
 static void draw_sample(const struct arm_panel *panel, int x, int y, int w)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
     const struct dashes dashes = theme_arm_dashes(panel->number);
     const int on = dashes.on > 0 ? canvas_px(canvas, dashes.on) : w;
@@ -18,18 +19,20 @@ static void draw_sample(const struct arm_panel *panel, int x, int y, int w)
     for (int at = 0; at < w; at += step)
         canvas_fill(canvas,
                     (struct rect){ x + at, y, w - at < on ? w - at : on, canvas_px(canvas, 2) },
-                    theme_arm_colour(panel->arm->model));
+                    theme_arm_colour(theme, panel->arm->model));
 }
 
 /* Name, line sample, parameters. */
 static void draw_name(const struct arm_panel *panel, struct rect row)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
     const int gap = canvas_px(canvas, 8), sample = canvas_px(canvas, 26);
     char core[FORMAT_MAX], all[FORMAT_MAX], label[ARM_LABEL_MAX];
     int x;
 
-    x = canvas_text(canvas, row, TEXT_TITLE, ALIGN_LEFT, theme_arm_colour(panel->arm->model),
+    x = canvas_text(canvas, row, TEXT_TITLE, ALIGN_LEFT,
+                    theme_arm_colour(theme, panel->arm->model),
                     panel_arm_label(panel->snapshot, panel->number, label));
     draw_sample(panel, row.x + x + gap, row.y + row.h / 2, sample);
     x += sample + 2 * gap;
@@ -43,7 +46,7 @@ static void draw_name(const struct arm_panel *panel, struct rect row)
                                                                   "arms here" } });
     format_count(core, panel->arm->core_parameters);
     format_count(all, panel->arm->parameters);
-    canvas_format(canvas, rect_inset(row, x, 0, 0, 0), TEXT_SMALL, ALIGN_RIGHT, theme.dim,
+    canvas_format(canvas, rect_inset(row, x, 0, 0, 0), TEXT_SMALL, ALIGN_RIGHT, theme->dim,
                   row.w > canvas_px(canvas, 300) ? "core %s of %s parameters" : "%s of %s",
                   core, all);
     view_hot(panel->view,
@@ -56,12 +59,13 @@ static void draw_name(const struct arm_panel *panel, struct rect row)
 static void draw_field(struct canvas *canvas, struct rect place, const char *label,
                        const char *number)
 {
+    const struct theme *theme = canvas_theme(canvas);
     const int room = 7 * canvas_text_width(canvas, TEXT_MONO, "0", 1);
     const int width = canvas_text(canvas, rect_inset(place, 0, 0, room, 0), TEXT_SMALL,
-                                  ALIGN_LEFT, theme.dim, label);
+                                  ALIGN_LEFT, theme->dim, label);
 
     canvas_text(canvas, rect_inset(place, width + canvas_px(canvas, 6), 0, 0, 0), TEXT_MONO,
-                ALIGN_LEFT, theme.text, number);
+                ALIGN_LEFT, theme->text, number);
 }
 
 /*
@@ -70,6 +74,7 @@ static void draw_field(struct canvas *canvas, struct rect place, const char *lab
  */
 static void draw_stopped(const struct arm_panel *panel, struct rect row)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     static const char mark[] = "it began in ";
     struct canvas *canvas = panel->view->canvas;
     const char *reason = panel->arm->stop_reason;
@@ -78,10 +83,10 @@ static void draw_stopped(const struct arm_panel *panel, struct rect row)
 
     if (sscanf(reason, "step %ld:", &step) == 1 && place != NULL) {
         place += sizeof mark - 1;
-        canvas_format(canvas, row, TEXT_SMALL, ALIGN_LEFT, theme.bad,
+        canvas_format(canvas, row, TEXT_SMALL, ALIGN_LEFT, theme->bad,
                       "stopped at step %ld, in %.*s", step, (int)strcspn(place, ";"), place);
     } else {
-        canvas_format(canvas, row, TEXT_SMALL, ALIGN_LEFT, theme.bad, "stopped: %s", reason);
+        canvas_format(canvas, row, TEXT_SMALL, ALIGN_LEFT, theme->bad, "stopped: %s", reason);
     }
     view_hot(panel->view, (struct hot){ .rect = row, .hint = reason });
 }
@@ -89,9 +94,10 @@ static void draw_stopped(const struct arm_panel *panel, struct rect row)
 /* Its patience has run out: what it will say from now on. */
 static void draw_finished(const struct arm_panel *panel, struct rect row)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     char loss[FORMAT_MAX];
 
-    canvas_format(panel->view->canvas, row, TEXT_SMALL, ALIGN_LEFT, theme.dim,
+    canvas_format(panel->view->canvas, row, TEXT_SMALL, ALIGN_LEFT, theme->dim,
                   "finished at step %ld, best loss on sequences held back %s", panel->arm->step,
                   format_number(loss, panel->arm->validation_loss));
     view_hot(panel->view,
@@ -102,6 +108,7 @@ static void draw_finished(const struct arm_panel *panel, struct rect row)
 
 static void draw_numbers(const struct arm_panel *panel, struct rect row)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
     const struct snapshot_arm *arm = panel->arm;
     char number[FORMAT_MAX];
@@ -119,7 +126,7 @@ static void draw_numbers(const struct arm_panel *panel, struct rect row)
         canvas_px(canvas, 340)) { /* no room for names: what they are is known from the race */
         place.w = row.w / 2;
         draw_field(canvas, place, "loss", format_number(number, arm->loss));
-        canvas_text(canvas, row, TEXT_MONO, ALIGN_RIGHT, theme.text,
+        canvas_text(canvas, row, TEXT_MONO, ALIGN_RIGHT, theme->text,
                     format_percent(number, arm->accuracy));
         return;
     }
@@ -137,6 +144,7 @@ static void draw_numbers(const struct arm_panel *panel, struct rect row)
 
 void panel_header(const struct arm_panel *panel)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     const struct rect r = panel->place->header;
     struct rect name = r, numbers = r;
 
@@ -144,9 +152,9 @@ void panel_header(const struct arm_panel *panel)
         return;
     if (r.h < canvas_px(panel->view->canvas, 40)) {
         canvas_text(panel->view->canvas, r, TEXT_BOLD, ALIGN_LEFT,
-                    theme_arm_colour(panel->arm->model), panel->arm->model);
+                    theme_arm_colour(theme, panel->arm->model), panel->arm->model);
         if (panel->arm->stopped)
-            canvas_text(panel->view->canvas, r, TEXT_SMALL, ALIGN_RIGHT, theme.bad, "stopped");
+            canvas_text(panel->view->canvas, r, TEXT_SMALL, ALIGN_RIGHT, theme->bad, "stopped");
         return;
     }
     name.h = r.h * 52 / 100;
@@ -159,6 +167,7 @@ void panel_header(const struct arm_panel *panel)
 /* A hover text where the eye is, kept within the arm's card. */
 static void draw_beside_mouse(const struct arm_panel *panel, const char *text)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     const struct view *view = panel->view;
     struct canvas *canvas = view->canvas;
     const struct rect card = panel->place->card;
@@ -172,13 +181,14 @@ static void draw_beside_mouse(const struct arm_panel *panel, const char *text)
     box.y -= box.h + canvas_px(canvas, 4);
     if (box.x + box.w > card.x + card.w)
         box.x = view->mouse_x - canvas_px(canvas, 12) - box.w;
-    canvas_round(canvas, rect_inset(box, -1, -1, -1, -1), canvas_px(canvas, 4), theme.edge);
-    canvas_round(canvas, box, canvas_px(canvas, 3), theme.window);
-    canvas_text(canvas, box, TEXT_MONO_SMALL, ALIGN_CENTRE, theme.text, text);
+    canvas_round(canvas, rect_inset(box, -1, -1, -1, -1), canvas_px(canvas, 4), theme->edge);
+    canvas_round(canvas, box, canvas_px(canvas, 3), theme->window);
+    canvas_text(canvas, box, TEXT_MONO_SMALL, ALIGN_CENTRE, theme->text, text);
 }
 
 void panel_cursor(const struct arm_panel *panel)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct view *view = panel->view;
     const struct layout_column *c = panel->place;
     const int step = view->hover_step;
@@ -196,7 +206,7 @@ void panel_cursor(const struct arm_panel *panel)
                 (struct rect){ time_centre(&panel->axis, step),
                                panel_plot(panel, c->gradient).y, canvas_px(view->canvas, 1),
                                bottom - panel_plot(panel, c->gradient).y },
-                theme_fade(theme.text, 110));
+                theme_fade(theme->text, 110));
     draw_beside_mouse(panel, view->hover_text[panel->column][HOVER_STATES]);
     draw_beside_mouse(panel, view->hover_text[panel->column][HOVER_LOWER]);
 }

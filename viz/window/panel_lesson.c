@@ -5,6 +5,7 @@
 
 void panel_lesson(struct view *view)
 {
+    const struct theme *theme = canvas_theme(view->canvas);
     struct canvas *canvas = view->canvas;
     const struct rect r = view->layout.lesson;
     const int pad = canvas_px(canvas, 14);
@@ -13,7 +14,7 @@ void panel_lesson(struct view *view)
 
     if (r.w == 0)
         return;
-    canvas_round(canvas, r, canvas_px(canvas, 6), theme.panel);
+    canvas_round(canvas, r, canvas_px(canvas, 6), theme->panel);
     height = document_draw(view->document, canvas, text, view->scroll);
     view->scroll_most = height > text.h ? height - text.h + pad : 0;
     if (view->scroll > view->scroll_most)
@@ -26,5 +27,5 @@ void panel_lesson(struct view *view)
         (struct rect){ r.x + r.w - canvas_px(canvas, 6),
                        r.y + (int)((long)(r.h - bar) * view->scroll / view->scroll_most),
                        canvas_px(canvas, 3), bar },
-        canvas_px(canvas, 1), theme.edge);
+        canvas_px(canvas, 1), theme->edge);
 }

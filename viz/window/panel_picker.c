@@ -7,6 +7,7 @@ enum { ROW_H = 62, TOP_H = 104, WIDTH = 720 };
 
 static void draw_row(struct view *view, struct rect r, int entry)
 {
+    const struct theme *theme = canvas_theme(view->canvas);
     struct canvas *canvas = view->canvas;
     const struct lesson *lesson = &view->lessons->lessons[entry];
     const bool over =
@@ -15,23 +16,24 @@ static void draw_row(struct view *view, struct rect r, int entry)
     struct rect text = rect_inset(r, canvas_px(canvas, 62), 0, pad, 0);
 
     canvas_round(canvas, r, canvas_px(canvas, 6),
-                 entry == view->picked || over ? theme.raised : theme.panel);
+                 entry == view->picked || over ? theme->raised : theme->panel);
     if (entry == view->picked)
         canvas_round(canvas, (struct rect){ r.x, r.y, canvas_px(canvas, 3), r.h },
-                     canvas_px(canvas, 1), theme.accent);
+                     canvas_px(canvas, 1), theme->accent);
     canvas_format(canvas, rect_inset(r, pad, 0, 0, 0), TEXT_LARGE, ALIGN_LEFT,
-                  entry == view->picked ? theme.accent : theme.faint, "%02d", lesson->number);
+                  entry == view->picked ? theme->accent : theme->faint, "%02d", lesson->number);
     canvas_text(canvas,
                 (struct rect){ text.x, r.y + canvas_px(canvas, 8), text.w,
                                half - canvas_px(canvas, 6) },
-                TEXT_BOLD, ALIGN_LEFT, theme.text, lesson->title);
+                TEXT_BOLD, ALIGN_LEFT, theme->text, lesson->title);
     canvas_text(canvas,
                 (struct rect){ text.x, r.y + half, text.w, half - canvas_px(canvas, 6) },
-                TEXT_SMALL, ALIGN_LEFT, theme.dim, lesson->question);
+                TEXT_SMALL, ALIGN_LEFT, theme->dim, lesson->question);
 }
 
 void panel_picker(struct view *view, int w, int h)
 {
+    const struct theme *theme = canvas_theme(view->canvas);
     struct canvas *canvas = view->canvas;
     const int margin = canvas_px(canvas, 24), gap = canvas_px(canvas, 8);
     const int row = canvas_px(canvas, ROW_H), top = canvas_px(canvas, TOP_H);
@@ -44,19 +46,19 @@ void panel_picker(struct view *view, int w, int h)
     if (width > w - 2 * margin)
         width = w - 2 * margin;
     r = (struct rect){ (w - width) / 2, margin, width, canvas_px(canvas, 34) };
-    canvas_text(canvas, r, TEXT_LARGE, ALIGN_LEFT, theme.text, "Duet");
-    canvas_text(canvas, r, TEXT_SMALL, ALIGN_RIGHT, theme.faint,
+    canvas_text(canvas, r, TEXT_LARGE, ALIGN_LEFT, theme->text, "Duet");
+    canvas_text(canvas, r, TEXT_SMALL, ALIGN_RIGHT, theme->faint,
                 "\u2191 \u2193  Enter   or a number   Esc quits");
     r.y += r.h;
     r.h = canvas_px(canvas, 22);
-    canvas_text(canvas, r, TEXT_BODY, ALIGN_LEFT, theme.dim,
+    canvas_text(canvas, r, TEXT_BODY, ALIGN_LEFT, theme->dim,
                 "Two models learn side by side. Choose what to look at.");
     if (count == 0)
         canvas_text(canvas, (struct rect){ r.x, top, width, row }, TEXT_BODY, ALIGN_LEFT,
-                    theme.bad, "No lessons were found: set DUET_LESSONS to their folder");
+                    theme->bad, "No lessons were found: set DUET_LESSONS to their folder");
     for (int i = first; i < count && i < first + fit; i++)
         draw_row(view, (struct rect){ r.x, top + (i - first) * (row + gap), width, row }, i);
     if (view->message[0] != '\0')
         canvas_text(canvas, (struct rect){ r.x, h - margin, width, margin }, TEXT_SMALL,
-                    ALIGN_LEFT, view->message_bad ? theme.bad : theme.accent, view->message);
+                    ALIGN_LEFT, view->message_bad ? theme->bad : theme->accent, view->message);
 }

@@ -78,7 +78,7 @@ struct bin {
  * */
 static void draw_curve(const struct plot *plot, struct pixels *pixels,
                        const struct curve *curve, struct colour colour, struct dashes dashes,
-                       double scale)
+                       double scale, double width_px)
 {
     const struct rect all = { 0, 0, pixels->w, pixels->h };
     const int width = (int)lround(3 * scale); /* pixels to a bin: calmer than one */
@@ -114,24 +114,25 @@ static void draw_curve(const struct plot *plot, struct pixels *pixels,
     }
     dashes.on *= scale;
     dashes.off *= scale;
-    raster_polyline(pixels, points, count, 1.7 * scale, dashes, colour);
+    raster_polyline(pixels, points, count, width_px, dashes, colour);
 }
 
-static void draw_grid(const struct plot *plot, struct pixels *pixels, const double *ticks,
-                      int count)
+static void draw_grid(const struct theme *theme, const struct plot *plot, struct pixels *pixels,
+                      const double *ticks, int count)
 {
     const struct rect all = { 0, 0, pixels->w, pixels->h };
 
     for (int i = 0; i < count; i++)
         raster_fill(pixels,
                     (struct rect){ 0, (int)value_y(&plot->axis, all, ticks[i]), pixels->w, 1 },
-                    theme.grid);
-    raster_fill(pixels, (struct rect){ 0, pixels->h - 1, pixels->w, 1 }, theme.edge);
+                    theme->grid);
+    raster_fill(pixels, (struct rect){ 0, pixels->h - 1, pixels->w, 1 }, theme->edge);
 }
 
 static void draw_lines(struct view *view, const struct snapshot *s, const struct plot *plot,
                        const double *ticks, int count)
 {
+    const struct theme *theme = canvas_theme(view->canvas);
     const struct {
         unsigned long serial;
         unsigned long epoch;
@@ -145,11 +146,12 @@ static void draw_lines(struct view *view, const struct snapshot *s, const struct
     if (pixels == NULL)
         return;
     if (fresh) {
-        raster_clear(pixels, theme.panel);
-        draw_grid(plot, pixels, ticks, count);
+        raster_clear(pixels, theme->panel);
+        draw_grid(theme, plot, pixels, ticks, count);
         for (int i = s->arms - 1; i >= 0; i--)
-            draw_curve(plot, pixels, &s->arm[i].curve, theme_arm_colour(s->arm[i].model),
-                       theme_arm_dashes(i), canvas_scale(view->canvas));
+            draw_curve(plot, pixels, &s->arm[i].curve, theme_arm_colour(theme, s->arm[i].model),
+                       theme_arm_dashes(i), canvas_scale(view->canvas),
+                       canvas_line(view->canvas, 1.7));
     }
     canvas_image_draw(view->canvas, key, plot->area.x, plot->area.y);
 }
@@ -157,6 +159,7 @@ static void draw_lines(struct view *view, const struct snapshot *s, const struct
 static void draw_tick_labels(struct canvas *canvas, const struct plot *plot,
                              const double *ticks, int count)
 {
+    const struct theme *theme = canvas_theme(canvas);
     const int line = canvas_line_height(canvas, TEXT_TINY), width = canvas_px(canvas, AXIS_W);
 
     for (int i = 0; i < count; i++) {
@@ -173,12 +176,13 @@ static void draw_tick_labels(struct canvas *canvas, const struct plot *plot,
         canvas_text(canvas,
                     (struct rect){ plot->area.x - width, y - line / 2,
                                    width - canvas_px(canvas, 5), line },
-                    TEXT_TINY, ALIGN_RIGHT, theme.dim, label);
+                    TEXT_TINY, ALIGN_RIGHT, theme->dim, label);
     }
 }
 
 static void draw_steps(struct canvas *canvas, const struct plot *plot)
 {
+    const struct theme *theme = canvas_theme(canvas);
     const int line = canvas_line_height(canvas, TEXT_TINY);
     double ticks[TICKS_MAX];
     const int count =
@@ -192,42 +196,46 @@ static void draw_steps(struct canvas *canvas, const struct plot *plot)
             continue;
         canvas_text(
             canvas, (struct rect){ x - w / 2, plot->area.y + plot->area.h + 1, w, line },
-            TEXT_TINY, ALIGN_CENTRE, theme.dim, format_count(label, (size_t)(ticks[i] + 0.5)));
+            TEXT_TINY, ALIGN_CENTRE, theme->dim, format_count(label, (size_t)(ticks[i] + 0.5)));
     }
     canvas_text(
         canvas,
         (struct rect){ plot->area.x, plot->area.y + plot->area.h + 1, plot->area.w, line },
-        TEXT_TINY, ALIGN_LEFT, theme.dim, "step");
+        TEXT_TINY, ALIGN_LEFT, theme->dim, "step");
 }
 
 static void draw_baseline(struct canvas *canvas, const struct plot *plot, double baseline)
 {
+    const struct theme *theme = canvas_theme(canvas);
     if (baseline > 0)
         canvas_dashes(canvas, plot->area.x, (int)value_y(&plot->axis, plot->area, baseline),
-                      plot->area.w, false, theme.dim);
+                      plot->area.w, false, theme->dim);
 }
 
 /* What is measured, and what the dashed line is, in the title: on the plot arms would cross it.
  * */
 static void draw_loss_legend(struct canvas *canvas, struct rect row, const struct snapshot *s)
 {
+    const struct theme *theme = canvas_theme(canvas);
     const int gap = canvas_px(canvas, 8), dash = canvas_px(canvas, 18);
     char number[FORMAT_MAX];
 
-    row = rect_inset(
-        row, canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme.dim, s->loss_name) + 2 * gap,
-        0, 0, 0);
+    row = rect_inset(row,
+                     canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme->dim, s->loss_name) +
+                         2 * gap,
+                     0, 0, 0);
     if (!(s->baseline > 0) || row.w < canvas_px(canvas, 150))
         return;
-    canvas_dashes(canvas, row.x, row.y + row.h / 2, dash, false, theme.dim);
+    canvas_dashes(canvas, row.x, row.y + row.h / 2, dash, false, theme->dim);
     canvas_format(canvas, rect_inset(row, dash + gap / 2, 0, 0, 0), TEXT_TINY, ALIGN_LEFT,
-                  theme.dim, "%s: %s", format_number(number, s->baseline),
+                  theme->dim, "%s: %s", format_number(number, s->baseline),
                   s->baseline_is != NULL ? s->baseline_is : "nothing learned");
 }
 
 /* Each arm's name where its line ends, moved apart where lines meet. */
 static void draw_names(struct canvas *canvas, const struct plot *plot, const struct snapshot *s)
 {
+    const struct theme *theme = canvas_theme(canvas);
     const int line = canvas_line_height(canvas, TEXT_SMALL);
     const int bottom = plot->area.y + plot->area.h - line / 2;
     int taken[ARMS_MAX], order[ARMS_MAX], count = 0, y = plot->frame.y;
@@ -256,13 +264,14 @@ static void draw_names(struct canvas *canvas, const struct plot *plot, const str
         canvas_text(canvas,
                     (struct rect){ plot->area.x + plot->area.w + canvas_px(canvas, 6),
                                    middle - line / 2, canvas_px(canvas, NAMES_W), line },
-                    TEXT_SMALL, ALIGN_LEFT, theme_arm_colour(s->arm[order[i]].model),
+                    TEXT_SMALL, ALIGN_LEFT, theme_arm_colour(theme, s->arm[order[i]].model),
                     panel_arm_label(s, order[i], label));
     }
 }
 
 static void draw_plot(struct view *view, const struct snapshot *s, struct plot *plot)
 {
+    const struct theme *theme = canvas_theme(view->canvas);
     static const char *const titles[PLOTS] = { "Loss", NULL, "Gradient norm" };
     struct canvas *canvas = view->canvas;
     const bool log =
@@ -278,7 +287,7 @@ static void draw_plot(struct view *view, const struct snapshot *s, struct plot *
     draw_lines(view, s, plot, ticks, count);
     draw_tick_labels(canvas, plot, ticks, count);
     draw_steps(canvas, plot);
-    x = canvas_text(canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme.text,
+    x = canvas_text(canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme->text,
                     plot->measure == MEASURE_ACCURACY ? s->metric_name : titles[plot->measure]);
     if (plot->measure != MEASURE_LOSS)
         return;
@@ -300,6 +309,7 @@ static void draw_plot(struct view *view, const struct snapshot *s, struct plot *
 static void draw_words(struct view *view, struct rect r, const char *question,
                        const char *prediction)
 {
+    const struct theme *theme = canvas_theme(view->canvas);
     const int gap = canvas_px(view->canvas, 5);
     const bool is_long = canvas_text_width(view->canvas, TEXT_LARGE, question, -1) > 2 * r.w;
     const enum text_style style = is_long ? TEXT_BOLD : TEXT_LARGE;
@@ -308,14 +318,15 @@ static void draw_words(struct view *view, struct rect r, const char *question,
                                                TEXT_BODY, prediction);
 
     r = rect_inset(r, 0, (r.h - first - gap - second) / 2, 0, 0);
-    widget_paragraph(view, r, style, theme.text, question);
-    widget_paragraph(view, rect_inset(r, 0, first + gap, 0, 0), TEXT_BODY, theme.dim,
+    widget_paragraph(view, r, style, theme->text, question);
+    widget_paragraph(view, rect_inset(r, 0, first + gap, 0, 0), TEXT_BODY, theme->dim,
                      prediction);
 }
 
 /* Before the first step, in place of curves that have no points yet. */
 static void draw_question(struct view *view, struct rect r)
 {
+    const struct theme *theme = canvas_theme(view->canvas);
     struct canvas *canvas = view->canvas;
     const int pad = canvas_px(canvas, 8), w = canvas_px(canvas, 146), h = canvas_px(canvas, 38);
     const bool button = r.w > canvas_px(canvas, 420);
@@ -323,7 +334,7 @@ static void draw_question(struct view *view, struct rect r)
                                          button ? w + canvas_px(canvas, 30) : pad, pad);
 
     canvas_fill(canvas, (struct rect){ r.x, r.y + pad, canvas_px(canvas, 3), r.h - 2 * pad },
-                theme.accent);
+                theme->accent);
     if (view->lesson != NULL)
         draw_words(view, words, view->lesson->question, view->lesson->prediction);
     else
@@ -353,6 +364,7 @@ static long last_step(const struct snapshot *s)
 
 void panel_race(struct view *view, const struct snapshot *s)
 {
+    const struct theme *theme = canvas_theme(view->canvas);
     struct canvas *canvas = view->canvas;
     const struct rect r = view->layout.race;
     const int pad = canvas_px(canvas, 8), axis = canvas_px(canvas, AXIS_W);
@@ -366,7 +378,7 @@ void panel_race(struct view *view, const struct snapshot *s)
 
     if (r.w == 0)
         return;
-    canvas_round(canvas, r, canvas_px(canvas, 6), theme.panel);
+    canvas_round(canvas, r, canvas_px(canvas, 6), theme->panel);
     if (s->step == 0 && !s->running) {
         draw_question(view, r);
         return;

@@ -41,13 +41,15 @@ static void add_button(struct column *c, const char *label, const char *key, boo
 
 static void add_label(struct column *c, const char *label)
 {
+    const struct theme *theme = canvas_theme(c->view->canvas);
     if (fits(c, LABEL_H + CHOICE_H))
-        canvas_text(c->view->canvas, next(c, LABEL_H, 2), TEXT_SMALL, ALIGN_LEFT, theme.dim,
+        canvas_text(c->view->canvas, next(c, LABEL_H, 2), TEXT_SMALL, ALIGN_LEFT, theme->dim,
                     label);
 }
 
 static void add_title(struct column *c, const struct snapshot *s)
 {
+    const struct theme *theme = canvas_theme(c->view->canvas);
     struct view *view = c->view;
     struct canvas *canvas = view->canvas;
     const struct rect back = next(c, 18, 4);
@@ -58,15 +60,15 @@ static void add_title(struct column *c, const struct snapshot *s)
                                                        .action = ACT_PICKER,
                                                        .hint = "Esc: the list of lessons" });
 
-        canvas_text(canvas, back, TEXT_SMALL, ALIGN_LEFT, over ? theme.text : theme.accent,
+        canvas_text(canvas, back, TEXT_SMALL, ALIGN_LEFT, over ? theme->text : theme->accent,
                     "\u2039 Lessons");
     } else {
-        canvas_text(canvas, back, TEXT_SMALL, ALIGN_LEFT, theme.accent, "Duet");
+        canvas_text(canvas, back, TEXT_SMALL, ALIGN_LEFT, theme->accent, "Duet");
     }
     if (view->lesson != NULL)
-        canvas_format(canvas, back, TEXT_SMALL, ALIGN_RIGHT, theme.faint, "lesson %d",
+        canvas_format(canvas, back, TEXT_SMALL, ALIGN_RIGHT, theme->faint, "lesson %d",
                       view->lesson->number);
-    c->y += widget_paragraph(view, rest, TEXT_BOLD, theme.text,
+    c->y += widget_paragraph(view, rest, TEXT_BOLD, theme->text,
                              view->lesson != NULL ? view->lesson->title : s->task_title);
     c->y += canvas_px(canvas, SPACE);
 }
@@ -116,6 +118,7 @@ static void add_models(struct column *c, const struct snapshot *s)
 static void add_stepper(struct column *c, const char *label, const char *value,
                         const char *const signs[2], struct hot hot)
 {
+    const struct theme *theme = canvas_theme(c->view->canvas);
     struct canvas *canvas = c->view->canvas;
     struct rect row;
     int w;
@@ -130,7 +133,7 @@ static void add_stepper(struct column *c, const char *label, const char *value,
         hot.value = i == 0 ? -1 : 1;
         widget_button(c->view, &(struct button){ .label = signs[i], .hot = hot });
     }
-    canvas_text(canvas, rect_inset(row, w, 0, w, 0), TEXT_MONO, ALIGN_CENTRE, theme.text,
+    canvas_text(canvas, rect_inset(row, w, 0, w, 0), TEXT_MONO, ALIGN_CENTRE, theme->text,
                 value);
 }
 
@@ -199,6 +202,7 @@ static const char *run_label(const struct snapshot *s)
 
 void panel_rail(struct view *view, const struct snapshot *s)
 {
+    const struct theme *theme = canvas_theme(view->canvas);
     struct canvas *canvas = view->canvas;
     const struct rect r = view->layout.rail;
     const int pad = canvas_px(canvas, 10);
@@ -207,7 +211,7 @@ void panel_rail(struct view *view, const struct snapshot *s)
 
     if (r.w == 0)
         return;
-    canvas_round(canvas, r, canvas_px(canvas, 6), theme.panel);
+    canvas_round(canvas, r, canvas_px(canvas, 6), theme->panel);
     add_title(&c, s);
     add_button(&c, run_label(s), "Space", !s->running, ACT_RUN,
                "Space: train both arms on the same batches, or hold still");

@@ -106,6 +106,7 @@ static void draw_readout(const struct arm_panel *panel, struct rect plot,
 
 void panel_states(const struct arm_panel *panel)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct view *view = panel->view;
     const struct rect r = panel->place->states, row = panel_title_row(view, r);
     const struct rect plot = panel_plot(panel, r);
@@ -118,7 +119,7 @@ void panel_states(const struct arm_panel *panel)
     if (r.w == 0 || plot.h < 2 || entry == NULL || entry->extent[1] != panel->axis.steps)
         return;
     x = row.x +
-        canvas_text(view->canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme.text, "States");
+        canvas_text(view->canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme->text, "States");
     draw_choices(panel, row, x + canvas_px(view->canvas, 10), entry);
     limit = panel_heatmap(panel, plot, IMAGE_STATES + panel->column, entry);
     if (entry->range == TRACE_SIGNED) {

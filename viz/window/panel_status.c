@@ -6,7 +6,8 @@
 #include "viz/window/format.h"
 #include "viz/window/widgets.h"
 
-static const char *state_of(const struct snapshot *s, struct colour *colour)
+static const char *state_of(const struct theme *theme, const struct snapshot *s,
+                            struct colour *colour)
 {
     int stopped = 0, finished = 0;
 
@@ -14,13 +15,13 @@ static const char *state_of(const struct snapshot *s, struct colour *colour)
         stopped += s->arm[i].stopped;
         finished += s->arm[i].finished;
     }
-    *colour = theme.dim;
+    *colour = theme->dim;
     if (stopped > 0 && stopped == s->arms) {
-        *colour = theme.bad;
+        *colour = theme->bad;
         return "all arms stopped";
     }
     if (s->running) {
-        *colour = theme.good;
+        *colour = theme->good;
         return "training";
     }
     if (finished > 0 && finished + stopped == s->arms)
@@ -32,26 +33,28 @@ static const char *state_of(const struct snapshot *s, struct colour *colour)
 /* How far the run is, as a thin line along the top of the status line. */
 static void draw_progress(struct canvas *canvas, struct rect r, const struct snapshot *s)
 {
+    const struct theme *theme = canvas_theme(canvas);
     const long steps = s->config.training.steps;
     const int h = canvas_px(canvas, 2);
 
-    canvas_fill(canvas, (struct rect){ r.x, r.y, r.w, h }, theme.raised);
+    canvas_fill(canvas, (struct rect){ r.x, r.y, r.w, h }, theme->raised);
     if (steps > 0)
         canvas_fill(
             canvas,
             (struct rect){ r.x, r.y, s->step >= steps ? r.w : (int)(s->step * r.w / steps), h },
-            theme.accent);
+            theme->accent);
 }
 
 void panel_status(struct view *view, const struct snapshot *s)
 {
+    const struct theme *theme = canvas_theme(view->canvas);
     struct canvas *canvas = view->canvas;
     const struct rect r = view->layout.status;
     const int pad = canvas_px(canvas, 12), dot = canvas_px(canvas, 8);
     struct rect row = rect_inset(r, pad, canvas_px(canvas, 2), pad, 0);
     char rate[FORMAT_MAX], spent[FORMAT_MAX], line[160];
     struct colour colour;
-    const char *state = state_of(s, &colour);
+    const char *state = state_of(theme, s, &colour);
 
     if (r.w == 0)
         return;
@@ -59,26 +62,27 @@ void panel_status(struct view *view, const struct snapshot *s)
     canvas_round(canvas, (struct rect){ row.x, row.y + (row.h - dot) / 2, dot, dot }, dot / 2,
                  colour);
     row = rect_inset(row, dot + canvas_px(canvas, 7), 0, 0, 0);
-    canvas_text(canvas, row, TEXT_SMALL, ALIGN_LEFT, theme.text, state);
+    canvas_text(canvas, row, TEXT_SMALL, ALIGN_LEFT, theme->text, state);
     row = rect_inset(row, canvas_px(canvas, 100), 0, 0, 0);
     snprintf(line, sizeof line, "step %6ld / %ld   %8s steps/s   %7s   sequence %ld", s->step,
              s->config.training.steps,
              s->running ? format_number(rate, s->steps_per_second) : "\u2013",
              format_time(spent, s->seconds), s->sample);
     row = rect_inset(
-        row, canvas_text(canvas, row, TEXT_MONO_SMALL, ALIGN_LEFT, theme.dim, line) + pad, 0, 0,
-        0);
+        row, canvas_text(canvas, row, TEXT_MONO_SMALL, ALIGN_LEFT, theme->dim, line) + pad, 0,
+        0, 0);
     if (view->message[0] != '\0')
         canvas_text(canvas, row, TEXT_SMALL, ALIGN_RIGHT,
-                    view->message_bad ? theme.bad : theme.accent, view->message);
+                    view->message_bad ? theme->bad : theme->accent, view->message);
     else
-        canvas_text(canvas, row, TEXT_SMALL, ALIGN_RIGHT, theme.faint, s->task_title);
+        canvas_text(canvas, row, TEXT_SMALL, ALIGN_RIGHT, theme->faint, s->task_title);
 }
 
 /* ------------------------------------------------------------------------------------- hint */
 
 void panel_hint(struct view *view, int w, int h)
 {
+    const struct theme *theme = canvas_theme(view->canvas);
     struct canvas *canvas = view->canvas;
     const int pad = canvas_px(canvas, 8);
     struct rect box;
@@ -95,9 +99,9 @@ void panel_hint(struct view *view, int w, int h)
         box.x = w - box.w;
     if (box.y + box.h > h)
         box.y = view->mouse_y - box.h - canvas_px(canvas, 8);
-    canvas_round(canvas, rect_inset(box, -1, -1, -1, -1), canvas_px(canvas, 5), theme.edge);
-    canvas_round(canvas, box, canvas_px(canvas, 4), theme.window);
-    canvas_text(canvas, rect_inset(box, pad, 0, pad, 0), TEXT_SMALL, ALIGN_LEFT, theme.text,
+    canvas_round(canvas, rect_inset(box, -1, -1, -1, -1), canvas_px(canvas, 5), theme->edge);
+    canvas_round(canvas, box, canvas_px(canvas, 4), theme->window);
+    canvas_text(canvas, rect_inset(box, pad, 0, pad, 0), TEXT_SMALL, ALIGN_LEFT, theme->text,
                 view->hover->hint);
 }
 
@@ -126,6 +130,7 @@ enum { KEYS = sizeof keys / sizeof *keys };
 
 void panel_help(struct view *view, int w, int h)
 {
+    const struct theme *theme = canvas_theme(view->canvas);
     struct canvas *canvas = view->canvas;
     const int line = canvas_px(canvas, 24), pad = canvas_px(canvas, 22);
     struct rect box = { 0, 0, canvas_px(canvas, 430),
@@ -135,17 +140,17 @@ void panel_help(struct view *view, int w, int h)
         box.w = w;
     box.x = (w - box.w) / 2;
     box.y = h > box.h ? (h - box.h) / 2 : 0;
-    canvas_fill(canvas, (struct rect){ 0, 0, w, h }, theme_fade(theme.window, 170));
-    canvas_round(canvas, rect_inset(box, -1, -1, -1, -1), canvas_px(canvas, 9), theme.edge);
-    canvas_round(canvas, box, canvas_px(canvas, 8), theme.panel);
+    canvas_fill(canvas, (struct rect){ 0, 0, w, h }, theme_fade(theme->window, 170));
+    canvas_round(canvas, rect_inset(box, -1, -1, -1, -1), canvas_px(canvas, 9), theme->edge);
+    canvas_round(canvas, box, canvas_px(canvas, 8), theme->panel);
     box = rect_inset(box, pad, pad, pad, pad);
     box.h = line;
-    canvas_text(canvas, box, TEXT_TITLE, ALIGN_LEFT, theme.text, "Keys");
+    canvas_text(canvas, box, TEXT_TITLE, ALIGN_LEFT, theme->text, "Keys");
     box.y += canvas_px(canvas, 8);
     for (int i = 0; i < KEYS; i++) {
         box.y += line;
-        canvas_text(canvas, box, TEXT_MONO, ALIGN_LEFT, theme.accent, keys[i].key);
+        canvas_text(canvas, box, TEXT_MONO, ALIGN_LEFT, theme->accent, keys[i].key);
         canvas_text(canvas, rect_inset(box, canvas_px(canvas, 120), 0, 0, 0), TEXT_BODY,
-                    ALIGN_LEFT, theme.text, keys[i].does);
+                    ALIGN_LEFT, theme->text, keys[i].does);
     }
 }

@@ -45,14 +45,20 @@ static void draw_strip_row(const struct arm_panel *panel, const struct attention
     if (pixels == NULL)
         return;
     if (fresh)
-        raster_heatmap(pixels, &(struct raster_matrix){ 1, head->steps, strip_at, theme_viridis,
-                                                        head->weight + asked * head->steps });
+        raster_heatmap(pixels,
+                       &(struct raster_matrix){ .rows = 1,
+                                                .columns = head->steps,
+                                                .at = strip_at,
+                                                .paint = theme_viridis,
+                                                .context = head->weight + asked * head->steps,
+                                                .theme = canvas_theme(panel->view->canvas) });
     canvas_image_draw(canvas, key, place.x, place.y);
 }
 
 /* Boxes around the marked steps, one around neighbours, through all rows. */
 static void outline_marked(const struct arm_panel *panel, int y, int h)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     const struct snapshot *s = panel->snapshot;
     const int thick = canvas_px(panel->view->canvas, 1);
 
@@ -68,7 +74,7 @@ static void outline_marked(const struct arm_panel *panel, int y, int h)
                                       time_left(&panel->axis, t) + time_width(&panel->axis, t) -
                                           left + 2 * thick,
                                       h + 2 * thick },
-                       thick, theme.mark);
+                       thick, theme->mark);
     }
 }
 
@@ -98,9 +104,10 @@ static void name_head(char name[HEAD_NAME_MAX], const struct arm_panel *panel,
 /* What a hand's changes do to the loss of the sequence. */
 static void draw_effect(const struct arm_panel *panel, struct rect row)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     char now[FORMAT_MAX], before[FORMAT_MAX];
 
-    canvas_format(panel->view->canvas, row, TEXT_TINY, ALIGN_RIGHT, theme.mark,
+    canvas_format(panel->view->canvas, row, TEXT_TINY, ALIGN_RIGHT, theme->mark,
                   "by hand: loss %s, %s before", format_number(now, panel->arm->probe_loss),
                   format_number(before, panel->arm->free_loss));
 }
@@ -108,6 +115,7 @@ static void draw_effect(const struct arm_panel *panel, struct rect row)
 /* The sentence over the strip: the best head's attention on the marked steps. */
 static void draw_strip_title(const struct arm_panel *panel, struct rect row, int heads)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
     const int asked = panel_asked_step(panel->snapshot);
     struct attention_view head;
@@ -121,32 +129,34 @@ static void draw_strip_title(const struct arm_panel *panel, struct rect row, int
             best = attention_on_marked(&head, asked, panel->snapshot);
             name_head(name, panel, &head);
         }
-    x = canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme.dim, "The output looks at");
+    x = canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme->dim, "The output looks at");
     if (panel->arm->edits > 0)
         draw_effect(panel, rect_inset(row, x + canvas_px(canvas, 8), 0, 0, 0));
     else if (few_marked(panel->snapshot))
         canvas_format(canvas, rect_inset(row, x + canvas_px(canvas, 8), 0, 0, 0), TEXT_TINY,
-                      ALIGN_RIGHT, theme.text, "%s: %.2f of it on the marked", name, best);
+                      ALIGN_RIGHT, theme->text, "%s: %.2f of it on the marked", name, best);
 }
 
 /* Left of a row: whose it is; with several layers shortened to "L2 h1". */
 static void label_strip_row(const struct arm_panel *panel, const struct attention_view *head,
                             struct rect place)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
     const int left = panel->place->card.x;
     const struct rect r = { left, place.y - 3, place.x - left - canvas_px(canvas, 5),
                             place.h + 6 };
 
     if (trace_layers(&panel->arm->trace) > 1)
-        canvas_format(canvas, r, TEXT_TINY, ALIGN_RIGHT, theme.dim, "L%d h%d", head->layer + 1,
+        canvas_format(canvas, r, TEXT_TINY, ALIGN_RIGHT, theme->dim, "L%d h%d", head->layer + 1,
                       head->head + 1);
     else
-        canvas_format(canvas, r, TEXT_TINY, ALIGN_RIGHT, theme.dim, "head %d", head->head + 1);
+        canvas_format(canvas, r, TEXT_TINY, ALIGN_RIGHT, theme->dim, "head %d", head->head + 1);
 }
 
 void panel_strip(const struct arm_panel *panel)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
     const struct rect r = panel->place->strip;
     const int heads = trace_view_heads(&panel->arm->trace);
@@ -160,7 +170,8 @@ void panel_strip(const struct arm_panel *panel)
         return;
     if (heads == 0) {
         canvas_text(canvas, (struct rect){ row.x, r.y, row.w, r.h }, TEXT_TINY, ALIGN_LEFT,
-                    theme.faint, "No attention here: everything has to pass through the state");
+                    theme->faint,
+                    "No attention here: everything has to pass through the state");
         return;
     }
     draw_strip_title(panel, row, heads);
@@ -208,6 +219,7 @@ static double number_of(const char *text)
 /* Inputs that have no room for letters: numbers as little bars, the rest as dots. */
 static void draw_input_bars(const struct arm_panel *panel, struct rect row)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     const struct snapshot *s = panel->snapshot;
     struct canvas *canvas = panel->view->canvas;
     double most = 1;
@@ -221,7 +233,7 @@ static void draw_input_bars(const struct arm_panel *panel, struct rect row)
                           ? canvas_px(canvas, 2)
                           : canvas_px(canvas, 1) +
                                 (int)(fabs(value) / most * (row.h - canvas_px(canvas, 3)));
-        const struct colour colour = s->token[t].marked ? theme.text : theme.faint;
+        const struct colour colour = s->token[t].marked ? theme->text : theme->faint;
 
         canvas_fill(canvas,
                     (struct rect){ time_left(&panel->axis, t), row.y + row.h - h, w - gap, h },
@@ -259,6 +271,7 @@ static enum room input_room(const struct arm_panel *panel)
 /* Inputs in letters; a word that would run into the one before it is left out. */
 static void draw_input_letters(const struct arm_panel *panel, struct rect row)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     const struct snapshot *s = panel->snapshot;
     struct canvas *canvas = panel->view->canvas;
     const int gap = canvas_px(canvas, 1);
@@ -272,10 +285,10 @@ static void draw_input_letters(const struct arm_panel *panel, struct rect row)
         canvas_fill(canvas,
                     (struct rect){ time_left(&panel->axis, t), row.y,
                                    time_width(&panel->axis, t) - gap, row.h },
-                    theme.raised);
+                    theme->raised);
         if (left < free_from && t > 0)
             continue;
-        draw_centred(panel, t, row, TEXT_MONO_SMALL, theme.text, input);
+        draw_centred(panel, t, row, TEXT_MONO_SMALL, theme->text, input);
         free_from = left + width;
     }
 }
@@ -292,6 +305,7 @@ static void draw_inputs(const struct arm_panel *panel, struct rect row, enum roo
 /* Targets and answers of scored steps; with little room only where the cells do not collide. */
 static void draw_outputs(const struct arm_panel *panel, struct rect target, struct rect answer)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     const struct snapshot *s = panel->snapshot;
     struct canvas *canvas = panel->view->canvas;
     int free_from = panel->axis.x;
@@ -309,11 +323,11 @@ static void draw_outputs(const struct arm_panel *panel, struct rect target, stru
             canvas_fill(canvas,
                         (struct rect){ time_left(&panel->axis, t), answer.y + answer.h / 3,
                                        time_width(&panel->axis, t), answer.h / 3 },
-                        a->right ? theme.good : theme.bad);
+                        a->right ? theme->good : theme->bad);
             continue;
         }
-        draw_centred(panel, t, target, TEXT_MONO_SMALL, theme.dim, token->target);
-        draw_centred(panel, t, answer, TEXT_MONO_SMALL, a->right ? theme.good : theme.bad,
+        draw_centred(panel, t, target, TEXT_MONO_SMALL, theme->dim, token->target);
+        draw_centred(panel, t, answer, TEXT_MONO_SMALL, a->right ? theme->good : theme->bad,
                      a->text);
         free_from = time_centre(&panel->axis, t) + half + canvas_px(canvas, 1);
     }
@@ -322,15 +336,17 @@ static void draw_outputs(const struct arm_panel *panel, struct rect target, stru
 /* Under a narrow marked cell, what it says: there is room where nothing is scored. */
 static void draw_marked_values(const struct arm_panel *panel, struct rect row)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     const struct snapshot *s = panel->snapshot;
 
     for (int t = 0; t < s->steps; t++)
         if (s->token[t].marked && !s->token[t].scored)
-            draw_centred(panel, t, row, TEXT_MONO_SMALL, theme.text, s->token[t].input);
+            draw_centred(panel, t, row, TEXT_MONO_SMALL, theme->text, s->token[t].input);
 }
 
 static void draw_labels(const struct arm_panel *panel, const struct rect rows[3])
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     static const char *const labels[] = { "input", "target", "answer" };
     struct canvas *canvas = panel->view->canvas;
     const int left = panel->place->card.x;
@@ -339,7 +355,7 @@ static void draw_labels(const struct arm_panel *panel, const struct rect rows[3]
         canvas_text(canvas,
                     (struct rect){ left, rows[i].y, panel->axis.x - left - canvas_px(canvas, 5),
                                    rows[i].h },
-                    TEXT_TINY, ALIGN_RIGHT, theme.dim, labels[i]);
+                    TEXT_TINY, ALIGN_RIGHT, theme->dim, labels[i]);
 }
 
 /* A click on a scored step takes the loss there. */
@@ -361,6 +377,7 @@ static void note_outputs(const struct arm_panel *panel, struct rect all)
 /* The hovered step in words: it may have no room in the row. */
 static void draw_token_readout(const struct arm_panel *panel, struct rect row)
 {
+    const struct theme *theme = canvas_theme(panel->view->canvas);
     const int t = panel->view->hover_step;
     struct canvas *canvas = panel->view->canvas;
     const struct snapshot_token *token;
@@ -382,8 +399,8 @@ static void draw_token_readout(const struct arm_panel *panel, struct rect row)
     if (x < panel->axis.x)
         x = panel->axis.x;
     row = (struct rect){ x, row.y, width, row.h };
-    canvas_round(canvas, row, canvas_px(canvas, 3), theme.hover);
-    canvas_text(canvas, row, TEXT_MONO_SMALL, ALIGN_CENTRE, theme.text, text);
+    canvas_round(canvas, row, canvas_px(canvas, 3), theme->hover);
+    canvas_text(canvas, row, TEXT_MONO_SMALL, ALIGN_CENTRE, theme->text, text);
 }
 
 void panel_tokens(const struct arm_panel *panel)

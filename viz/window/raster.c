@@ -219,13 +219,14 @@ static void paint_line(uint32_t *line, int w, const struct raster_matrix *m, int
             int column0, column1;
 
             sharing(x, w, m->columns, &column0, &column1);
-            line[x] = theme_argb(m->paint(farthest(m, row0, row1, column0, column1)));
+            line[x] = theme_argb(m->paint(m->theme, farthest(m, row0, row1, column0, column1)));
         }
         return;
     }
     for (int column = 0, x = 0; column < m->columns; column++) {
         const int end = raster_edge(column + 1, m->columns, w);
-        const uint32_t argb = theme_argb(m->paint(farthest(m, row0, row1, column, column + 1)));
+        const uint32_t argb =
+            theme_argb(m->paint(m->theme, farthest(m, row0, row1, column, column + 1)));
 
         while (x < end)
             line[x++] = argb;

@@ -67,8 +67,9 @@ int raster_edge(int index, int count, int extent);
 struct raster_matrix {
     int rows, columns;
     double (*at)(const void *context, int row, int column);
-    struct colour (*paint)(double value);
+    struct colour (*paint)(const struct theme *theme, double value);
     const void *context;
+    const struct theme *theme; /* of paint; may be NULL if that asks for none */
 };
 
 void raster_heatmap(struct pixels *pixels, const struct raster_matrix *matrix);

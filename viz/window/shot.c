@@ -3,12 +3,14 @@
 
 #include <SDL.h>
 
+#include "viz/window/look.h"
 #include "viz/window/picture.h"
 #include "viz/window/view.h"
 
-enum status window_shot(const struct snapshot *snapshot, const struct lesson *lesson, int width,
-                        int height, double scale, const char *png_path, struct error *error)
+enum status window_shot(const struct window_shot *shot, struct error *error)
 {
+    const int width = shot->width, height = shot->height;
+    const struct canvas_look look = window_look(shot->scale, shot->light, shot->present);
     SDL_Surface *surface =
         SDL_CreateRGBSurfaceWithFormat(0, width, height, 32, SDL_PIXELFORMAT_ARGB8888);
     SDL_Renderer *renderer = surface != NULL ? SDL_CreateSoftwareRenderer(surface) : NULL;
@@ -21,14 +23,14 @@ enum status window_shot(const struct snapshot *snapshot, const struct lesson *le
                            width, height, SDL_GetError());
         goto out;
     }
-    status = canvas_open(&canvas, renderer, surface, scale, error);
+    status = canvas_open(&canvas, renderer, surface, &look, error);
     if (status != STATUS_OK)
         goto out;
     view_init(view, canvas, (struct view_sink){ NULL, NULL });
-    view_open_lab(view, lesson);
-    view_frame(view, snapshot, width, height);
+    view_open_lab(view, shot->lesson);
+    view_frame(view, shot->snapshot, width, height);
     SDL_RenderFlush(renderer);
-    status = picture_of_renderer(renderer, png_path, error);
+    status = picture_of_renderer(renderer, shot->path, error);
     view_free(view);
 out:
     SDL_free(view);

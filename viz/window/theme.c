@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-const struct theme theme = {
+const struct theme theme_dark = {
     .window = { 0x0e, 0x11, 0x15, 0xff },
     .panel = { 0x16, 0x1a, 0x20, 0xff },
     .raised = { 0x22, 0x28, 0x31, 0xff },
@@ -18,6 +18,30 @@ const struct theme theme = {
     .mark = { 0xff, 0xff, 0xff, 0xff },
     .good = { 0x5f, 0xd3, 0x8d, 0xff },
     .bad = { 0xff, 0x6b, 0x62, 0xff },
+    .arm = { { 0xcc, 0x79, 0xa7, 0xff },
+             { 0x00, 0x9e, 0x73, 0xff },
+             { 0xf0, 0xe4, 0x42, 0xff },
+             { 0x56, 0xb4, 0xe9, 0xff } },
+};
+
+const struct theme theme_light = {
+    .window = { 0xe4, 0xe7, 0xeb, 0xff },
+    .panel = { 0xff, 0xff, 0xff, 0xff },
+    .raised = { 0xec, 0xef, 0xf2, 0xff },
+    .hover = { 0xdb, 0xe1, 0xe8, 0xff },
+    .grid = { 0xe6, 0xe9, 0xed, 0xff },
+    .edge = { 0xb9, 0xc1, 0xca, 0xff },
+    .text = { 0x12, 0x16, 0x1b, 0xff },
+    .dim = { 0x46, 0x50, 0x5c, 0xff },
+    .faint = { 0x6f, 0x7a, 0x86, 0xff },
+    .accent = { 0x0b, 0x5c, 0xad, 0xff },
+    .mark = { 0x00, 0x00, 0x00, 0xff },
+    .good = { 0x0a, 0x74, 0x3a, 0xff },
+    .bad = { 0xbe, 0x28, 0x1e, 0xff },
+    .arm = { { 0xa5, 0x3f, 0x7a, 0xff },
+             { 0x00, 0x78, 0x57, 0xff },
+             { 0x85, 0x78, 0x00, 0xff },
+             { 0x17, 0x70, 0xab, 0xff } },
 };
 
 static const struct colour orange = { 0xf5, 0x93, 0x22, 0xff };
@@ -33,25 +57,16 @@ static const struct colour viridis[] = {
 };
 enum { VIRIDIS_STOPS = sizeof viridis / sizeof *viridis };
 
-struct colour theme_arm_colour(const char *model)
+struct colour theme_arm_colour(const struct theme *theme, const char *model)
 {
-    static const struct {
-        const char *model;
-        struct colour colour;
-    } colours[] = {
-        { "elman", { 0xcc, 0x79, 0xa7, 0xff } },
-        { "lstm", { 0x00, 0x9e, 0x73, 0xff } },
-        { "gru", { 0xf0, 0xe4, 0x42, 0xff } },
-        { "transformer", { 0x56, 0xb4, 0xe9, 0xff } },
-    };
-
+    static const char *const models[THEME_ARMS] = { "elman", "lstm", "gru", "transformer" };
     const size_t cell = strcspn(model, "+");
 
-    for (size_t i = 0; i < sizeof colours / sizeof *colours; i++)
-        if (strlen(colours[i].model) == cell && strncmp(colours[i].model, model, cell) == 0)
-            return model[cell] == '\0' ? colours[i].colour
-                                       : theme_between(colours[i].colour, theme.text, 0.45);
-    return theme.dim;
+    for (int i = 0; i < THEME_ARMS; i++)
+        if (strlen(models[i]) == cell && strncmp(models[i], model, cell) == 0)
+            return model[cell] == '\0' ? theme->arm[i]
+                                       : theme_between(theme->arm[i], theme->text, 0.45);
+    return theme->dim;
 }
 
 struct dashes theme_arm_dashes(int arm)
@@ -74,22 +89,22 @@ struct colour theme_between(struct colour from, struct colour to, double share)
                             mix(from.b, to.b, share), mix(from.a, to.a, share) };
 }
 
-struct colour theme_diverging(double value)
+struct colour theme_diverging(const struct theme *theme, double value)
 {
     if (isnan(value))
-        return theme.panel;
+        return theme->panel;
     if (value < 0)
-        return theme_between(theme.panel, orange, fmin(-value, 1));
-    return theme_between(theme.panel, blue, fmin(value, 1));
+        return theme_between(theme->panel, orange, fmin(-value, 1));
+    return theme_between(theme->panel, blue, fmin(value, 1));
 }
 
-struct colour theme_viridis(double share)
+struct colour theme_viridis(const struct theme *theme, double share)
 {
     double place;
     int stop;
 
     if (isnan(share))
-        return theme.panel;
+        return theme->panel;
     place = fmin(fmax(share, 0), 1) * (VIRIDIS_STOPS - 1);
     stop = place >= VIRIDIS_STOPS - 1 ? VIRIDIS_STOPS - 2 : (int)place;
     return theme_between(viridis[stop], viridis[stop + 1], place - stop);

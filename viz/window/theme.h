@@ -21,6 +21,8 @@ struct dashes {
     double on, off;
 };
 
+enum { THEME_ARMS = 4 };
+
 struct theme {
     struct colour window; /* behind the panels */
     struct colour panel;  /* of a panel; the zero of signed values */
@@ -35,25 +37,30 @@ struct theme {
     struct colour mark; /* outlines marked steps */
     struct colour good;
     struct colour bad;
+    struct colour arm[THEME_ARMS]; /* elman, lstm, gru, transformer */
 };
 
-extern const struct theme theme;
+/*
+ * The dark one has the colours of Okabe and Ito as they are; on white paper their yellow and sky
+ * blue cannot be read, so the light one has the same hues, darker.
+ */
+extern const struct theme theme_dark, theme_light;
 
 /*
  * The colour of an arm, from its model; grey for a model that has none. "gru+attention" has
  * gru's, paler.
  */
-struct colour theme_arm_colour(const char *model);
+struct colour theme_arm_colour(const struct theme *theme, const char *model);
 
 /* How the arm of that number is dashed. */
 struct dashes theme_arm_dashes(int arm);
 
 /* -1 .. 1, clamped: orange, the panel's background at exactly 0, blue. NaN is the background
  * too. */
-struct colour theme_diverging(double value);
+struct colour theme_diverging(const struct theme *theme, double value);
 
 /* 0 .. 1, clamped: viridis. NaN is the panel's background. */
-struct colour theme_viridis(double share);
+struct colour theme_viridis(const struct theme *theme, double share);
 
 /* What colour is at `share` of the way from one to the other; alpha too. */
 struct colour theme_between(struct colour from, struct colour to, double share);

@@ -325,6 +325,7 @@ static int strip_rows(const struct view *view)
 
 static void draw_column(struct view *view, const struct snapshot *snapshot, int column)
 {
+    const struct theme *theme = canvas_theme(view->canvas);
     const struct layout_column *c = &view->layout.column[column];
     const int number = view->shown[column];
     const struct arm_panel panel = {
@@ -337,7 +338,7 @@ static void draw_column(struct view *view, const struct snapshot *snapshot, int 
         .axis = { c->axis_x, c->axis_w, snapshot->steps },
     };
 
-    canvas_round(view->canvas, c->card, canvas_px(view->canvas, 6), theme.panel);
+    canvas_round(view->canvas, c->card, canvas_px(view->canvas, 6), theme->panel);
     memset(view->hover_text[column], 0, sizeof view->hover_text[column]);
     panel_header(&panel);
     if (snapshot->steps < 1)
@@ -363,6 +364,7 @@ static void draw_lab(struct view *view, const struct snapshot *snapshot)
 
 void view_frame(struct view *view, const struct snapshot *snapshot, int w, int h)
 {
+    const struct theme *theme = canvas_theme(view->canvas);
     const struct hot *hot;
 
     view->hots = 0;
@@ -371,7 +373,7 @@ void view_frame(struct view *view, const struct snapshot *snapshot, int w, int h
     if (view->message[0] != '\0' && view->now_ms >= view->message_until_ms)
         view->message[0] = '\0';
     canvas_clip(view->canvas, NULL);
-    canvas_clear(view->canvas, theme.window);
+    canvas_clear(view->canvas, theme->window);
     if (view->screen == SCREEN_PICKER) {
         panel_picker(view, w, h);
     } else {

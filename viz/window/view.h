@@ -51,6 +51,7 @@ enum action {
     ACT_TEXT,          /* lesson text on or off */
     ACT_MORE,          /* the rest of the controls */
     ACT_HELP,
+    ACT_LIGHT, /* dark on white, or white on dark */
     ACT_SCALE, /* everything larger (value 1), smaller (-1) or as it was (0) */
     ACT_SAVE,
     ACT_PICKER,
@@ -74,7 +75,7 @@ enum request {
     REQUEST_LESSON, /* open view->asked_lesson */
     REQUEST_PICKER, /* stop the lab, show the list */
     REQUEST_SAVE,
-    REQUEST_SCALE, /* open a canvas of view->scale_steps */
+    REQUEST_LOOK, /* open a canvas of view->scale_steps and view->light */
     REQUEST_QUIT
 };
 
@@ -136,7 +137,7 @@ struct view {
 
     enum screen screen;
     int picked; /* entry of the list under the keyboard */
-    bool state_view, row_scaled, linear_loss, text, more, help;
+    bool state_view, row_scaled, linear_loss, text, more, help, light;
     int scale_steps; /* of a tenth, on top of the screen's own scale */
     int shown[2];    /* arms in the two columns */
     struct arm_view arm[ARMS_MAX];

@@ -6,18 +6,20 @@ enum { CHIP_PAD = 6, RADIUS = 4 };
 
 void widget_button(struct view *view, const struct button *b)
 {
+    const struct theme *theme = canvas_theme(view->canvas);
     struct canvas *canvas = view->canvas;
     const struct rect r = b->hot.rect;
     const int pad = canvas_px(canvas, 9);
     const bool over = view_hot(view, b->hot);
-    struct colour fill = over ? theme.hover : theme.raised, ink = theme.text, key = theme.faint;
+    struct colour fill = over ? theme->hover : theme->raised, ink = theme->text,
+                  key = theme->faint;
 
     if (b->primary) {
-        fill = over ? theme_between(theme.accent, theme.text, 0.25) : theme.accent;
-        ink = theme.window;
-        key = theme_fade(theme.window, 170);
+        fill = over ? theme_between(theme->accent, theme->text, 0.25) : theme->accent;
+        ink = theme->window;
+        key = theme_fade(theme->window, 170);
     } else if (b->on) {
-        fill = theme_between(theme.raised, theme.accent, over ? 0.40 : 0.32);
+        fill = theme_between(theme->raised, theme->accent, over ? 0.40 : 0.32);
     }
     canvas_round(canvas, r, canvas_px(canvas, RADIUS), fill);
     if (b->key == NULL) {
@@ -40,6 +42,7 @@ int widget_chip_width(struct view *view, const char *label)
 
 int widget_chip(struct view *view, int x, int y, int h, const struct button *b)
 {
+    const struct theme *theme = canvas_theme(view->canvas);
     struct canvas *canvas = view->canvas;
     struct hot hot = b->hot;
     bool over;
@@ -47,11 +50,11 @@ int widget_chip(struct view *view, int x, int y, int h, const struct button *b)
 
     hot.rect = (struct rect){ x, y, widget_chip_width(view, b->label), h };
     over = view_hot(view, hot);
-    fill = b->on  ? theme_between(theme.raised, theme.accent, over ? 0.40 : 0.32)
-           : over ? theme.hover
-                  : theme.raised;
+    fill = b->on  ? theme_between(theme->raised, theme->accent, over ? 0.40 : 0.32)
+           : over ? theme->hover
+                  : theme->raised;
     canvas_round(canvas, hot.rect, canvas_px(canvas, RADIUS - 1), fill);
-    canvas_text(canvas, hot.rect, TEXT_TINY, ALIGN_CENTRE, b->on ? theme.text : theme.dim,
+    canvas_text(canvas, hot.rect, TEXT_TINY, ALIGN_CENTRE, b->on ? theme->text : theme->dim,
                 b->label);
     return hot.rect.w;
 }

@@ -10,8 +10,9 @@
 
 #include "common/clock.h"
 #include "lessons/live.h"
-#include "viz/window/picture.h"
 #include "viz/window/display.h"
+#include "viz/window/look.h"
+#include "viz/window/picture.h"
 #include "viz/window/view.h"
 
 enum {
@@ -35,10 +36,11 @@ struct window {
 static enum status open_canvas(struct window *w, struct error *error)
 {
     const double own = w->options->scale > 0 ? w->options->scale : display_density(&w->display);
-    const double scale = own * (1 + 0.1 * w->view.scale_steps);
+    const struct canvas_look look =
+        window_look(own * (1 + 0.1 * w->view.scale_steps), w->view.light, w->options->present);
     struct canvas *canvas;
     const enum status status =
-        canvas_open(&canvas, w->display.renderer, w->display.surface, scale, error);
+        canvas_open(&canvas, w->display.renderer, w->display.surface, &look, error);
 
     if (status != STATUS_OK)
         return status;
@@ -219,7 +221,7 @@ static void serve_request(struct window *w)
     case REQUEST_SAVE:
         save_picture(w);
         break;
-    case REQUEST_SCALE:
+    case REQUEST_LOOK:
         status = open_canvas(w, &error);
         break;
     default:
@@ -330,6 +332,7 @@ enum status window_run(const struct window_options *options, struct error *error
         return error_set(error, STATUS_NO_MEMORY, "no memory for a window");
     w->options = options;
     view_init(&w->view, NULL, (struct view_sink){ take_wish, w });
+    w->view.light = options->light || options->present;
     status = open_window(w, error);
     if (status == STATUS_OK)
         status = begin(w, error);

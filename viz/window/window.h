@@ -34,6 +34,8 @@ struct window_options {
     bool running;                      /* train at once, without waiting at step 0 */
     double scale;                      /* of everything drawn; 0: as the screen wants it */
     int width, height;                 /* 0: 1440 x 860, or what the screen has */
+    bool light;                        /* dark on white */
+    bool present;                      /* for a room: light, half as large again, thick lines */
 
     /* Called after each frame that was presented, unless NULL. */
     enum window_next (*drawn)(void *context, const struct window_drawn *drawn);
@@ -55,14 +57,22 @@ enum status window_run(const struct window_options *options, struct error *error
  */
 bool window_display_available(void);
 
+/* A picture of the window without a window. */
+struct window_shot {
+    const struct snapshot *snapshot;
+    const struct lesson *lesson; /* NULL: no text, no question */
+    int width, height;           /* pixels, 64 .. 16384 */
+    double scale;                /* of everything drawn (1: 13 pixels of prose) */
+    bool light, present;         /* as in the options */
+    const char *path;            /* of the PNG file */
+};
+
 /*
  * Draw one frame in memory, without any display, and write it as a PNG file under a temporary
- * name that is exchanged at the end. lesson may be NULL: no text, no question. width and height
- * are in pixels, 64 .. 16384; scale enlarges everything drawn (1: 13 pixels of prose).
+ * name that is exchanged at the end.
  *
  * STATUS_FILE: no fonts, or the file cannot be written. STATUS_NO_MEMORY.
  */
-enum status window_shot(const struct snapshot *snapshot, const struct lesson *lesson, int width,
-                        int height, double scale, const char *png_path, struct error *error);
+enum status window_shot(const struct window_shot *shot, struct error *error);
 
 #endif

@@ -23,7 +23,8 @@ static void open_surface(struct stage *stage, int w, int h, double scale)
     assert_non_null(stage->surface);
     stage->renderer = SDL_CreateSoftwareRenderer(stage->surface);
     assert_non_null(stage->renderer);
-    canvas_open(&stage->canvas, stage->renderer, stage->surface, scale, &error);
+    canvas_open(&stage->canvas, stage->renderer, stage->surface,
+                &(struct canvas_look){ .scale = scale }, &error);
     assert_string_equal(error.message, "");
     stage->view.canvas = stage->canvas;
 }

@@ -162,8 +162,9 @@ static double number_at(const void *context, int row, int column)
     return ((const double *)context)[row * 3 + column];
 }
 
-static struct colour grey_of(double value)
+static struct colour grey_of(const struct theme *theme, double value)
 {
+    (void)theme;
     const uint8_t level = (uint8_t)(fabs(value) * 10);
 
     return (struct colour){ level, level, level, 255 };
@@ -175,7 +176,7 @@ static void a_heatmap_has_every_cell_where_the_axis_says(void **state)
     struct pixels pixels = make_pixels(10, 5);
 
     (void)state;
-    raster_heatmap(&pixels, &(struct raster_matrix){ 2, 3, number_at, grey_of, numbers });
+    raster_heatmap(&pixels, &(struct raster_matrix){ 2, 3, number_at, grey_of, numbers, NULL });
     for (int y = 0; y < 5; y++)
         for (int x = 0; x < 10; x++) {
             const int row = y < raster_edge(1, 2, 5) ? 0 : 1;
@@ -195,7 +196,7 @@ static void a_crowded_heatmap_shows_what_stands_out(void **state)
     struct pixels pixels = make_pixels(1, 1);
 
     (void)state;
-    raster_heatmap(&pixels, &(struct raster_matrix){ 2, 3, number_at, grey_of, numbers });
+    raster_heatmap(&pixels, &(struct raster_matrix){ 2, 3, number_at, grey_of, numbers, NULL });
     assert_int_equal(pixels.argb[0] & 0xff, 90);
     free_pixels(&pixels);
 }

@@ -28,7 +28,8 @@ static struct sheet open_sheet(Uint32 format, bool direct)
     assert_non_null(sheet.surface);
     sheet.renderer = SDL_CreateSoftwareRenderer(sheet.surface);
     assert_non_null(sheet.renderer);
-    canvas_open(&sheet.canvas, sheet.renderer, direct ? sheet.surface : NULL, 1, &error);
+    canvas_open(&sheet.canvas, sheet.renderer, direct ? sheet.surface : NULL,
+                &(struct canvas_look){ .scale = 1 }, &error);
     assert_string_equal(error.message, "");
     return sheet;
 }
@@ -65,53 +66,53 @@ static int channel_distance(unsigned a, unsigned b)
 
 static void fills(struct canvas *canvas)
 {
-    canvas_fill(canvas, (struct rect){ 10, 10, 40, 20 }, theme.accent);
-    canvas_fill(canvas, (struct rect){ 30, 20, 40, 20 }, theme.bad); /* over the first */
-    canvas_fill(canvas, (struct rect){ 60, 30, 0, 9 }, theme.good);  /* nothing */
-    canvas_fill(canvas, (struct rect){ 60, 30, 9, -3 }, theme.good);
+    canvas_fill(canvas, (struct rect){ 10, 10, 40, 20 }, theme_dark.accent);
+    canvas_fill(canvas, (struct rect){ 30, 20, 40, 20 }, theme_dark.bad); /* over the first */
+    canvas_fill(canvas, (struct rect){ 60, 30, 0, 9 }, theme_dark.good);  /* nothing */
+    canvas_fill(canvas, (struct rect){ 60, 30, 9, -3 }, theme_dark.good);
 }
 
 static void fills_over_the_edges(struct canvas *canvas)
 {
-    canvas_fill(canvas, (struct rect){ -10, -10, 20, 20 }, theme.accent);
-    canvas_fill(canvas, (struct rect){ WIDTH - 5, -3, 40, HEIGHT + 9 }, theme.bad);
-    canvas_fill(canvas, (struct rect){ WIDTH + 5, 10, 10, 10 }, theme.good);
-    canvas_fill(canvas, (struct rect){ 20, HEIGHT - 1, 10, 10 }, theme.good);
+    canvas_fill(canvas, (struct rect){ -10, -10, 20, 20 }, theme_dark.accent);
+    canvas_fill(canvas, (struct rect){ WIDTH - 5, -3, 40, HEIGHT + 9 }, theme_dark.bad);
+    canvas_fill(canvas, (struct rect){ WIDTH + 5, 10, 10, 10 }, theme_dark.good);
+    canvas_fill(canvas, (struct rect){ 20, HEIGHT - 1, 10, 10 }, theme_dark.good);
 }
 
 static void fills_within_a_clip(struct canvas *canvas)
 {
     canvas_clip(canvas, &(struct rect){ 20, 15, 30, 200 });
     fills(canvas);
-    canvas_fill(canvas, (struct rect){ 0, 50, WIDTH, 10 }, theme.good);
+    canvas_fill(canvas, (struct rect){ 0, 50, WIDTH, 10 }, theme_dark.good);
     canvas_clip(canvas, NULL);
-    canvas_fill(canvas, (struct rect){ 0, 70, WIDTH, 5 }, theme.mark);
+    canvas_fill(canvas, (struct rect){ 0, 70, WIDTH, 5 }, theme_dark.mark);
 }
 
 static void blended_fills(struct canvas *canvas)
 {
     fills(canvas);
-    canvas_fill(canvas, (struct rect){ 20, 5, 60, 60 }, theme_fade(theme.text, 90));
-    canvas_fill(canvas, (struct rect){ -20, 15, 60, 20 }, theme_fade(theme.good, 254));
+    canvas_fill(canvas, (struct rect){ 20, 5, 60, 60 }, theme_fade(theme_dark.text, 90));
+    canvas_fill(canvas, (struct rect){ -20, 15, 60, 20 }, theme_fade(theme_dark.good, 254));
 }
 
 static void round_corners(struct canvas *canvas)
 {
-    canvas_round(canvas, (struct rect){ 5, 5, 80, 60 }, 8, theme.accent);
-    canvas_round(canvas, (struct rect){ 50, 40, 90, 60 }, 6, theme_fade(theme.good, 120));
+    canvas_round(canvas, (struct rect){ 5, 5, 80, 60 }, 8, theme_dark.accent);
+    canvas_round(canvas, (struct rect){ 50, 40, 90, 60 }, 6, theme_fade(theme_dark.good, 120));
 }
 
 /* What SDL draws stands between what the canvas writes: the order must hold. */
 static void letters_and_lines_between_fills(struct canvas *canvas)
 {
-    canvas_text(canvas, (struct rect){ 0, 0, WIDTH, 40 }, TEXT_TITLE, ALIGN_LEFT, theme.text,
-                "below and above");
-    canvas_fill(canvas, (struct rect){ 20, 0, 30, 40 }, theme.raised);
-    canvas_cross(canvas, (struct rect){ 40, 10, 60, 60 }, theme.bad);
-    canvas_fill(canvas, (struct rect){ 60, 30, 20, 20 }, theme.good);
-    canvas_hatch(canvas, (struct rect){ 0, 50, 50, 30 }, theme.faint);
-    canvas_text(canvas, (struct rect){ 0, 40, WIDTH, 30 }, TEXT_TITLE, ALIGN_LEFT, theme.mark,
-                "on top");
+    canvas_text(canvas, (struct rect){ 0, 0, WIDTH, 40 }, TEXT_TITLE, ALIGN_LEFT,
+                theme_dark.text, "below and above");
+    canvas_fill(canvas, (struct rect){ 20, 0, 30, 40 }, theme_dark.raised);
+    canvas_cross(canvas, (struct rect){ 40, 10, 60, 60 }, theme_dark.bad);
+    canvas_fill(canvas, (struct rect){ 60, 30, 20, 20 }, theme_dark.good);
+    canvas_hatch(canvas, (struct rect){ 0, 50, 50, 30 }, theme_dark.faint);
+    canvas_text(canvas, (struct rect){ 0, 40, WIDTH, 30 }, TEXT_TITLE, ALIGN_LEFT,
+                theme_dark.mark, "on top");
 }
 
 static void draw_image(struct canvas *canvas, int key, int w, int h, int x, int y)
@@ -140,7 +141,7 @@ static void images(struct canvas *canvas)
 static void a_clear_over_something(struct canvas *canvas)
 {
     fills(canvas);
-    canvas_clear(canvas, theme.panel);
+    canvas_clear(canvas, theme_dark.panel);
 }
 
 /* clang-format off */
@@ -172,7 +173,7 @@ static void the_picture_is_the_same(void **state)
         int drawn = 0;
 
         for (int i = 0; i < 2; i++) {
-            canvas_clear(both[i]->canvas, theme.window);
+            canvas_clear(both[i]->canvas, theme_dark.window);
             row->draw(both[i]->canvas);
             SDL_RenderFlush(both[i]->renderer);
         }
@@ -182,7 +183,7 @@ static void the_picture_is_the_same(void **state)
 
                 if (channel_distance(a, b) > row->tolerance)
                     fail_msg("(%d, %d): %06x, SDL draws %06x", x, y, a, b);
-                drawn += a != (theme_argb(theme.window) & 0xffffff);
+                drawn += a != (theme_argb(theme_dark.window) & 0xffffff);
             }
         assert_true(drawn > 300);
         close_sheet(&ours);

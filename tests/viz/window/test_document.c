@@ -57,13 +57,13 @@ static void a_text_stays_within_its_column(void **state)
     struct stage *stage = *state;
     const struct rect column = { 300, 100, 250, 300 };
 
-    canvas_clear(stage->canvas, theme.window);
+    canvas_clear(stage->canvas, theme_dark.window);
     document_draw(stage->view.document, stage->canvas, column, 40);
     SDL_RenderFlush(stage->renderer);
     for (int y = 0; y < 720; y++)
         for (int x = 0; x < 1280; x++)
             if (!rect_contains(column, x, y))
-                assert_int_equal(stage_pixel(stage, x, y), stage_rgb(theme.window));
+                assert_int_equal(stage_pixel(stage, x, y), stage_rgb(theme_dark.window));
 }
 
 static void deep_lists_and_broken_bytes_do_no_harm(void **state)

@@ -74,7 +74,7 @@ static void gates_of_both_directions_are_drawn(void **state)
         gate->value[i] = 1;
     stage_draw(stage);
     assert_int_not_equal(stage_pixel(stage, x, y), before);
-    assert_int_equal(stage_pixel(stage, x, y), stage_rgb(theme_viridis(1)));
+    assert_int_equal(stage_pixel(stage, x, y), stage_rgb(theme_viridis(&theme_dark, 1)));
 }
 
 static void what_a_button_says_of_an_entry_is_short(void **state)
@@ -164,11 +164,11 @@ static void what_nobody_looks_at_is_not_drawn_as_attention(void **state)
     attention->value[QUERY * T + KEY] = (real)1e-30; /* very little, but not nothing */
     stage_draw(stage);
     assert_int_equal(stage_pixel(stage, time_centre(&axis, KEY), y),
-                     stage_rgb(theme_viridis(0)));
+                     stage_rgb(theme_viridis(&theme_dark, 0)));
     attention->value[QUERY * T + KEY] = 0;
     stage_draw(stage);
     assert_int_not_equal(stage_pixel(stage, time_centre(&axis, KEY), y),
-                         stage_rgb(theme_viridis(0)));
+                         stage_rgb(theme_viridis(&theme_dark, 0)));
     stage_move(stage, time_centre(&axis, KEY), y);
     assert_string_equal(stage->view.hover_text[1][HOVER_LOWER], "query 9 cannot see key 4");
 }
@@ -179,19 +179,21 @@ static void a_cell_with_attention_has_the_colour_of_the_cell_but_paler(void **st
 
     (void)state;
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
-        const unsigned cell = stage_rgb(theme_arm_colour(cells[i]));
+        const unsigned cell = stage_rgb(theme_arm_colour(&theme_dark, cells[i]));
         char model[32];
         unsigned with;
 
         snprintf(model, sizeof model, "%s+attention", cells[i]);
-        with = stage_rgb(theme_arm_colour(model));
+        with = stage_rgb(theme_arm_colour(&theme_dark, model));
         assert_int_not_equal(with, cell);
-        assert_int_not_equal(with, stage_rgb(theme.dim));
-        assert_int_equal(
-            with, stage_rgb(theme_between(theme_arm_colour(cells[i]), theme.text, 0.45)));
+        assert_int_not_equal(with, stage_rgb(theme_dark.dim));
+        assert_int_equal(with, stage_rgb(theme_between(theme_arm_colour(&theme_dark, cells[i]),
+                                                       theme_dark.text, 0.45)));
     }
-    assert_int_equal(stage_rgb(theme_arm_colour("linear")), stage_rgb(theme.dim));
-    assert_int_equal(stage_rgb(theme_arm_colour("gr+attention")), stage_rgb(theme.dim));
+    assert_int_equal(stage_rgb(theme_arm_colour(&theme_dark, "linear")),
+                     stage_rgb(theme_dark.dim));
+    assert_int_equal(stage_rgb(theme_arm_colour(&theme_dark, "gr+attention")),
+                     stage_rgb(theme_dark.dim));
 }
 
 /* clang-format off */

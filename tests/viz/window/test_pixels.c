@@ -14,7 +14,8 @@
 static unsigned bar_colour(const struct stage *stage, int column)
 {
     return stage_rgb(
-        theme_between(theme.panel, theme_arm_colour(stage->snapshot.arm[column].model), 0.72));
+        theme_between(theme_dark.panel,
+                      theme_arm_colour(&theme_dark, stage->snapshot.arm[column].model), 0.72));
 }
 
 /* No line, no label, no ghost over the bars of a column: only bars. */
@@ -170,7 +171,7 @@ static void what_is_below_the_axis_is_hatched_not_crossed(void **state)
     stage->snapshot.arm[0].now.input.one[20] = 1e-19;
     stage_draw(stage);
     assert_false(any_of(stage, foot_of(stage, 20), bar_colour(stage, 0)));
-    assert_true(any_of(stage, foot_of(stage, 20), stage_rgb(theme.dim)));
+    assert_true(any_of(stage, foot_of(stage, 20), stage_rgb(theme_dark.dim)));
     assert_int_equal(reds_in(stage, foot_of(stage, 20)), 0);
 }
 
@@ -203,10 +204,10 @@ static void the_state_view_draws_other_bars(void **state)
 static void zero_is_the_colour_of_the_background(void **state)
 {
     (void)state;
-    assert_int_equal(theme_argb(theme_diverging(0)), theme_argb(theme.panel));
-    assert_int_equal(stage_rgb(theme_diverging(-1)), 0xf59322);
-    assert_int_equal(stage_rgb(theme_diverging(1)), 0x0877bd);
-    assert_int_equal(stage_rgb(theme_diverging(7)), 0x0877bd);
+    assert_int_equal(theme_argb(theme_diverging(&theme_dark, 0)), theme_argb(theme_dark.panel));
+    assert_int_equal(stage_rgb(theme_diverging(&theme_dark, -1)), 0xf59322);
+    assert_int_equal(stage_rgb(theme_diverging(&theme_dark, 1)), 0x0877bd);
+    assert_int_equal(stage_rgb(theme_diverging(&theme_dark, 7)), 0x0877bd);
 }
 
 static void a_state_of_zero_cannot_be_told_from_the_background(void **state)
@@ -221,7 +222,7 @@ static void a_state_of_zero_cannot_be_told_from_the_background(void **state)
     for (size_t i = 0; i < hidden->count; i++)
         hidden->value[i] = i / 64 == 7 ? 0 : i / 64 == 8 ? 1 : -1;
     stage_draw(stage);
-    assert_int_equal(stage_pixel(stage, time_centre(&axis, 7), y), stage_rgb(theme.panel));
+    assert_int_equal(stage_pixel(stage, time_centre(&axis, 7), y), stage_rgb(theme_dark.panel));
     assert_int_equal(stage_pixel(stage, time_centre(&axis, 8), y), 0x0877bd);
     assert_int_equal(stage_pixel(stage, time_centre(&axis, 9), y), 0xf59322);
 }
@@ -234,7 +235,7 @@ struct viridis_row {
 static void viridis_is_matplotlibs_within_five(void **state)
 {
     const struct viridis_row *row = *state;
-    const unsigned rgb = stage_rgb(theme_viridis(row->share));
+    const unsigned rgb = stage_rgb(theme_viridis(&theme_dark, row->share));
 
     for (int shift = 0; shift <= 16; shift += 8)
         assert_in_range((rgb >> shift & 0xff) + 5 - (row->rgb >> shift & 0xff), 0, 10);
@@ -264,13 +265,15 @@ static void attention_follows_viridis_cell_by_cell(void **state)
                                            .step = 600 });
     for (int query = 0; query < 11; query++) /* the last one has an outline */
         for (int key = 0; key <= query; key++)
-            assert_int_equal(attention_pixel(stage, query, key),
-                             stage_rgb(theme_viridis(
-                                 (double)(real)synthetic_weight(0, 0, query, key, 600))));
+            assert_int_equal(
+                attention_pixel(stage, query, key),
+                stage_rgb(theme_viridis(
+                    &theme_dark, (double)(real)synthetic_weight(0, 0, query, key, 600))));
     stage_key(stage, SDLK_2, KMOD_NONE);
     stage_draw(stage);
-    assert_int_equal(attention_pixel(stage, 9, 5),
-                     stage_rgb(theme_viridis((double)(real)synthetic_weight(0, 1, 9, 5, 600))));
+    assert_int_equal(
+        attention_pixel(stage, 9, 5),
+        stage_rgb(theme_viridis(&theme_dark, (double)(real)synthetic_weight(0, 1, 9, 5, 600))));
 }
 
 static void the_future_is_not_drawn_as_attention(void **state)
@@ -286,7 +289,7 @@ static void the_future_is_not_drawn_as_attention(void **state)
     for (int query = 0; query < 11; query++)
         for (int key = query + 1; key < 12; key++)
             assert_int_not_equal(attention_pixel(stage, query, key),
-                                 stage_rgb(theme_viridis(0)));
+                                 stage_rgb(theme_viridis(&theme_dark, 0)));
 }
 
 static void rows_of_their_own_scale_reach_the_top_colour(void **state)
@@ -302,10 +305,11 @@ static void rows_of_their_own_scale_reach_the_top_colour(void **state)
     for (int key = 0; key <= 9; key++)
         attention->value[9 * 12 + key] = key == 4 ? (real)0.2 : (real)0.1;
     stage_draw(stage);
-    assert_int_equal(attention_pixel(stage, 9, 4), stage_rgb(theme_viridis((double)(real)0.2)));
+    assert_int_equal(attention_pixel(stage, 9, 4),
+                     stage_rgb(theme_viridis(&theme_dark, (double)(real)0.2)));
     stage_press(stage, ACT_ROW_SCALE, 0, 0);
     stage_draw(stage);
-    assert_int_equal(attention_pixel(stage, 9, 4), stage_rgb(theme_viridis(1)));
+    assert_int_equal(attention_pixel(stage, 9, 4), stage_rgb(theme_viridis(&theme_dark, 1)));
 }
 
 static void one_step_is_at_one_place_in_every_panel(void **state)

@@ -250,7 +250,7 @@ static void control_and_plus_asks_for_a_larger_scale(void **state)
 
     stage_key(stage, SDLK_EQUALS, KMOD_LCTRL);
     assert_int_equal(stage->view.scale_steps, 1);
-    assert_int_equal(stage->view.request, REQUEST_SCALE);
+    assert_int_equal(stage->view.request, REQUEST_LOOK);
     for (int i = 0; i < 40; i++)
         stage_key(stage, SDLK_MINUS, KMOD_LCTRL);
     assert_in_range(10 + stage->view.scale_steps, 5, 9); /* never nothing */

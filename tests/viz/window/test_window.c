@@ -27,6 +27,18 @@ static struct snapshot some_snapshot(void)
                                                    .step = 9 });
 }
 
+static enum status shot_of(const struct snapshot *snapshot, const struct lesson *lesson,
+                           int width, int height, const char *path, struct error *error)
+{
+    return window_shot(&(struct window_shot){ .snapshot = snapshot,
+                                              .lesson = lesson,
+                                              .width = width,
+                                              .height = height,
+                                              .scale = 1,
+                                              .path = path },
+                       error);
+}
+
 static void a_shot_is_a_png_of_that_size(void **state)
 {
     const struct scratch *scratch = *state;
@@ -35,8 +47,7 @@ static void a_shot_is_a_png_of_that_size(void **state)
     struct error error = { 0 };
     SDL_Surface *read;
 
-    assert_int_equal(window_shot(&snapshot, &lesson, 900, 500, 1, scratch->path, &error),
-                     STATUS_OK);
+    assert_int_equal(shot_of(&snapshot, &lesson, 900, 500, scratch->path, &error), STATUS_OK);
     assert_string_equal(error.message, "");
     read = IMG_Load(scratch->path);
     assert_non_null(read);
@@ -59,7 +70,7 @@ static void the_same_snapshot_gives_the_same_bytes(void **state)
         const char *path = i == 0 ? scratch->path : other;
         FILE *file;
 
-        assert_int_equal(window_shot(&snapshot, NULL, 640, 480, 1, path, NULL), STATUS_OK);
+        assert_int_equal(shot_of(&snapshot, NULL, 640, 480, path, NULL), STATUS_OK);
         file = fopen(path, "rb");
         assert_non_null(file);
         bytes[i] = malloc(1 << 20);
@@ -82,7 +93,7 @@ static void a_shot_into_a_missing_folder_is_refused(void **state)
     struct error error = { 0 };
 
     snprintf(path, sizeof path, "%s/missing/a.png", scratch->folder);
-    assert_int_equal(window_shot(&snapshot, NULL, 300, 200, 1, path, &error), STATUS_FILE);
+    assert_int_equal(shot_of(&snapshot, NULL, 300, 200, path, &error), STATUS_FILE);
     assert_non_null(strstr(error.message, "missing"));
     snapshot_free(&snapshot);
 }
@@ -94,8 +105,7 @@ static void missing_fonts_are_named_with_their_package(void **state)
     struct error error = { 0 };
 
     setenv("DUET_FONTS", scratch->folder, 1);
-    assert_int_equal(window_shot(&snapshot, NULL, 300, 200, 1, scratch->path, &error),
-                     STATUS_FILE);
+    assert_int_equal(shot_of(&snapshot, NULL, 300, 200, scratch->path, &error), STATUS_FILE);
     unsetenv("DUET_FONTS");
     assert_non_null(strstr(error.message, "fonts-dejavu-core"));
     assert_non_null(strstr(error.message, "DejaVuSans"));
