@@ -3,10 +3,37 @@
 #include <assert.h>
 #include <math.h>
 
+int time_first(const struct time_axis *axis)
+{
+    return axis->count > 0 ? axis->first : 0;
+}
+
+int time_end(const struct time_axis *axis)
+{
+    return axis->count > 0 ? axis->first + axis->count : axis->steps;
+}
+
+bool time_shown(const struct time_axis *axis, int step)
+{
+    return step >= time_first(axis) && step < time_end(axis);
+}
+
+struct time_axis time_axis_over(const struct time_axis *axis, int x, int w)
+{
+    struct time_axis over = *axis;
+
+    over.x = x;
+    over.w = w;
+    return over;
+}
+
 int time_left(const struct time_axis *axis, int step)
 {
+    const int first = time_first(axis), end = time_end(axis);
+    const int held = step < first ? first : step > end ? end : step;
+
     assert(axis->steps > 0);
-    return axis->x + raster_edge(step, axis->steps, axis->w);
+    return axis->x + raster_edge(held - first, end - first, axis->w);
 }
 
 int time_width(const struct time_axis *axis, int step)
@@ -27,8 +54,9 @@ int time_at(const struct time_axis *axis, int x)
 
     if (x < axis->x || x >= axis->x + axis->w || axis->steps < 1)
         return -1;
-    step = (int)((int64_t)(x - axis->x) * axis->steps / axis->w);
-    while (step + 1 < axis->steps && time_left(axis, step + 1) <= x)
+    step = time_first(axis) +
+           (int)((int64_t)(x - axis->x) * (time_end(axis) - time_first(axis)) / axis->w);
+    while (step + 1 < time_end(axis) && time_left(axis, step + 1) <= x)
         step++;
     return step;
 }

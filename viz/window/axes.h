@@ -12,12 +12,25 @@
 
 enum { DECADE_LEAST = -16, DECADE_MOST = 2 };
 
-/* steps cells share w pixels from x on. */
+/*
+ * Of `steps` steps, `count` from `first` on share w pixels from x on: the axis can be zoomed and
+ * moved. count 0: all of them.
+ */
 struct time_axis {
     int x, w, steps;
+    int first, count;
 };
 
-int time_left(const struct time_axis *axis, int step);  /* step may be steps: the right end */
+/* Steps first .. end - 1 are shown. */
+int time_first(const struct time_axis *axis);
+int time_end(const struct time_axis *axis);
+bool time_shown(const struct time_axis *axis, int step);
+
+/* The same steps over other pixels. */
+struct time_axis time_axis_over(const struct time_axis *axis, int x, int w);
+
+/* A step that is not shown is held at the nearer end. step may be steps: the right end. */
+int time_left(const struct time_axis *axis, int step);
 int time_width(const struct time_axis *axis, int step); /* of one cell; at least 1 */
 int time_centre(const struct time_axis *axis, int step);
 

@@ -10,6 +10,7 @@ enum {
     PAD = 10, /* inside a card */
     RAIL_W = 164,
     STATUS_H = 26,
+    TIMELINE_H = 26,
     HEADER_H = 46,
     HEADER_SMALL_H = 22,
     GUTTER_W = 56, /* labels left of a time axis */
@@ -42,8 +43,14 @@ struct parts {
 };
 
 /* `height` units for everything; the parts get their share of what the fixed ones leave. */
-static struct parts divide(int height, int strip_rows)
+static struct parts divide(int height, int strip_rows, enum layout_part enlarged)
 {
+    static const struct {
+        int gradient, states; /* per cent; the lower part has the rest */
+    } shares[] = { [LAYOUT_EVEN] = { 38, 22 },
+                   [LAYOUT_GRADIENT] = { 68, 14 },
+                   [LAYOUT_STATES] = { 22, 54 },
+                   [LAYOUT_LOWER] = { 20, 12 } };
     const int strip = strip_rows > 0 ? STRIP_TITLE_H + strip_rows * STRIP_ROW_H + STRIP_PAD : 0;
     struct parts p = { .header = height >= 190 ? HEADER_H : HEADER_SMALL_H };
     int rest = height - p.header - 2 * PAD;
@@ -52,14 +59,18 @@ static struct parts divide(int height, int strip_rows)
         p.tokens = TOKENS_H;
         p.strip = strip;
         rest -= p.tokens + p.strip + 3 * GAP - GAP / 2;
-        p.gradient = rest * 40 / 100;
-        p.states = rest * 23 / 100;
+        p.gradient = rest * shares[enlarged].gradient / 100;
+        p.states = rest * shares[enlarged].states / 100;
         p.lower = rest - p.gradient - p.states;
     } else if (rest >= 230) {
         p.tokens = TOKENS_H;
         rest -= p.tokens + 2 * GAP;
         p.gradient = rest * 60 / 100;
         p.states = rest - p.gradient;
+        if (enlarged == LAYOUT_LOWER) { /* in place of the states */
+            p.lower = p.states;
+            p.states = 0;
+        }
     } else if (rest >= 100) {
         p.tokens = TOKENS_SMALL_H;
         p.gradient = rest - p.tokens - GAP / 2;
@@ -80,9 +91,9 @@ static struct rect take(struct rect *left, int height, int gap)
 }
 
 static void fill_column(struct layout_column *c, const struct sizes *s, struct rect card,
-                        int strip_rows)
+                        const struct layout_wish *wish)
 {
-    const struct parts p = divide((int)(card.h / s->scale), strip_rows);
+    const struct parts p = divide((int)(card.h / s->scale), wish->strip_rows, wish->enlarged);
     const int pad = px(s, PAD), gap = px(s, GAP);
     const int gutter = px(s, card.w / s->scale < 260 ? GUTTER_SMALL_W : GUTTER_W);
     struct rect left = rect_inset(card, pad, pad, pad, pad);
@@ -135,6 +146,12 @@ void layout_compute(struct layout *layout, const struct layout_wish *wish)
         all.h -= px(&s, STATUS_H);
     }
     all = rect_inset(all, margin, margin, margin, layout->status.w > 0 ? px(&s, 2) : margin);
+    if (s.h >= 480) {
+        const int h = px(&s, TIMELINE_H);
+
+        layout->timeline = (struct rect){ all.x, all.y + all.h - h, all.w, h };
+        all.h -= h + px(&s, GAP / 2);
+    }
     all = split_width(layout, &s, all, wish->text);
     if (s.h >= 430) {
         layout->race =
@@ -146,6 +163,6 @@ void layout_compute(struct layout *layout, const struct layout_wish *wish)
         const int w = (all.w - (layout->columns - 1) * gap) / layout->columns;
 
         fill_column(&layout->column[i], &s,
-                    (struct rect){ all.x + i * (w + gap), all.y, w, all.h }, wish->strip_rows);
+                    (struct rect){ all.x + i * (w + gap), all.y, w, all.h }, wish);
     }
 }

@@ -2,20 +2,24 @@
  * layout.h - where everything is: all rectangles of the window from its size, in one place.
  *
  * A window that is too small for everything drops what matters least, in this order: lesson
- * text, controls, race, the lower panel, the states, the second arm. The gradient stays.
+ * text, controls, race, timeline, the lower panel, the states, the second arm. The gradient stays.
  */
 #ifndef VIZ_WINDOW_LAYOUT_H
 #define VIZ_WINDOW_LAYOUT_H
 
 #include "viz/window/raster.h"
 
+/* Parts of a column that can be made large. */
+enum layout_part { LAYOUT_EVEN, LAYOUT_GRADIENT, LAYOUT_STATES, LAYOUT_LOWER };
+
 /* What is asked for. */
 struct layout_wish {
-    int w, h;       /* of the output, in pixels */
-    double scale;   /* pixels to a unit */
-    int arms;       /* that exist */
-    int strip_rows; /* rows of attention over the tokens, 0: none */
-    bool text;      /* lesson text beside the arms */
+    int w, h;                  /* of the output, in pixels */
+    double scale;              /* pixels to a unit */
+    int arms;                  /* that exist */
+    int strip_rows;            /* rows of attention over the tokens, 0: none */
+    bool text;                 /* lesson text beside the arms */
+    enum layout_part enlarged; /* gets most of a column's height */
 };
 
 /* One arm, from top to bottom; left and right ends of all time axes are the same. */
@@ -33,7 +37,7 @@ struct layout_column {
 /* A rectangle of width 0 is not there. */
 struct layout {
     double scale;
-    struct rect rail, race, lesson, status;
+    struct rect rail, race, lesson, timeline, status;
     int columns; /* arms shown: 1 or 2 */
     struct layout_column column[2];
 };

@@ -51,8 +51,9 @@ static void hatch_unseen(const struct arm_panel *panel, struct pixels *pixels)
                              theme_fade(theme->edge, 150));
 }
 
+/* All queries, and the keys that the axis shows. */
 static void draw_map(const struct arm_panel *panel, const struct attention_view *head,
-                     struct rect place, int image)
+                     const struct time_axis *keys, struct rect place, int image)
 {
     struct view *view = panel->view;
     const struct cells cells = { head, view->row_scaled };
@@ -66,7 +67,8 @@ static void draw_map(const struct arm_panel *panel, const struct attention_view 
     if (fresh) {
         raster_heatmap(pixels,
                        &(struct raster_matrix){ .rows = head->steps,
-                                                .columns = head->steps,
+                                                .columns = time_end(keys) - time_first(keys),
+                                                .first = time_first(keys),
                                                 .at = weight_at,
                                                 .paint = weight_colour,
                                                 .context = &cells,
@@ -106,7 +108,8 @@ static void draw_thumb(const struct arm_panel *panel, struct rect r, int number,
 
     if (!trace_view_attention(&panel->arm->trace, number, &head))
         return;
-    draw_map(panel, &head, r, IMAGE_THUMB + panel->column * THUMBS_MAX + place);
+    draw_map(panel, &head, &(struct time_axis){ .steps = head.steps }, r,
+             IMAGE_THUMB + panel->column * THUMBS_MAX + place);
     if (view->arm[panel->number].head == number)
         canvas_outline(view->canvas, rect_inset(r, -1, -1, -1, -1), canvas_px(view->canvas, 1),
                        theme->accent);
@@ -241,7 +244,7 @@ static void mark_asked(const struct arm_panel *panel, struct rect plot,
     canvas_outline(
         canvas, (struct rect){ plot.x - thick, top - thick, plot.w + 2 * thick, h + 2 * thick },
         thick, theme_fade(theme->mark, 150));
-    for (int t = 0; t < panel->snapshot->steps; t++)
+    for (int t = time_first(&panel->axis); t < time_end(&panel->axis); t++)
         if (panel->snapshot->token[t].marked)
             canvas_fill(canvas,
                         (struct rect){ time_left(&panel->axis, t), plot.y - tick,
@@ -249,11 +252,11 @@ static void mark_asked(const struct arm_panel *panel, struct rect plot,
                         theme->mark);
 }
 
-void panel_lower(const struct arm_panel *panel)
+void panel_attention(const struct arm_panel *panel, struct rect r)
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
     struct view *view = panel->view;
-    const struct rect r = panel->place->lower, row = panel_title_row(view, r);
+    const struct rect row = panel_title_row(view, r);
     const struct rect plot = panel_plot(panel, r);
     const int heads = trace_view_heads(&panel->arm->trace);
     const int line = canvas_line_height(view->canvas, TEXT_TINY);
@@ -263,14 +266,11 @@ void panel_lower(const struct arm_panel *panel)
 
     if (r.w == 0 || plot.h < 2)
         return;
-    if (!trace_view_attention(&panel->arm->trace, view->arm[panel->number].head, &head)) {
-        panel_gates(panel);
-        return;
-    }
-    if (head.steps != panel->axis.steps)
+    if (!trace_view_attention(&panel->arm->trace, view->arm[panel->number].head, &head) ||
+        head.steps != panel->axis.steps)
         return;
     draw_title(panel, row, &head);
-    draw_map(panel, &head, plot, IMAGE_ATTENTION + panel->column);
+    draw_map(panel, &head, &panel->axis, plot, IMAGE_ATTENTION + panel->column);
     canvas_text(view->canvas, (struct rect){ left, plot.y, width, line }, TEXT_TINY,
                 ALIGN_RIGHT, theme->dim, "looking");
     canvas_text(view->canvas, (struct rect){ left, plot.y + line, width, line }, TEXT_TINY,

@@ -36,8 +36,9 @@ uint64_t panel_stamp(const struct arm_panel *panel, int option)
     const struct {
         unsigned long serial;
         unsigned long epoch;
-        long option, number;
-    } parts = { panel->snapshot->serial, panel->view->epoch, option, panel->number };
+        long option, number, first, end;
+    } parts = { panel->snapshot->serial, panel->view->epoch,       option,
+                panel->number,           time_first(&panel->axis), time_end(&panel->axis) };
 
     return canvas_stamp(0, &parts, sizeof parts);
 }
@@ -181,7 +182,8 @@ double panel_heatmap(const struct arm_panel *panel, struct rect plot, int image,
         raster_heatmap(
             pixels, &(struct raster_matrix){
                         .rows = entry->extent[2],
-                        .columns = entry->extent[1],
+                        .columns = time_end(&panel->axis) - time_first(&panel->axis),
+                        .first = time_first(&panel->axis),
                         .at = cell_at,
                         .paint = entry->range == TRACE_SIGNED ? theme_diverging : theme_viridis,
                         .context = &cells,

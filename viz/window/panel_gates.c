@@ -47,13 +47,14 @@ static void draw_gradient(const struct arm_panel *panel, struct rect r,
     canvas_format(view->canvas, rect_inset(row, x, 0, 0, 0), TEXT_TINY, ALIGN_RIGHT, theme->dim,
                   "size of d loss / d %s", entry->quantity);
     if (fresh)
-        raster_heatmap(pixels,
-                       &(struct raster_matrix){ .rows = units,
-                                                .columns = entry->extent[1],
-                                                .at = size_at,
-                                                .paint = theme_viridis,
-                                                .context = entry,
-                                                .theme = canvas_theme(panel->view->canvas) });
+        raster_heatmap(pixels, &(struct raster_matrix){
+                                   .rows = units,
+                                   .columns = time_end(&panel->axis) - time_first(&panel->axis),
+                                   .first = time_first(&panel->axis),
+                                   .at = size_at,
+                                   .paint = theme_viridis,
+                                   .context = entry,
+                                   .theme = canvas_theme(panel->view->canvas) });
     canvas_image_draw(view->canvas, key, plot.x, plot.y);
     panel_legend(panel, plot, 1, TRACE_SHARE, "1e-16", "1");
     if (t >= 0 && t < entry->extent[1] && view_over(view, plot)) {
@@ -119,7 +120,7 @@ static void draw_gates(const struct arm_panel *panel, struct rect r,
     }
 }
 
-void panel_gates(const struct arm_panel *panel)
+void panel_gates(const struct arm_panel *panel, struct rect r)
 {
     const struct trace *trace = &panel->arm->trace;
     const struct arm_view *chosen = &panel->view->arm[panel->number];
@@ -127,10 +128,10 @@ void panel_gates(const struct arm_panel *panel)
     const int count = trace_view_gates(trace, chosen->layer, gates);
 
     if (count > 0) {
-        draw_gates(panel, panel->place->lower, gates, count);
+        draw_gates(panel, r, gates, count);
         return;
     }
     state = trace_view_chosen(trace, &(struct arm_view){ .layer = chosen->layer });
     if (state != NULL && state->has_gradient && state->extent[1] == panel->axis.steps)
-        draw_gradient(panel, panel->place->lower, state);
+        draw_gradient(panel, r, state);
 }

@@ -93,19 +93,19 @@ static void draw_decades(const struct arm_panel *panel, struct rect plot)
 static void draw_line(const struct arm_panel *panel, struct pixels *pixels, const double *norm,
                       double width, struct dashes dashes, struct colour colour)
 {
-    const struct time_axis axis = { 0, pixels->w, panel->axis.steps };
+    const struct time_axis axis = time_axis_over(&panel->axis, 0, pixels->w);
     const struct rect all = { 0, 0, pixels->w, pixels->h };
     struct point points[512];
     int count = 0;
 
-    for (int t = 0; t < axis.steps; t++) {
+    for (int t = time_first(&axis); t < time_end(&axis); t++) {
         const bool seen = norm[t] > 0 && isfinite(norm[t]);
 
         points[count++] =
             seen ? (struct point){ (time_left(&axis, t) + time_left(&axis, t + 1)) / 2.0,
                                    decade_y(all, norm[t]) + 0.5 }
                  : (struct point){ (double)NAN, (double)NAN };
-        if (count == 512 || t == axis.steps - 1) {
+        if (count == 512 || t == time_end(&axis) - 1) {
             raster_polyline(pixels, points, count, width, dashes, colour);
             points[0] = points[count - 1];
             count = 1;
@@ -138,13 +138,13 @@ static void draw_nothing(const struct arm_panel *panel, struct pixels *pixels, i
 static void draw_bars(const struct arm_panel *panel, struct pixels *pixels, const double *norm)
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
-    const struct time_axis axis = { 0, pixels->w, panel->axis.steps };
+    const struct time_axis axis = time_axis_over(&panel->axis, 0, pixels->w);
     const struct rect all = { 0, 0, pixels->w, pixels->h };
     const double least = pow(10, DECADE_LEAST);
     const struct colour colour =
         theme_between(theme->panel, theme_arm_colour(theme, panel->arm->model), 0.72);
 
-    for (int t = 0; t < axis.steps; t++) {
+    for (int t = time_first(&axis); t < time_end(&axis); t++) {
         const int left = time_left(&axis, t), cell = time_width(&axis, t);
         const int gap = cell >= 4 ? canvas_px(panel->view->canvas, 1) : 0;
         const int top = decade_y(all, norm[t]);
@@ -222,12 +222,12 @@ static void draw_exponents(const struct arm_panel *panel, struct rect plot, cons
     const double least = pow(10, DECADE_LEAST);
     const int line = canvas_line_height(canvas, TEXT_TINY);
 
-    for (int t = 0, end; t < panel->axis.steps; t = end) {
+    for (int t = time_first(&panel->axis), end; t < time_end(&panel->axis); t = end) {
         double smallest = (double)INFINITY;
         char label[FORMAT_MAX];
         struct rect place;
 
-        for (end = t; end < panel->axis.steps && norm[end] > 0 && norm[end] < least; end++)
+        for (end = t; end < time_end(&panel->axis) && norm[end] > 0 && norm[end] < least; end++)
             smallest = fmin(smallest, norm[end]);
         if (end == t) {
             end++;
@@ -251,7 +251,8 @@ static void draw_tau(const struct arm_panel *panel, struct rect plot)
     const int line = canvas_line_height(canvas, TEXT_TINY);
     int x;
 
-    if (panel->snapshot->loss_at < 0)
+    if (panel->snapshot->loss_at < 0 ||
+        !time_shown(&panel->axis, panel_asked_step(panel->snapshot)))
         return;
     x = time_centre(&panel->axis, panel_asked_step(panel->snapshot));
     canvas_dashes(canvas, x, plot.y, plot.h, true, theme_fade(theme->bad, 220));

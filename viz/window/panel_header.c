@@ -194,7 +194,7 @@ void panel_cursor(const struct arm_panel *panel)
     const int step = view->hover_step;
     int bottom = c->gradient.y + c->gradient.h;
 
-    if (step < 0 || step >= panel->axis.steps)
+    if (!time_shown(&panel->axis, step))
         return;
     if (c->lower.w > 0)
         bottom = c->lower.y + c->lower.h;

@@ -15,6 +15,8 @@ void panel_lesson(struct view *view)
     if (r.w == 0)
         return;
     canvas_round(canvas, r, canvas_px(canvas, 6), theme->panel);
+    view_hot(view,
+             (struct hot){ .rect = r, .action = ACT_SCROLL, .wheel = true, .ground = true });
     height = document_draw(view->document, canvas, text, view->scroll);
     view->scroll_most = height > text.h ? height - text.h + pad : 0;
     if (view->scroll > view->scroll_most)

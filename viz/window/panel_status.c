@@ -1,4 +1,4 @@
-/* The line at the bottom, the hint beside the mouse, and the page of keys. */
+/* The line at the bottom, and the hint beside the mouse. */
 #include "viz/window/panels.h"
 
 #include <stdio.h>
@@ -85,72 +85,25 @@ void panel_hint(struct view *view, int w, int h)
     const struct theme *theme = canvas_theme(view->canvas);
     struct canvas *canvas = view->canvas;
     const int pad = canvas_px(canvas, 8);
+    const bool focused = view->focus.on;
+    const struct hot *hot = focused ? view_focused(view) : view->hover;
     struct rect box;
 
-    if (view->hover == NULL || view->hover->hint == NULL)
+    if (hot == NULL || hot->hint == NULL || view->held || view->typing.on)
         return;
-    box.w = canvas_text_width(canvas, TEXT_SMALL, view->hover->hint, -1) + 2 * pad;
+    box.w = canvas_text_width(canvas, TEXT_SMALL, hot->hint, -1) + 2 * pad;
     box.h = canvas_line_height(canvas, TEXT_SMALL) + pad;
     if (box.w > w)
         box.w = w;
-    box.x = view->mouse_x + canvas_px(canvas, 14);
-    box.y = view->mouse_y + canvas_px(canvas, 20);
+    box.x = focused ? hot->rect.x : view->mouse_x + canvas_px(canvas, 14);
+    box.y = focused ? hot->rect.y + hot->rect.h + canvas_px(canvas, 4)
+                    : view->mouse_y + canvas_px(canvas, 20);
     if (box.x + box.w > w)
         box.x = w - box.w;
     if (box.y + box.h > h)
-        box.y = view->mouse_y - box.h - canvas_px(canvas, 8);
+        box.y = (focused ? hot->rect.y : view->mouse_y) - box.h - canvas_px(canvas, 8);
     canvas_round(canvas, rect_inset(box, -1, -1, -1, -1), canvas_px(canvas, 5), theme->edge);
     canvas_round(canvas, box, canvas_px(canvas, 4), theme->window);
     canvas_text(canvas, rect_inset(box, pad, 0, pad, 0), TEXT_SMALL, ALIGN_LEFT, theme->text,
-                view->hover->hint);
-}
-
-/* ------------------------------------------------------------------------------------- keys */
-
-static const struct {
-    const char *key, *does;
-} keys[] = {
-    { "Space", "train or pause, both arms" },
-    { ".", "one step" },
-    { "R", "restart with the same weights" },
-    { "Shift-R", "restart with a new seed" },
-    { "\u2190  \u2192", "the sequence before, the next one" },
-    { "V", "gradient: input view or state view" },
-    { "1 .. 9", "enlarge that attention head" },
-    { "K", "knock the enlarged head out, or put it back" },
-    { "L", "loss on a log or linear axis" },
-    { "M", "more controls" },
-    { "T", "lesson text" },
-    { "S", "save a picture of the window" },
-    { "Ctrl +  \u2212  0", "larger, smaller, as it was" },
-    { "Esc", "take back what you changed; the list of lessons; quit" },
-    { "F1", "this page" },
-};
-enum { KEYS = sizeof keys / sizeof *keys };
-
-void panel_help(struct view *view, int w, int h)
-{
-    const struct theme *theme = canvas_theme(view->canvas);
-    struct canvas *canvas = view->canvas;
-    const int line = canvas_px(canvas, 24), pad = canvas_px(canvas, 22);
-    struct rect box = { 0, 0, canvas_px(canvas, 430),
-                        (KEYS + 1) * line + 2 * pad + canvas_px(canvas, 8) };
-
-    if (box.w > w)
-        box.w = w;
-    box.x = (w - box.w) / 2;
-    box.y = h > box.h ? (h - box.h) / 2 : 0;
-    canvas_fill(canvas, (struct rect){ 0, 0, w, h }, theme_fade(theme->window, 170));
-    canvas_round(canvas, rect_inset(box, -1, -1, -1, -1), canvas_px(canvas, 9), theme->edge);
-    canvas_round(canvas, box, canvas_px(canvas, 8), theme->panel);
-    box = rect_inset(box, pad, pad, pad, pad);
-    box.h = line;
-    canvas_text(canvas, box, TEXT_TITLE, ALIGN_LEFT, theme->text, "Keys");
-    box.y += canvas_px(canvas, 8);
-    for (int i = 0; i < KEYS; i++) {
-        box.y += line;
-        canvas_text(canvas, box, TEXT_MONO, ALIGN_LEFT, theme->accent, keys[i].key);
-        canvas_text(canvas, rect_inset(box, canvas_px(canvas, 120), 0, 0, 0), TEXT_BODY,
-                    ALIGN_LEFT, theme->text, keys[i].does);
-    }
+                hot->hint);
 }

@@ -45,13 +45,14 @@ static void draw_strip_row(const struct arm_panel *panel, const struct attention
     if (pixels == NULL)
         return;
     if (fresh)
-        raster_heatmap(pixels,
-                       &(struct raster_matrix){ .rows = 1,
-                                                .columns = head->steps,
-                                                .at = strip_at,
-                                                .paint = theme_viridis,
-                                                .context = head->weight + asked * head->steps,
-                                                .theme = canvas_theme(panel->view->canvas) });
+        raster_heatmap(pixels, &(struct raster_matrix){
+                                   .rows = 1,
+                                   .columns = time_end(&panel->axis) - time_first(&panel->axis),
+                                   .first = time_first(&panel->axis),
+                                   .at = strip_at,
+                                   .paint = theme_viridis,
+                                   .context = head->weight + asked * head->steps,
+                                   .theme = canvas_theme(panel->view->canvas) });
     canvas_image_draw(canvas, key, place.x, place.y);
 }
 
@@ -62,12 +63,12 @@ static void outline_marked(const struct arm_panel *panel, int y, int h)
     const struct snapshot *s = panel->snapshot;
     const int thick = canvas_px(panel->view->canvas, 1);
 
-    for (int t = 0; t < s->steps; t++) {
+    for (int t = time_first(&panel->axis); t < time_end(&panel->axis); t++) {
         const int left = time_left(&panel->axis, t);
 
         if (!s->token[t].marked)
             continue;
-        while (t + 1 < s->steps && s->token[t + 1].marked)
+        while (t + 1 < time_end(&panel->axis) && s->token[t + 1].marked)
             t++;
         canvas_outline(panel->view->canvas,
                        (struct rect){ left - thick, y - thick,
@@ -224,9 +225,9 @@ static void draw_input_bars(const struct arm_panel *panel, struct rect row)
     struct canvas *canvas = panel->view->canvas;
     double most = 1;
 
-    for (int t = 0; t < s->steps; t++)
+    for (int t = time_first(&panel->axis); t < time_end(&panel->axis); t++)
         most = fmax(most, fabs(number_of(s->token[t].input)));
-    for (int t = 0; t < s->steps; t++) {
+    for (int t = time_first(&panel->axis); t < time_end(&panel->axis); t++) {
         const double value = number_of(s->token[t].input);
         const int w = time_width(&panel->axis, t), gap = w >= 4 ? canvas_px(canvas, 1) : 0;
         const int h = isnan(value)
@@ -262,7 +263,7 @@ enum room { ROOM_FOR_BARS, ROOM_FOR_MOST, ROOM_FOR_ALL };
 
 static enum room input_room(const struct arm_panel *panel)
 {
-    const int cell = panel->axis.w / panel->axis.steps - 1;
+    const int cell = panel->axis.w / (time_end(&panel->axis) - time_first(&panel->axis)) - 1;
     const int most = widest(panel, TEXT_MONO_SMALL);
 
     return most <= cell ? ROOM_FOR_ALL : 2 * most <= 3 * cell ? ROOM_FOR_MOST : ROOM_FOR_BARS;
@@ -277,7 +278,7 @@ static void draw_input_letters(const struct arm_panel *panel, struct rect row)
     const int gap = canvas_px(canvas, 1);
     int free_from = panel->axis.x;
 
-    for (int t = 0; t < s->steps; t++) {
+    for (int t = time_first(&panel->axis); t < time_end(&panel->axis); t++) {
         const char *input = s->token[t].input;
         const int width = canvas_text_width(canvas, TEXT_MONO_SMALL, input, -1);
         const int left = time_centre(&panel->axis, t) - width / 2;
@@ -286,7 +287,7 @@ static void draw_input_letters(const struct arm_panel *panel, struct rect row)
                     (struct rect){ time_left(&panel->axis, t), row.y,
                                    time_width(&panel->axis, t) - gap, row.h },
                     theme->raised);
-        if (left < free_from && t > 0)
+        if (left < free_from && t > time_first(&panel->axis))
             continue;
         draw_centred(panel, t, row, TEXT_MONO_SMALL, theme->text, input);
         free_from = left + width;
@@ -310,7 +311,7 @@ static void draw_outputs(const struct arm_panel *panel, struct rect target, stru
     struct canvas *canvas = panel->view->canvas;
     int free_from = panel->axis.x;
 
-    for (int t = 0; t < s->steps; t++) {
+    for (int t = time_first(&panel->axis); t < time_end(&panel->axis); t++) {
         const struct snapshot_token *token = &s->token[t];
         const struct snapshot_answer *a = &panel->arm->answer[t];
         const int asked = canvas_text_width(canvas, TEXT_MONO_SMALL, token->target, -1);
@@ -339,7 +340,7 @@ static void draw_marked_values(const struct arm_panel *panel, struct rect row)
     const struct theme *theme = canvas_theme(panel->view->canvas);
     const struct snapshot *s = panel->snapshot;
 
-    for (int t = 0; t < s->steps; t++)
+    for (int t = time_first(&panel->axis); t < time_end(&panel->axis); t++)
         if (s->token[t].marked && !s->token[t].scored)
             draw_centred(panel, t, row, TEXT_MONO_SMALL, theme->text, s->token[t].input);
 }
@@ -361,7 +362,7 @@ static void draw_labels(const struct arm_panel *panel, const struct rect rows[3]
 /* A click on a scored step takes the loss there. */
 static void note_outputs(const struct arm_panel *panel, struct rect all)
 {
-    for (int t = 0; t < panel->snapshot->steps; t++) {
+    for (int t = time_first(&panel->axis); t < time_end(&panel->axis); t++) {
         const struct rect cell = { time_left(&panel->axis, t), all.y,
                                    time_width(&panel->axis, t), all.h };
 

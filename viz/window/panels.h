@@ -47,9 +47,13 @@ void panel_tokens(const struct arm_panel *panel);
 /* panel_states.c: time x unit. */
 void panel_states(const struct arm_panel *panel);
 
-/* panel_attention.c and panel_gates.c: attention where there is some, else what is inside. */
+/*
+ * panel_lower.c: the lower part, with a tab for each of the panels below it that the arm has
+ * something for. Each of them fills the rectangle that the tabs leave.
+ */
 void panel_lower(const struct arm_panel *panel);
-void panel_gates(const struct arm_panel *panel);
+void panel_attention(const struct arm_panel *panel, struct rect r);
+void panel_gates(const struct arm_panel *panel, struct rect r);
 
 /* panel_header.c: the line that crosses all panels at the hovered step. */
 void panel_cursor(const struct arm_panel *panel);
@@ -60,6 +64,7 @@ void panel_status(struct view *view, const struct snapshot *snapshot);
 void panel_lesson(struct view *view);
 void panel_picker(struct view *view, int w, int h);
 void panel_help(struct view *view, int w, int h);
+void panel_focus(struct view *view, int w);       /* what the keyboard is on, what is typed */
 void panel_hint(struct view *view, int w, int h); /* what is under the mouse, in one line */
 
 /* Things several panels do. -------------------------------------------------------------------

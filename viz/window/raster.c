@@ -199,11 +199,11 @@ static void sharing(int place, int extent, int count, int *first, int *last)
 static double farthest(const struct raster_matrix *m, int row0, int row1, int column0,
                        int column1)
 {
-    double found = m->at(m->context, row0, column0);
+    double found = m->at(m->context, row0, m->first + column0);
 
     for (int row = row0; row < row1; row++)
         for (int column = column0; column < column1; column++) {
-            const double value = m->at(m->context, row, column);
+            const double value = m->at(m->context, row, m->first + column);
 
             if (fabs(value) > fabs(found))
                 found = value;

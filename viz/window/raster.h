@@ -70,6 +70,7 @@ struct raster_matrix {
     struct colour (*paint)(const struct theme *theme, double value);
     const void *context;
     const struct theme *theme; /* of paint; may be NULL if that asks for none */
+    int first;                 /* columns first .. first + columns - 1 are painted */
 };
 
 void raster_heatmap(struct pixels *pixels, const struct raster_matrix *matrix);

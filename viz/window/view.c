@@ -12,7 +12,7 @@
 #include "viz/window/panels.h"
 #include "viz/window/trace_view.h"
 
-enum { MESSAGE_MS = 5000, WHEEL_UNITS = 48 };
+enum { MESSAGE_MS = 5000 };
 
 void view_init(struct view *view, struct canvas *canvas, struct view_sink sink)
 {
@@ -23,7 +23,7 @@ void view_init(struct view *view, struct canvas *canvas, struct view_sink sink)
     view->shown[1] = 1;
     view->mouse_x = view->mouse_y = -1;
     view->mouse_scale = 1;
-    view->hover_step = view->hover_column = -1;
+    view->hover_step = view->hover_column = view->chosen_step = -1;
     view->dirty = true;
 }
 
@@ -50,6 +50,11 @@ void view_open_lab(struct view *view, const struct lesson *lesson)
     view->hover = NULL;
     view->epoch++;
     memset(view->arm, 0, sizeof view->arm);
+    for (int i = 0; i < ARMS_MAX; i++)
+        view->arm[i].unit = -1;
+    view->zoom_first = view->zoom_count = 0;
+    view->chosen_step = -1;
+    view->held = view->typing.on = view->focus.on = false;
     memset(&view->seen, 0, sizeof view->seen);
     memset(&view->wished, 0, sizeof view->wished);
     view->dirty = true;
@@ -63,7 +68,7 @@ void view_open_picker(struct view *view, const struct lesson_list *lessons)
     for (int i = 0; lessons != NULL && i < lessons->count; i++)
         if (view->lesson != NULL && lessons->lessons[i].number == view->lesson->number)
             view->picked = i;
-    view->help = false;
+    view->help = view->held = view->typing.on = view->focus.on = false;
     view->hots = 0;
     view->hover = NULL;
     view->dirty = true;
@@ -101,154 +106,40 @@ bool view_hot(struct view *view, struct hot hot)
     return view_over(view, hot.rect);
 }
 
-/* What was drawn last at that place is on top. */
-static const struct hot *hot_at(const struct view *view, int x, int y)
+const struct hot *view_hot_at(const struct view *view, int x, int y, bool wheel)
 {
     for (int i = view->hots - 1; i >= 0; i--)
-        if (rect_contains(view->hot[i].rect, x, y))
+        if (rect_contains(view->hot[i].rect, x, y) &&
+            (wheel ? view->hot[i].wheel : !view->hot[i].ground))
             return &view->hot[i];
     return NULL;
 }
 
-/* Keys of the list of lessons. */
-static void picker_key(struct view *view, SDL_Keycode key)
+const struct hot *view_focused(const struct view *view)
 {
-    const int count = view->lessons != NULL ? view->lessons->count : 0;
+    const struct hot *wanted = &view->focus.hot;
+    int nth = 0;
 
-    if (key == SDLK_UP && view->picked > 0) {
-        view->picked--;
-    } else if (key == SDLK_DOWN && view->picked + 1 < count) {
-        view->picked++;
-    } else if (key == SDLK_HOME) {
-        view->picked = 0;
-    } else if (key == SDLK_END && count > 0) {
-        view->picked = count - 1;
-    } else if (key == SDLK_RETURN || key == SDLK_KP_ENTER || key == SDLK_SPACE) {
-        view_act(view, ACT_LESSON, 0, view->picked);
-    } else if (key == SDLK_ESCAPE) {
-        view_act(view, ACT_BACK, 0, 0);
-    } else if (key == SDLK_s) {
-        view_act(view, ACT_SAVE, 0, 0);
-    } else if (key >= SDLK_0 && key <= SDLK_9) {
-        for (int i = 0; i < count; i++)
-            if (view->lessons->lessons[i].number == key - SDLK_0)
-                view_act(view, ACT_LESSON, 0, i);
+    for (int i = 0; view->focus.on && i < view->hots; i++) {
+        const struct hot *hot = &view->hot[i];
+
+        if (hot->action == wanted->action && hot->arm == wanted->arm &&
+            hot->value == wanted->value && !hot->ground && nth++ == view->focus.nth)
+            return hot;
     }
+    return NULL;
 }
 
-static void lab_key(struct view *view, SDL_Keycode key, bool shift)
+struct time_axis view_axis(const struct view *view, int column, int steps)
 {
-    static const struct {
-        SDL_Keycode key;
-        enum action action;
-        long value;
-    } keys[] = {
-        { SDLK_SPACE, ACT_RUN, 0 },    { SDLK_PERIOD, ACT_STEP, 0 },
-        { SDLK_v, ACT_STATE_VIEW, 0 }, { SDLK_l, ACT_LOG, 0 },
-        { SDLK_t, ACT_TEXT, 0 },       { SDLK_LEFT, ACT_SAMPLE, -1 },
-        { SDLK_RIGHT, ACT_SAMPLE, 1 }, { SDLK_s, ACT_SAVE, 0 },
-        { SDLK_ESCAPE, ACT_BACK, 0 },  { SDLK_m, ACT_MORE, 0 },
-    };
+    const struct layout_column *c = &view->layout.column[column];
+    struct time_axis axis = { .x = c->axis_x, .w = c->axis_w, .steps = steps };
 
-    if (key == SDLK_r)
-        view_act(view, shift ? ACT_NEW_SEED : ACT_RESTART, 0, 0);
-    if (key == SDLK_k)
-        view_act(view, ACT_KNOCK_OUT, -1, 0);
-    if (key >= SDLK_1 && key <= SDLK_9)
-        view_act(view, ACT_NUMBER, 0, key - SDLK_1);
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (keys[i].key == key)
-            view_act(view, keys[i].action, 0, keys[i].value);
-}
-
-static void key_down(struct view *view, const SDL_KeyboardEvent *event)
-{
-    const SDL_Keycode key = event->keysym.sym;
-    const bool control = (event->keysym.mod & (KMOD_CTRL | KMOD_GUI)) != 0;
-
-    if (control) {
-        if (key == SDLK_PLUS || key == SDLK_EQUALS || key == SDLK_KP_PLUS)
-            view_act(view, ACT_SCALE, 0, 1);
-        else if (key == SDLK_MINUS || key == SDLK_KP_MINUS)
-            view_act(view, ACT_SCALE, 0, -1);
-        else if (key == SDLK_0)
-            view_act(view, ACT_SCALE, 0, 0);
-        else if (key == SDLK_q || key == SDLK_w)
-            view_act(view, ACT_QUIT, 0, 0);
-        return;
+    if (view->zoom_count > 0 && view->zoom_first + view->zoom_count <= steps) {
+        axis.first = view->zoom_first;
+        axis.count = view->zoom_count;
     }
-    /* Held down, only what moves goes on: a run that stutters on and off helps nobody. */
-    if (event->repeat && key != SDLK_PERIOD && key != SDLK_UP && key != SDLK_DOWN &&
-        key != SDLK_LEFT && key != SDLK_RIGHT)
-        return;
-    if (key == SDLK_F1)
-        view_act(view, ACT_HELP, 0, 0);
-    else if (view->help)
-        view->help = false;
-    else if (view->screen == SCREEN_PICKER)
-        picker_key(view, key);
-    else
-        lab_key(view, key, (event->keysym.mod & KMOD_SHIFT) != 0);
-}
-
-static void mouse_move(struct view *view, int x, int y)
-{
-    view->mouse_x = (int)lround(x * view->mouse_scale);
-    view->mouse_y = (int)lround(y * view->mouse_scale);
-}
-
-static void mouse_down(struct view *view, const SDL_MouseButtonEvent *event)
-{
-    const struct hot *hot;
-
-    mouse_move(view, event->x, event->y);
-    if (event->button != SDL_BUTTON_LEFT)
-        return;
-    hot = hot_at(view, view->mouse_x, view->mouse_y);
-    if (view->help)
-        view->help = false;
-    else if (hot != NULL)
-        view_act(view, hot->action, hot->arm, hot->value);
-}
-
-static void wheel(struct view *view, double turned)
-{
-    view->scroll -= (int)lround(turned * WHEEL_UNITS * canvas_scale(view->canvas));
-    if (view->scroll > view->scroll_most)
-        view->scroll = view->scroll_most;
-    if (view->scroll < 0)
-        view->scroll = 0;
-}
-
-void view_event(struct view *view, const SDL_Event *event)
-{
-    switch (event->type) {
-    case SDL_KEYDOWN:
-        key_down(view, &event->key);
-        break;
-    case SDL_MOUSEMOTION:
-        mouse_move(view, event->motion.x, event->motion.y);
-        break;
-    case SDL_MOUSEBUTTONDOWN:
-        mouse_down(view, &event->button);
-        break;
-    case SDL_MOUSEWHEEL:
-        wheel(view, (double)event->wheel.preciseY);
-        break;
-    case SDL_QUIT:
-        view->request = REQUEST_QUIT;
-        break;
-    case SDL_WINDOWEVENT:
-        if (event->window.event == SDL_WINDOWEVENT_LEAVE)
-            view->mouse_x = view->mouse_y = -1;
-        break;
-    case SDL_RENDER_TARGETS_RESET:
-    case SDL_RENDER_DEVICE_RESET:
-        break;
-    default:
-        return;
-    }
-    view->dirty = true;
+    return axis;
 }
 
 /* Whether the mouse is on something that has the time axis; titles have buttons instead. */
@@ -272,7 +163,7 @@ static void find_step(struct view *view, const struct snapshot *snapshot)
     view->hover_step = view->hover_column = -1;
     for (int i = 0; i < view->layout.columns; i++) {
         const struct layout_column *c = &view->layout.column[i];
-        const struct time_axis axis = { c->axis_x, c->axis_w, snapshot->steps };
+        const struct time_axis axis = view_axis(view, i, snapshot->steps);
 
         if (snapshot->steps < 1 || !over_time(view, c))
             continue;
@@ -335,7 +226,7 @@ static void draw_column(struct view *view, const struct snapshot *snapshot, int 
         .number = number,
         .column = column,
         .place = c,
-        .axis = { c->axis_x, c->axis_w, snapshot->steps },
+        .axis = view_axis(view, column, snapshot->steps),
     };
 
     canvas_round(view->canvas, c->card, canvas_px(view->canvas, 6), theme->panel);
@@ -343,6 +234,8 @@ static void draw_column(struct view *view, const struct snapshot *snapshot, int 
     panel_header(&panel);
     if (snapshot->steps < 1)
         return;
+    view_hot(view, (struct hot){
+                       .rect = c->card, .action = ACT_ZOOM, .wheel = true, .ground = true });
     panel_gradient(&panel);
     panel_strip(&panel);
     panel_tokens(&panel);
@@ -365,7 +258,6 @@ static void draw_lab(struct view *view, const struct snapshot *snapshot)
 void view_frame(struct view *view, const struct snapshot *snapshot, int w, int h)
 {
     const struct theme *theme = canvas_theme(view->canvas);
-    const struct hot *hot;
 
     view->hots = 0;
     view->hover = NULL;
@@ -385,12 +277,13 @@ void view_frame(struct view *view, const struct snapshot *snapshot, int w, int h
                                               .scale = canvas_scale(view->canvas),
                                               .arms = view->seen.arms,
                                               .strip_rows = strip_rows(view),
-                                              .text = view->text && view->document != NULL });
+                                              .text = view->text && view->document != NULL,
+                                              .enlarged = view->enlarged });
         if (snapshot != NULL)
             draw_lab(view, snapshot);
     }
-    hot = hot_at(view, view->mouse_x, view->mouse_y);
-    view->hover = hot;
+    view->hover = view_hot_at(view, view->mouse_x, view->mouse_y, false);
+    panel_focus(view, w);
     if (view->help)
         panel_help(view, w, h);
     else

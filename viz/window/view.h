@@ -3,9 +3,11 @@
  * folded.
  *
  * Events change the state (view_event), a frame draws it together with a snapshot (view_frame).
- * Neither waits for anything. Whatever can be clicked is noted while it is drawn (a hot
- * rectangle); a click looks up what it hit in the frame that the hand saw. Keys and clicks end
- * in the same place, view_act, so each thing that can be done is written once.
+ * Neither waits for anything. Whatever can be pressed is noted while it is drawn (a hot
+ * rectangle); a click looks up what it hit in the frame that the hand saw. A hot rectangle can
+ * also be dragged, turned by the wheel, typed into, and reached by Tab, so that whatever a mouse
+ * can do, keys can. Keys and clicks end in the same place, a handler of act.h, so each thing
+ * that can be done is written once.
  *
  * The view owns no window and no lab. Wishes leave through a callback; what only the program
  * around it can do (open another lesson, save a picture) is left as a request.
@@ -44,9 +46,15 @@ enum action {
     ACT_LAYER,         /* the arm shows layer `value` */
     ACT_HEAD,          /* the arm enlarges head `value`, counted through all layers */
     ACT_NUMBER,        /* the same in every arm that has so many heads */
+    ACT_EDITS_CLEAR,   /* whatever a hand changed in the pinned sequence is as it was */
     ACT_KNOCK_OUT,     /* the enlarged head of the arm (-1: of both columns) out, or back */
     ACT_ROW_SCALE,     /* attention's colours over each row's own range, or 0..1 */
     ACT_NEXT_ARM,      /* column `arm` shows the next arm */
+    ACT_TAB,           /* the lower part of the arm shows tab `value` */
+    ACT_ENLARGE,       /* part `value` of the columns large, or as it was; -1: the next part */
+    ACT_ZOOM,          /* the time axis: `value` notches nearer; 0: everything */
+    ACT_PAN,           /* the time axis: `value` tenths of what is shown to the right */
+    ACT_SCROLL,        /* the lesson's text, by the wheel */
     ACT_LOG,           /* losses on a log or a linear axis */
     ACT_TEXT,          /* lesson text on or off */
     ACT_MORE,          /* the rest of the controls */
@@ -57,16 +65,41 @@ enum action {
     ACT_PICKER,
     ACT_LESSON, /* open entry `value` of the list of lessons */
     ACT_BACK,   /* Escape */
-    ACT_QUIT
+    ACT_QUIT,
+    ACTIONS
 };
 
-/* What lies under a part of the screen. */
+/* What lies under a part of the screen. A click presses it; the flags say what else does. */
 struct hot {
     struct rect rect;
     enum action action;
     int arm;
     long value;
-    const char *hint; /* one line; NULL: none. Static */
+    const char *hint; /* one line; NULL: none. Lives until the next frame is drawn */
+    bool drag;        /* while the button is held every motion presses it, and the release */
+    bool wheel;       /* the wheel over it turns it; arrows, while it has the focus */
+    bool entry;       /* a double click, or Enter while it has the focus: something is typed */
+    bool right;       /* the other button presses it, too */
+    bool ground;      /* only the wheel means it: a click goes through, and so does Tab */
+};
+
+/* How a hand asked for an action. */
+enum press_kind {
+    PRESS_KEY,     /* a key, or Enter with the focus on it */
+    PRESS_CLICK,   /* a button went down on it */
+    PRESS_DRAG,    /* moved with the button down */
+    PRESS_RELEASE, /* after that */
+    PRESS_WHEEL,   /* turned */
+    PRESS_ENTRY,   /* something shall be typed: the handler calls view_type */
+    PRESS_TYPED    /* it has been */
+};
+
+struct press {
+    enum press_kind kind;
+    double x, y;      /* of the mouse, share of the rectangle, 0..1; a drag may leave that */
+    double turned;    /* PRESS_WHEEL: notches, up or to the right above 0 */
+    bool fine, right; /* with shift; by the other button */
+    const char *text; /* PRESS_TYPED: what was typed, valid in the handler */
 };
 
 /* What the program around the view is asked to do. */
@@ -81,11 +114,24 @@ enum request {
 
 enum screen { SCREEN_LAB, SCREEN_PICKER };
 
+/* What the lower part of a column shows. */
+enum tab {
+    TAB_AUTO, /* attention where there is some, else gates */
+    TAB_ATTENTION,
+    TAB_GATES, /* or, without any, the gradient on each unit */
+    TAB_CELL,
+    TAB_PREDICTION,
+    TAB_WEIGHTS,
+    TABS
+};
+
 /* What one arm shows. */
 struct arm_view {
     char entry[TRACE_NAME_MAX]; /* quantity in the states panel; "": the first state */
     int layer;
     int head; /* counted through all layers */
+    int unit; /* chosen by a hand, or -1 */
+    enum tab tab;
 };
 
 /* Where wishes go. Returns false when it could not take the wish. */
@@ -123,7 +169,23 @@ struct wished {
     uint64_t config_until_ms, sample_until_ms, running_until_ms;
 };
 
-enum { MESSAGE_MAX = 256, HOVER_TEXT_MAX = 96 };
+enum { MESSAGE_MAX = 256, HOVER_TEXT_MAX = 96, TYPED_MAX = 512 };
+
+/* A hot rectangle, to be found again in the next frame: by what it does. */
+struct focus {
+    bool on;
+    struct hot hot;
+    int nth; /* of those of the frame that do the same */
+};
+
+/* What is being typed, and where. */
+struct typing {
+    bool on;
+    struct hot hot;
+    char text[TYPED_MAX];
+    bool whole; /* all of it is selected: the first letter takes its place */
+    bool skip;  /* the letter of the key that began it is still to come */
+};
 
 /* Panels that say what is under the cursor. */
 enum hover_text { HOVER_GRADIENT, HOVER_STATES, HOVER_LOWER, HOVER_TEXTS };
@@ -137,6 +199,9 @@ struct view {
 
     enum screen screen;
     int picked; /* entry of the list under the keyboard */
+    enum layout_part enlarged;
+    int zoom_first, zoom_count; /* of the time axis; count 0: all of it */
+    int chosen_step;            /* by a hand, or -1 */
     bool state_view, row_scaled, linear_loss, text, more, help, light;
     int scale_steps; /* of a tenth, on top of the screen's own scale */
     int shown[2];    /* arms in the two columns */
@@ -149,6 +214,12 @@ struct view {
     int hover_column;                                /* in which column the mouse is, or -1 */
     char hover_text[2][HOVER_TEXTS][HOVER_TEXT_MAX]; /* of both columns; "" without a cursor */
     const struct hot *hover; /* what is under the mouse, in `hot`; NULL: nothing */
+
+    struct press press; /* valid in a handler */
+    bool held;          /* the mouse drags held_hot */
+    struct hot held_hot;
+    struct focus focus;
+    struct typing typing;
 
     struct hot *hot; /* owned; as many as a frame needs */
     int hots, hot_capacity;
@@ -176,8 +247,17 @@ void view_open_picker(struct view *view, const struct lesson_list *lessons);
 /* Take one event in. Sets view->dirty if anything may look different. */
 void view_event(struct view *view, const union SDL_Event *event);
 
-/* Do it, as if its button had been pressed. */
+/* Do it, as by a key. */
 void view_act(struct view *view, enum action action, int arm, long value);
+
+/* Do what the hot rectangle is for, in that way. */
+void view_press(struct view *view, const struct hot *hot, const struct press *press);
+
+/*
+ * For handlers of PRESS_ENTRY: let something be typed at the hot rectangle, beginning with that
+ * text, all selected. It ends in a PRESS_TYPED of the hot's action, arm and value, or in nothing.
+ */
+void view_type(struct view *view, const struct hot *hot, const char *text);
 
 /* Draw one frame of w x h pixels. snapshot NULL: the lab has not shown anything yet. */
 void view_frame(struct view *view, const struct snapshot *snapshot, int w, int h);
@@ -197,6 +277,15 @@ extern const char *const view_models[VIEW_MODELS];
 
 /* For panels: note that this part of the screen can be pressed. True if the mouse is on it. */
 bool view_hot(struct view *view, struct hot hot);
+
+/* The hot rectangle that has the focus, in view->hot; NULL: none. */
+const struct hot *view_focused(const struct view *view);
+
+/* What was drawn last at that place: only those that the wheel turns, if `wheel`. Or NULL. */
+const struct hot *view_hot_at(const struct view *view, int x, int y, bool wheel);
+
+/* The part of the time axis that a column shows. */
+struct time_axis view_axis(const struct view *view, int column, int steps);
 
 /* True if the mouse is in the rectangle. */
 bool view_over(const struct view *view, struct rect rect);

@@ -2,6 +2,8 @@
 
 #include "tests/viz/window/stage.h"
 
+#include <stdio.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,14 +120,36 @@ void stage_move(struct stage *stage, int x, int y)
     stage_draw(stage);
 }
 
+static void button(struct stage *stage, Uint32 type, int x, int y)
+{
+    send(stage,
+         (SDL_Event){
+             .button = {
+                 .type = type, .button = SDL_BUTTON_LEFT, .clicks = 1, .x = x, .y = y } });
+}
+
 void stage_click(struct stage *stage, int x, int y)
 {
     stage_move(stage, x, y);
-    send(stage, (SDL_Event){ .button = { .type = SDL_MOUSEBUTTONDOWN,
-                                         .button = SDL_BUTTON_LEFT,
-                                         .state = SDL_PRESSED,
-                                         .x = x,
-                                         .y = y } });
+    button(stage, SDL_MOUSEBUTTONDOWN, x, y);
+    button(stage, SDL_MOUSEBUTTONUP, x, y);
+}
+
+void stage_drag(struct stage *stage, int x0, int y0, int x1, int y1)
+{
+    stage_move(stage, x0, y0);
+    button(stage, SDL_MOUSEBUTTONDOWN, x0, y0);
+    stage_move(stage, x1, y1);
+    button(stage, SDL_MOUSEBUTTONUP, x1, y1);
+}
+
+void stage_letters(struct stage *stage, const char *letters)
+{
+    SDL_Event event = { .text = { .type = SDL_TEXTINPUT } };
+
+    send(stage, (SDL_Event){ .key = { .type = SDL_KEYUP } }); /* of the key before */
+    snprintf(event.text.text, sizeof event.text.text, "%s", letters);
+    send(stage, event);
 }
 
 void stage_wheel(struct stage *stage, int turned)
@@ -178,4 +202,17 @@ struct rect stage_gradient_plot(const struct stage *stage, int column)
 
     /* 20 units of title, 15 of legend. */
     return (struct rect){ c->axis_x, c->gradient.y + 20, c->axis_w, c->gradient.h - 35 };
+}
+
+struct rect stage_lower_plot(const struct stage *stage, int column)
+{
+    const struct layout_column *c = &stage->view.layout.column[column];
+
+    return (struct rect){ c->axis_x, c->lower.y + 21 + 20, c->axis_w, c->lower.h - 21 - 20 };
+}
+
+void stage_wheel_at(struct stage *stage, int x, int y, int turned)
+{
+    stage_move(stage, x, y);
+    stage_wheel(stage, turned);
 }

@@ -45,6 +45,13 @@ void stage_key(struct stage *stage, SDL_Keycode key, SDL_Keymod modifiers);
 void stage_move(struct stage *stage, int x, int y);
 void stage_click(struct stage *stage, int x, int y);
 void stage_wheel(struct stage *stage, int turned);
+void stage_wheel_at(struct stage *stage, int x, int y, int turned);
+
+/* Button down at the first point, moved to the second, up there. */
+void stage_drag(struct stage *stage, int x0, int y0, int x1, int y1);
+
+/* Letters, as they come from a keyboard. */
+void stage_letters(struct stage *stage, const char *letters);
 
 /* Click the middle of what was drawn for that action. Fails the test if there is no such thing.
  * */
@@ -56,6 +63,9 @@ unsigned stage_rgb(struct colour colour);
 
 /* Fail the test unless exactly one wish was made since the last call; returns it. */
 const struct wish *stage_one_wish(struct stage *stage);
+
+/* Where the enlarged head of a column is: the lower part without tabs and title. */
+struct rect stage_lower_plot(const struct stage *stage, int column);
 
 /* Where the bars of a column's gradient panel are: the plot without title and legend. */
 struct rect stage_gradient_plot(const struct stage *stage, int column);

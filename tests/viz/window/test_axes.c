@@ -18,7 +18,7 @@ static void cells_of_the_time_axis_touch_and_fill_it(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
-        const struct time_axis axis = { 40, 313, counts[i] };
+        const struct time_axis axis = { .x = 40, .w = 313, .steps = counts[i] };
 
         assert_int_equal(time_left(&axis, 0), 40);
         assert_int_equal(time_left(&axis, counts[i]), 40 + 313);
@@ -29,7 +29,7 @@ static void cells_of_the_time_axis_touch_and_fill_it(void **state)
 
 static void the_step_at_a_pixel_is_the_one_drawn_there(void **state)
 {
-    const struct time_axis axis = { 40, 313, 50 };
+    const struct time_axis axis = { .x = 40, .w = 313, .steps = 50 };
 
     (void)state;
     for (int t = 0; t < 50; t++)
@@ -176,7 +176,8 @@ static void a_heatmap_has_every_cell_where_the_axis_says(void **state)
     struct pixels pixels = make_pixels(10, 5);
 
     (void)state;
-    raster_heatmap(&pixels, &(struct raster_matrix){ 2, 3, number_at, grey_of, numbers, NULL });
+    raster_heatmap(&pixels,
+                   &(struct raster_matrix){ 2, 3, number_at, grey_of, numbers, NULL, 0 });
     for (int y = 0; y < 5; y++)
         for (int x = 0; x < 10; x++) {
             const int row = y < raster_edge(1, 2, 5) ? 0 : 1;
@@ -196,7 +197,8 @@ static void a_crowded_heatmap_shows_what_stands_out(void **state)
     struct pixels pixels = make_pixels(1, 1);
 
     (void)state;
-    raster_heatmap(&pixels, &(struct raster_matrix){ 2, 3, number_at, grey_of, numbers, NULL });
+    raster_heatmap(&pixels,
+                   &(struct raster_matrix){ 2, 3, number_at, grey_of, numbers, NULL, 0 });
     assert_int_equal(pixels.argb[0] & 0xff, 90);
     free_pixels(&pixels);
 }

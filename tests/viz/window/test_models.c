@@ -150,16 +150,16 @@ static void what_nobody_looks_at_is_not_drawn_as_attention(void **state)
     const struct layout_column *c = &stage->view.layout.column[1];
     struct time_axis axis;
     struct trace_entry *attention;
+    struct rect plot;
     int y;
 
     stage_show(
         stage,
         &(struct synthetic){
             .left = "elman", .right = "transformer", .steps = T, .layers = 1, .heads = 2 });
-    axis = (struct time_axis){ c->axis_x, c->axis_w, T };
-    y = c->lower.y + 20 +
-        (raster_edge(QUERY, T, c->lower.h - 20) + raster_edge(QUERY + 1, T, c->lower.h - 20)) /
-            2;
+    axis = (struct time_axis){ .x = c->axis_x, .w = c->axis_w, .steps = T };
+    plot = stage_lower_plot(stage, 1);
+    y = plot.y + (raster_edge(QUERY, T, plot.h) + raster_edge(QUERY + 1, T, plot.h)) / 2;
     attention = (struct trace_entry *)trace_find(&stage->snapshot.arm[1].trace, "attention", 0);
     attention->value[QUERY * T + KEY] = (real)1e-30; /* very little, but not nothing */
     stage_draw(stage);

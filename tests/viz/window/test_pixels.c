@@ -83,7 +83,7 @@ static void a_bar_is_as_high_as_its_logarithm(void **state)
     stage_draw(stage);
     {
         const struct rect plot = stage_gradient_plot(stage, 0);
-        const struct time_axis axis = { plot.x, plot.w, 50 };
+        const struct time_axis axis = { .x = plot.x, .w = plot.w, .steps = 50 };
         const int x = time_left(&axis, t) + 1;
         const unsigned colour = bar_colour(stage, 0);
         const int top = plot.y + plot.h - (int)lround(row->share * plot.h);
@@ -106,7 +106,7 @@ static void bars_of_both_arms_have_one_axis(void **state)
     stage_draw(stage);
     for (int arm = 0; arm < 2; arm++) {
         const struct rect plot = stage_gradient_plot(stage, arm);
-        const struct time_axis axis = { plot.x, plot.w, 50 };
+        const struct time_axis axis = { .x = plot.x, .w = plot.w, .steps = 50 };
         const int x = time_left(&axis, 40) + 1, top = decade_y(plot, 1e-5);
 
         assert_int_equal(stage_pixel(stage, x, top + 2), bar_colour(stage, arm));
@@ -127,7 +127,7 @@ static bool any_of(const struct stage *stage, struct rect rect, unsigned colour)
 static struct rect foot_of(const struct stage *stage, int t)
 {
     const struct rect plot = stage_gradient_plot(stage, 0);
-    const struct time_axis axis = { plot.x, plot.w, stage->snapshot.steps };
+    const struct time_axis axis = { .x = plot.x, .w = plot.w, .steps = stage->snapshot.steps };
 
     return (struct rect){ time_left(&axis, t), plot.y + plot.h - 12, time_width(&axis, t), 12 };
 }
@@ -188,7 +188,7 @@ static void the_state_view_draws_other_bars(void **state)
     stage_draw(stage);
     {
         const struct rect plot = stage_gradient_plot(stage, 0);
-        const struct time_axis axis = { plot.x, plot.w, 50 };
+        const struct time_axis axis = { .x = plot.x, .w = plot.w, .steps = 50 };
         const int x = time_left(&axis, 40) + 1, y = decade_y(plot, 1e-5);
 
         assert_int_equal(stage_pixel(stage, x, y), bar_colour(stage, 0));
@@ -216,7 +216,7 @@ static void a_state_of_zero_cannot_be_told_from_the_background(void **state)
     struct trace_entry *hidden =
         (struct trace_entry *)trace_find(&stage->snapshot.arm[0].trace, "hidden", 0);
     const struct layout_column *c = &stage->view.layout.column[0];
-    const struct time_axis axis = { c->axis_x, c->axis_w, 50 };
+    const struct time_axis axis = { .x = c->axis_x, .w = c->axis_w, .steps = 50 };
     const int y = c->states.y + 20 + (c->states.h - 20) / 2;
 
     for (size_t i = 0; i < hidden->count; i++)
@@ -246,8 +246,8 @@ static unsigned attention_pixel(const struct stage *stage, int query, int key)
 {
     const struct layout_column *c = &stage->view.layout.column[1];
     const int T = stage->snapshot.steps;
-    const struct time_axis axis = { c->axis_x, c->axis_w, T };
-    const int top = c->lower.y + 20, h = c->lower.h - 20;
+    const struct time_axis axis = { .x = c->axis_x, .w = c->axis_w, .steps = T };
+    const int top = stage_lower_plot(stage, 1).y, h = stage_lower_plot(stage, 1).h;
 
     return stage_pixel(stage, time_centre(&axis, key),
                        top + (raster_edge(query, T, h) + raster_edge(query + 1, T, h)) / 2);
@@ -316,18 +316,19 @@ static void one_step_is_at_one_place_in_every_panel(void **state)
 {
     struct stage *stage = *state;
     const struct layout_column *c = &stage->view.layout.column[1];
-    const struct time_axis axis = { c->axis_x, c->axis_w, 50 };
+    const struct time_axis axis = { .x = c->axis_x, .w = c->axis_w, .steps = 50 };
     const int ys[] = { c->gradient.y + 25, c->states.y + 30, c->lower.y + c->lower.h - 10 };
     unsigned before[3];
 
     for (int i = 0; i < 3; i++)
         before[i] = stage_pixel(stage, time_centre(&axis, 23), ys[i]);
     /* The cursor comes from the mouse in the other column. */
-    stage_move(
-        stage,
-        time_centre(&(struct time_axis){ stage->view.layout.column[0].axis_x, c->axis_w, 50 },
-                    23),
-        c->tokens.y + 4);
+    stage_move(stage,
+               time_centre(&(struct time_axis){ .x = stage->view.layout.column[0].axis_x,
+                                                .w = c->axis_w,
+                                                .steps = 50 },
+                           23),
+               c->tokens.y + 4);
     for (int i = 0; i < 3; i++)
         assert_int_not_equal(stage_pixel(stage, time_centre(&axis, 23), ys[i]), before[i]);
 }

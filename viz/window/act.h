@@ -1,0 +1,40 @@
+/*
+ * act.h - what actions do. actions.c has the table; each file act_*.c a subject.
+ *
+ * A handler changes the view, or sends a wish, or leaves a request. view->press says how the
+ * hand asked: most handlers need not look.
+ */
+#ifndef VIZ_WINDOW_ACT_H
+#define VIZ_WINDOW_ACT_H
+
+#include "viz/window/view.h"
+
+typedef void act(struct view *view, enum action action, int arm, long value);
+
+/* Each does nothing before the first snapshot if it needs one. */
+act act_train;   /* run, step, which sequence, where the loss is */
+act act_restart; /* what begins anew */
+act act_edit;    /* changes by hand in the pinned sequence */
+act act_look;    /* what is shown, and how */
+act act_zoom;    /* the part of the time axis that is shown */
+act act_window;  /* what leaves the lab, or concerns the window itself */
+
+/* For handlers. ------------------------------------------------------------------------------
+ */
+
+/*
+ * Send a wish, and keep what the next event has to build on. False: there was no room, which
+ * has been said.
+ */
+bool act_send(struct view *view, const struct wish *wish);
+bool act_send_number(struct view *view, enum wish_kind kind, long number);
+
+/*
+ * What is, or what was wished so lately that no snapshot can show it yet. act_config is valid
+ * until the next wish or frame.
+ */
+const struct lab_config *act_config(const struct view *view);
+long act_sample(const struct view *view);
+bool act_running(const struct view *view);
+
+#endif

@@ -1,0 +1,47 @@
+#include "viz/window/act.h"
+
+/* What leaves the lab, or concerns the window itself. */
+void act_window(struct view *view, enum action action, int arm, long value)
+{
+    (void)arm;
+    switch (action) {
+    case ACT_SAVE:
+        view->request = REQUEST_SAVE;
+        break;
+    case ACT_PICKER:
+        view->request = REQUEST_PICKER;
+        break;
+    case ACT_QUIT:
+        view->request = REQUEST_QUIT;
+        break;
+    case ACT_LESSON:
+        if (view->lessons != NULL && value < view->lessons->count) {
+            view->picked = (int)value;
+            view->asked_lesson = view->lessons->lessons[value].number;
+            view->request = REQUEST_LESSON;
+        }
+        break;
+    case ACT_LIGHT:
+        view->light = !view->light;
+        view->request = REQUEST_LOOK;
+        break;
+    case ACT_BACK:
+        if (view->screen == SCREEN_PICKER)
+            view->request = REQUEST_QUIT;
+        else if (view->seen.edits > 0) /* before it leaves the lab */
+            view_act(view, ACT_EDITS_CLEAR, 0, 0);
+        else
+            view->request = REQUEST_PICKER;
+        break;
+    case ACT_SCALE:
+        view->scale_steps = value == 0 ? 0 : view->scale_steps + (int)value;
+        if (view->scale_steps > 10)
+            view->scale_steps = 10;
+        if (view->scale_steps < -4)
+            view->scale_steps = -4;
+        view->request = REQUEST_LOOK;
+        break;
+    default:
+        break;
+    }
+}

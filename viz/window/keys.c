@@ -1,0 +1,81 @@
+#include "viz/window/keys.h"
+
+#include <stddef.h>
+
+#include <SDL.h>
+
+static const struct key keys[] = {
+    { SDLK_SPACE, WITH_NOTHING, ACT_RUN, 0, 0, "Space", "train or pause, all arms", false },
+    { SDLK_PERIOD, WITH_NOTHING, ACT_STEP, 0, 0, ".", "one step", true },
+    { SDLK_r, WITH_NOTHING, ACT_RESTART, 0, 0, "R", "restart with the same weights", false },
+    { SDLK_r, WITH_SHIFT, ACT_NEW_SEED, 0, 0, "Shift-R", "restart with a new seed", false },
+    { SDLK_LEFT, WITH_NOTHING, ACT_SAMPLE, 0, -1, "\u2190  \u2192",
+      "the sequence before, the next one", true },
+    { SDLK_RIGHT, WITH_NOTHING, ACT_SAMPLE, 0, 1, NULL, NULL, true },
+
+    { SDLK_v, WITH_NOTHING, ACT_STATE_VIEW, 0, 0, "V", "gradient: input view or state view",
+      false },
+    { SDLK_1, WITH_NOTHING, ACT_NUMBER, 0, 0, "1 .. 9", "enlarge that attention head", false },
+    { SDLK_2, WITH_NOTHING, ACT_NUMBER, 0, 1, NULL, NULL, false },
+    { SDLK_3, WITH_NOTHING, ACT_NUMBER, 0, 2, NULL, NULL, false },
+    { SDLK_4, WITH_NOTHING, ACT_NUMBER, 0, 3, NULL, NULL, false },
+    { SDLK_5, WITH_NOTHING, ACT_NUMBER, 0, 4, NULL, NULL, false },
+    { SDLK_6, WITH_NOTHING, ACT_NUMBER, 0, 5, NULL, NULL, false },
+    { SDLK_7, WITH_NOTHING, ACT_NUMBER, 0, 6, NULL, NULL, false },
+    { SDLK_8, WITH_NOTHING, ACT_NUMBER, 0, 7, NULL, NULL, false },
+    { SDLK_9, WITH_NOTHING, ACT_NUMBER, 0, 8, NULL, NULL, false },
+    { SDLK_k, WITH_NOTHING, ACT_KNOCK_OUT, -1, 0, "K",
+      "knock the enlarged head out, or put it back", false },
+
+    { SDLK_z, WITH_NOTHING, ACT_ENLARGE, 0, -1, "Z",
+      "enlarge gradient, states, the lower part, none", false },
+    { SDLK_EQUALS, WITH_NOTHING, ACT_ZOOM, 0, 1, "+  \u2212  0",
+      "time axis: nearer, farther, all (or the wheel)", true },
+    { SDLK_PLUS, WITH_NOTHING, ACT_ZOOM, 0, 1, NULL, NULL, true },
+    { SDLK_PLUS, WITH_SHIFT, ACT_ZOOM, 0, 1, NULL, NULL, true },
+    { SDLK_EQUALS, WITH_SHIFT, ACT_ZOOM, 0, 1, NULL, NULL, true },
+    { SDLK_KP_PLUS, WITH_NOTHING, ACT_ZOOM, 0, 1, NULL, NULL, true },
+    { SDLK_MINUS, WITH_NOTHING, ACT_ZOOM, 0, -1, NULL, NULL, true },
+    { SDLK_KP_MINUS, WITH_NOTHING, ACT_ZOOM, 0, -1, NULL, NULL, true },
+    { SDLK_0, WITH_NOTHING, ACT_ZOOM, 0, 0, NULL, NULL, false },
+    { SDLK_LEFT, WITH_SHIFT, ACT_PAN, 0, -2, "Shift-\u2190  \u2192",
+      "time axis: what is before, after", true },
+    { SDLK_RIGHT, WITH_SHIFT, ACT_PAN, 0, 2, NULL, NULL, true },
+    { SDLK_l, WITH_NOTHING, ACT_LOG, 0, 0, "L", "loss on a log or linear axis", false },
+    { SDLK_m, WITH_NOTHING, ACT_MORE, 0, 0, "M", "more controls", false },
+    { SDLK_t, WITH_NOTHING, ACT_TEXT, 0, 0, "T", "lesson text", false },
+
+    { SDLK_s, WITH_NOTHING, ACT_SAVE, 0, 0, "S", "save a picture of the window", false },
+    { SDLK_EQUALS, WITH_CONTROL, ACT_SCALE, 0, 1, "Ctrl +  \u2212  0",
+      "everything larger, smaller, as it was", false },
+    { SDLK_PLUS, WITH_CONTROL, ACT_SCALE, 0, 1, NULL, NULL, false },
+    { SDLK_KP_PLUS, WITH_CONTROL, ACT_SCALE, 0, 1, NULL, NULL, false },
+    { SDLK_MINUS, WITH_CONTROL, ACT_SCALE, 0, -1, NULL, NULL, false },
+    { SDLK_KP_MINUS, WITH_CONTROL, ACT_SCALE, 0, -1, NULL, NULL, false },
+    { SDLK_0, WITH_CONTROL, ACT_SCALE, 0, 0, NULL, NULL, false },
+    { SDLK_l, WITH_CONTROL, ACT_LIGHT, 0, 0, "Ctrl-L", "dark on white, or white on dark",
+      false },
+    { SDLK_F1, WITH_NOTHING, ACT_HELP, 0, 0, "F1", "these keys", false },
+    { SDLK_ESCAPE, WITH_NOTHING, ACT_BACK, 0, 0, "Esc",
+      "take back what you changed; the list of lessons; quit", false },
+    { SDLK_q, WITH_CONTROL, ACT_QUIT, 0, 0, "Ctrl-Q", "quit", false },
+    { SDLK_w, WITH_CONTROL, ACT_QUIT, 0, 0, NULL, NULL, false },
+};
+
+enum { KEYS = sizeof keys / sizeof *keys };
+
+const struct key *keys_table(int *count)
+{
+    *count = KEYS;
+    return keys;
+}
+
+const struct key *keys_find(int32_t code, bool shift, bool control)
+{
+    const enum key_with with = control ? WITH_CONTROL : shift ? WITH_SHIFT : WITH_NOTHING;
+
+    for (int i = 0; i < KEYS; i++)
+        if (keys[i].code == code && keys[i].with == with)
+            return &keys[i];
+    return NULL;
+}
