@@ -38,6 +38,20 @@ static void begin_again_civilised(char **argv)
 #endif
 }
 
+/* `duet --present`: an option of duet alone, with or without "=VALUE". */
+static bool is_option_of_start(const char *word)
+{
+    for (int i = 0; i < start_command.option_count; i++) {
+        const char *name = start_command.options[i].name;
+        const size_t length = strlen(name);
+
+        if (strncmp(word, "--", 2) == 0 && strncmp(word + 2, name, length) == 0 &&
+            (word[2 + length] == '\0' || word[2 + length] == '='))
+            return true;
+    }
+    return false;
+}
+
 /* Neither a command nor nothing. */
 static int run_other(const char *word)
 {
@@ -49,8 +63,8 @@ static int run_other(const char *word)
         version_print();
     else if (word[0] == '-') {
         error_set(&error, STATUS_USAGE,
-                  "%.60s: unknown option; there are: --help, --version, and those of commands "
-                  "(duet COMMAND --help)",
+                  "%.60s: unknown option; there are: --help, --version, --light, --present, "
+                  "--scale, --calm, and those of commands (duet COMMAND --help)",
                   word);
         return command_failed("", &error);
     } else {
@@ -77,7 +91,7 @@ int main(int argc, char **argv)
     if (argc < 1)
         return EXIT_USAGE;
     begin_again_civilised(argv);
-    if (argc < 2)
+    if (argc < 2 || is_option_of_start(argv[1]))
         code = command_main(&start_command, argc, argv);
     else if (command != NULL)
         code = command_main(command, argc - 1, argv + 1);

@@ -23,6 +23,8 @@ small="--length 8 --batch 16 --set left.hidden=16 --set right.width=16 --quiet"
 
 refuses "an unknown command is refused with the list of commands" 2 'there are: lesson, train' foo
 refuses "an unknown option without a command is refused" 2 'duet: --foo: unknown option' --foo
+refuses "an option of the window alone is read" 2 'duet: --scale: "99" is not a number from 0.5 to 8' --scale 99
+refuses "a word after an option of the window is refused" 2 'takes no words but options' --light train
 refuses "an unknown option is refused with the list of options" 2 '--foo: unknown option; there are: --out' train --foo
 refuses "a short option is refused" 2 'duet train: -s: unknown option' train -s 3
 refuses "an abbreviated option is refused and the whole one named" 2 'write --batch if' train --bat 8

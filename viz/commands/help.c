@@ -17,6 +17,17 @@ void help_print_line(const char *left, const char *about)
         printf("  %s\n%*s%s\n", left, COLUMN, "", about);
 }
 
+static void print_options(const struct option_kind *options, int count)
+{
+    for (int i = 0; i < count; i++) {
+        char left[64];
+
+        snprintf(left, sizeof left, "--%s%s%s", options[i].name, options[i].value ? " " : "",
+                 options[i].value ? options[i].value : "");
+        help_print_line(left, options[i].help);
+    }
+}
+
 void help_print(void)
 {
     int count;
@@ -32,18 +43,9 @@ void help_print(void)
         help_print_line(left, list[i]->about);
     }
     help_print_line("duet --version", "what this program was built with");
+    printf("\noptions of `duet` alone:\n");
+    print_options(start_command.options, start_command.option_count);
     printf("\n`duet help COMMAND` or `duet COMMAND --help` tells more.\n");
-}
-
-static void print_options(const struct option_kind *options, int count)
-{
-    for (int i = 0; i < count; i++) {
-        char left[64];
-
-        snprintf(left, sizeof left, "--%s%s%s", options[i].name, options[i].value ? " " : "",
-                 options[i].value ? options[i].value : "");
-        help_print_line(left, options[i].help);
-    }
 }
 
 /* The keys that have no option of their own: of the arms, or of all that is not about one. */

@@ -9,6 +9,7 @@
 #include "lessons/lesson.h"
 #include "viz/commands/command.h"
 #include "viz/commands/interrupt.h"
+#include "viz/commands/looks.h"
 #include "viz/commands/screenshot.h"
 #include "viz/commands/settings.h"
 #include "viz/commands/visited.h"
@@ -20,11 +21,21 @@
 
 enum { FIRST_LESSON = 3, SHOT_WIDTH = 1600, SHOT_HEIGHT = 900 };
 
+#define CALM                                                                \
+    {                                                                       \
+        "calm", NULL, "reduced motion: live pictures change twice a second" \
+    }
+
 static const struct option_kind options[] = {
     { "terminal", NULL, "run it in the terminal, even where there is a display" },
-    { "light", NULL, "dark on white" },
-    { "present", NULL, "for a room: light, half as large again, thick lines" },
+    LOOKS_LIGHT,
+    LOOKS_PRESENT,
+    LOOKS_SCALE,
+    CALM,
 };
+
+static const struct option_kind start_options[] = { LOOKS_LIGHT, LOOKS_PRESENT, LOOKS_SCALE,
+                                                    CALM };
 
 /* Why there is no window; NULL: there is one. */
 static const char *no_window(void)
@@ -41,7 +52,8 @@ struct opening {
     int number;                      /* of the lesson; 0: the list */
     const struct lab_config *config; /* to run instead of the lesson's own, or NULL */
     bool running;
-    bool light, present;
+    bool calm;
+    struct looks looks;
 };
 
 static enum status open_window(const struct opening *opening, struct error *error)
@@ -58,8 +70,10 @@ static enum status open_window(const struct opening *opening, struct error *erro
                                                       .lesson = opening->number,
                                                       .config = opening->config,
                                                       .running = opening->running,
-                                                      .light = opening->light,
-                                                      .present = opening->present },
+                                                      .light = opening->looks.light,
+                                                      .present = opening->looks.present,
+                                                      .scale = opening->looks.scale,
+                                                      .calm = opening->calm },
                             error);
     lesson_list_free(&list);
     return status;
@@ -72,7 +86,7 @@ static enum status leave_picture(const struct lesson *lesson, struct lab *lab,
 {
     char path[64];
     const struct screenshot shot = {
-        .lesson = lesson, .width = SHOT_WIDTH, .height = SHOT_HEIGHT, .scale = 1, .path = path
+        .lesson = lesson, .width = SHOT_WIDTH, .height = SHOT_HEIGHT, .path = path
     };
     enum status status;
 
@@ -111,22 +125,25 @@ static int run_lesson(const char *name, const struct lesson *lesson,
     const bool asked = arguments_value(arguments, "terminal") != NULL;
     const char *reason = asked ? NULL : no_window();
     struct lab_config config;
+    struct looks looks;
     struct error error;
     enum status status = settings_read(&config, NULL, &lesson->config, arguments, &error);
 
+    if (status == STATUS_OK)
+        status = looks_read(&looks, arguments, &error);
     if (status == STATUS_OK && (asked || reason != NULL)) {
         if (reason != NULL)
             printf("%s; here is the lesson in the terminal.\n\n", reason);
         return run_in_terminal(name, lesson, &config);
     }
     if (status == STATUS_OK)
-        status = open_window(
-            &(struct opening){ .number = lesson->number,
-                               .config = arguments->count ? &config : NULL,
-                               .running = true,
-                               .light = arguments_value(arguments, "light") != NULL,
-                               .present = arguments_value(arguments, "present") != NULL },
-            &error);
+        status =
+            open_window(&(struct opening){ .number = lesson->number,
+                                           .config = arguments->count ? &config : NULL,
+                                           .running = true,
+                                           .calm = arguments_value(arguments, "calm") != NULL,
+                                           .looks = looks },
+                        &error);
     return status == STATUS_OK ? EXIT_GOOD : command_failed(name, &error);
 }
 
@@ -163,19 +180,24 @@ static int start(const struct command *command, const struct arguments *argument
 {
     struct lesson *lesson = calloc(1, sizeof *lesson);
     const char *reason = no_window();
+    struct looks looks;
     struct error error;
-    enum status status = STATUS_OK;
+    enum status status = looks_read(&looks, arguments, &error);
     int code = EXIT_GOOD;
 
+    if (status != STATUS_OK) {
+        free(lesson);
+        return command_failed(command->name, &error);
+    }
     if (reason == NULL) {
         const bool first = !visited_before();
 
         visited_remember();
-        status = open_window(
-            &(struct opening){ .number = first ? FIRST_LESSON : 0,
-                               .light = arguments_value(arguments, "light") != NULL,
-                               .present = arguments_value(arguments, "present") != NULL },
-            &error);
+        status =
+            open_window(&(struct opening){ .number = first ? FIRST_LESSON : 0,
+                                           .calm = arguments_value(arguments, "calm") != NULL,
+                                           .looks = looks },
+                        &error);
     } else if (lesson == NULL) {
         status = error_set(&error, STATUS_NO_MEMORY, "no memory for a lesson");
     } else {
@@ -207,5 +229,7 @@ const struct command start_command = {
     .name = "",
     .operands = "",
     .about = "the window; at the first launch with lesson 03, later with the list",
+    .options = start_options,
+    .option_count = sizeof start_options / sizeof start_options[0],
     .run = start,
 };

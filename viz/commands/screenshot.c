@@ -20,15 +20,16 @@ enum status screenshot_write(const struct screenshot *shot, struct lab *lab,
     if (status == STATUS_OK)
         status = snapshot_take(&snapshot, lab, error);
     if (status == STATUS_OK)
-        status = window_shot(&(struct window_shot){ .snapshot = &snapshot,
-                                                    .lesson = shot->lesson,
-                                                    .width = shot->width,
-                                                    .height = shot->height,
-                                                    .scale = shot->scale,
-                                                    .light = shot->light,
-                                                    .present = shot->present,
-                                                    .path = shot->path },
-                             error);
+        status = window_shot(
+            &(struct window_shot){ .snapshot = &snapshot,
+                                   .lesson = shot->lesson,
+                                   .width = shot->width,
+                                   .height = shot->height,
+                                   .scale = shot->looks.scale > 0 ? shot->looks.scale : 1,
+                                   .light = shot->looks.light,
+                                   .present = shot->looks.present,
+                                   .path = shot->path },
+            error);
     snapshot_free(&snapshot);
     return status;
 }

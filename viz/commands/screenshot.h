@@ -4,16 +4,14 @@
 #ifndef VIZ_COMMANDS_SCREENSHOT_H
 #define VIZ_COMMANDS_SCREENSHOT_H
 
-#include <stdbool.h>
-
 #include "lessons/lab.h"
 #include "lessons/lesson.h"
+#include "viz/commands/looks.h"
 
 struct screenshot {
     const struct lesson *lesson; /* NULL: no text */
     int width, height;           /* pixels */
-    double scale;
-    bool light, present; /* as in window.h */
+    struct looks looks;
     const char *path;
 };
 

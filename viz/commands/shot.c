@@ -9,6 +9,7 @@
 #include "lessons/lab.h"
 #include "viz/commands/command.h"
 #include "viz/commands/interrupt.h"
+#include "viz/commands/looks.h"
 #include "viz/commands/loss_at.h"
 #include "viz/commands/screenshot.h"
 #include "viz/commands/settings.h"
@@ -17,9 +18,9 @@
 static const struct option_kind options[] = {
     { "step", "N", "train that many steps first, 0 if not given" },
     { "size", "WIDTHxHEIGHT", "in pixels, 1600x900 if not given" },
-    { "scale", "X", "of everything drawn, 1 if not given" },
-    { "light", NULL, "dark on white" },
-    { "present", NULL, "for a room: light, half as large again, thick lines" },
+    LOOKS_LIGHT,
+    LOOKS_PRESENT,
+    LOOKS_SCALE,
     { "sample", "N", "number of the sequence that is shown, 0 if not given" },
     { "loss-at", "T", "take the gradient of the loss at step T, of the last scored, or all" },
     { "out", "FILE.png", "where to write it" },
@@ -48,23 +49,6 @@ static enum status read_size(struct screenshot *shot, const struct arguments *ar
             SIDE_LEAST, SIDE_MOST);
     shot->width = (int)w;
     shot->height = (int)h;
-    return STATUS_OK;
-}
-
-static enum status read_scale(struct screenshot *shot, const struct arguments *arguments,
-                              struct error *error)
-{
-    const char *text = arguments_value(arguments, "scale");
-    double scale;
-    char *end;
-
-    if (text == NULL)
-        return STATUS_OK;
-    scale = strtod(text, &end);
-    if (end == text || *end != '\0' || !(scale >= 0.5 && scale <= 8))
-        return error_set(error, STATUS_USAGE,
-                         "--scale: \"%.60s\" is not a number from 0.5 to 8", text);
-    shot->scale = scale;
     return STATUS_OK;
 }
 
@@ -127,9 +111,7 @@ static enum status prepare(struct screenshot *shot, struct lab **lab, struct les
     if (status == STATUS_OK)
         status = read_size(shot, arguments, error);
     if (status == STATUS_OK)
-        status = read_scale(shot, arguments, error);
-    shot->light = arguments_value(arguments, "light") != NULL;
-    shot->present = arguments_value(arguments, "present") != NULL;
+        status = looks_read(&shot->looks, arguments, error);
     if (status == STATUS_OK)
         status = settings_read(&config, lesson, NULL, arguments, error);
     if (status == STATUS_OK)
@@ -162,7 +144,7 @@ static enum status draw(const struct screenshot *shot, struct lab *lab, long ste
 
 static int shot(const struct command *command, const struct arguments *arguments)
 {
-    struct screenshot screenshot = { .width = 1600, .height = 900, .scale = 1 };
+    struct screenshot screenshot = { .width = 1600, .height = 900 };
     struct lesson *lesson = calloc(1, sizeof *lesson);
     struct lab *lab = NULL;
     long step = 0;

@@ -18,6 +18,7 @@
 enum {
     FRAME_MS = 16,
     FRAME_WITHOUT_A_CORE_MS = 33, /* where every core trains, each frame makes it wait */
+    CALM_MS = 500,                /* between pictures of a training, with reduced motion */
     IDLE_MS = 100                 /* between looks at a list that nobody touches */
 };
 
@@ -29,7 +30,7 @@ struct window {
     struct live *live;               /* NULL while the list of lessons is shown */
     const struct snapshot *snapshot; /* of live; NULL before the first */
     bool fresh;                      /* it has not been drawn yet */
-    uint64_t drawn_ms;
+    uint64_t drawn_ms, taken_ms;
 };
 
 /* A canvas of the scale that the screen, the options and the keys ask for together. */
@@ -262,6 +263,16 @@ static void take_events(struct window *w)
     }
 }
 
+/*
+ * Reduced motion: the picture of a training that runs stays for half a second. What a hand does
+ * answers at once in any case: only the numbers under it are that old.
+ */
+static bool is_calm(const struct window *w)
+{
+    return w->options->calm && w->snapshot != NULL && w->snapshot->running &&
+           w->view.now_ms - w->taken_ms < CALM_MS;
+}
+
 static void take_snapshot(struct window *w)
 {
     struct error error;
@@ -269,7 +280,10 @@ static void take_snapshot(struct window *w)
 
     if (w->live == NULL)
         return;
-    w->snapshot = live_latest(w->live, &changed);
+    if (!is_calm(w)) {
+        w->snapshot = live_latest(w->live, &changed);
+        w->taken_ms = changed ? w->view.now_ms : w->taken_ms;
+    }
     if (changed)
         w->view.dirty = w->fresh = true;
     if (changed && w->snapshot != NULL)

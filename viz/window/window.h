@@ -36,6 +36,7 @@ struct window_options {
     int width, height;                 /* 0: 1440 x 860, or what the screen has */
     bool light;                        /* dark on white */
     bool present;                      /* for a room: light, half as large again, thick lines */
+    bool calm; /* reduced motion: a picture of the training twice a second, no more */
 
     /* Called after each frame that was presented, unless NULL. */
     enum window_next (*drawn)(void *context, const struct window_drawn *drawn);

@@ -4,6 +4,7 @@
 #include <SDL.h>
 #include <SDL_image.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "common/clock.h"
 #include "tests/common/files/scratch.h"
 #include "tests/viz/window/synthetic.h"
+#include "viz/window/look.h"
 #include "viz/window/window.h"
 
 /* -------------------------------------------------------------------------------------- shot
@@ -83,6 +85,95 @@ static void the_same_snapshot_gives_the_same_bytes(void **state)
     free(bytes[0]);
     free(bytes[1]);
     snapshot_free(&snapshot);
+}
+
+/* Lightness of the pixel at the middle of the picture's left edge: the window's ground. */
+static unsigned ground_of(const char *path)
+{
+    SDL_Surface *read = IMG_Load(path);
+    unsigned ground;
+
+    assert_non_null(read);
+    ground = ((const Uint8 *)read->pixels)[read->h / 2 * read->pitch];
+    SDL_FreeSurface(read);
+    return ground;
+}
+
+static void a_light_shot_is_light_and_one_for_a_room_is_larger(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct snapshot snapshot = some_snapshot();
+    struct window_shot shot = {
+        .snapshot = &snapshot, .width = 900, .height = 500, .scale = 1, .path = scratch->path
+    };
+
+    assert_int_equal(window_shot(&shot, NULL), STATUS_OK);
+    assert_true(ground_of(scratch->path) < 0x40);
+    shot.light = true;
+    assert_int_equal(window_shot(&shot, NULL), STATUS_OK);
+    assert_true(ground_of(scratch->path) > 0xc0);
+    shot.light = false;
+    shot.present = true;
+    assert_int_equal(window_shot(&shot, NULL), STATUS_OK);
+    assert_true(ground_of(scratch->path) > 0xc0);
+    snapshot_free(&snapshot);
+}
+
+static void a_look_for_a_room_has_larger_letters_and_thick_lines(void **state)
+{
+    const struct canvas_look look = window_look(2, false, true);
+
+    (void)state;
+    assert_true(fabs(look.scale - 3) < 1e-9);
+    assert_ptr_equal(look.theme, &theme_light);
+    assert_true(fabs(look.least_line - 3) < 1e-9);
+    assert_ptr_equal(window_look(1, false, false).theme, &theme_dark);
+}
+
+static double part(unsigned byte) /* sRGB, IEC 61966-2-1 */
+{
+    const double c = byte / 255.0;
+
+    return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
+}
+
+static double luminance(struct colour c)
+{
+    return 0.2126 * part(c.r) + 0.7152 * part(c.g) + 0.0722 * part(c.b);
+}
+
+/* WCAG 2.1: (lighter + .05) / (darker + .05). */
+static double contrast(struct colour a, struct colour b)
+{
+    const double x = luminance(a), y = luminance(b);
+
+    return (fmax(x, y) + 0.05) / (fmin(x, y) + 0.05);
+}
+
+/* 4.5 for letters, 7 for those that are read most (WCAG 2.1, 1.4.3 and 1.4.6). */
+static void both_themes_can_be_read(void **state)
+{
+    const struct theme *const themes[] = { &theme_dark, &theme_light };
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        const struct theme *t = themes[i];
+
+        for (int ground = 0; ground < 3; ground++) {
+            const struct colour on = ground == 0   ? t->panel
+                                     : ground == 1 ? t->window
+                                                   : t->raised;
+
+            assert_true(contrast(t->text, on) >= 7);
+            assert_true(contrast(t->dim, on) >= 4.5);
+            assert_true(contrast(t->faint, on) >= 4.5);
+            assert_true(contrast(t->accent, on) >= 4.5);
+            assert_true(contrast(t->good, on) >= 4.5);
+            assert_true(contrast(t->bad, on) >= 4.5);
+        }
+        for (int arm = 0; arm < THEME_ARMS; arm++)
+            assert_true(contrast(t->arm[arm], t->panel) >= 4.5);
+    }
 }
 
 static void a_shot_into_a_missing_folder_is_refused(void **state)
@@ -322,6 +413,46 @@ static void a_training_on_every_core_is_drawn_thirty_times_a_second_at_most(void
     assert_true(paced.last - paced.first > 9 / 40.0); /* at 60 a second: 9 / 60 */
 }
 
+/* Pictures of a training that a window took in until it had run for this long. */
+struct calm {
+    double began;
+    int fresh;
+};
+
+static enum window_next count_fresh(void *context, const struct window_drawn *drawn)
+{
+    struct calm *calm = context;
+
+    if (drawn->snapshot == NULL || !drawn->snapshot->running)
+        return WINDOW_AGAIN;
+    calm->began = calm->began > 0 ? calm->began : clock_seconds();
+    calm->fresh += drawn->fresh;
+    return clock_seconds() - calm->began < 1.2 ? WINDOW_AGAIN : WINDOW_CLOSE;
+}
+
+static void with_reduced_motion_pictures_change_twice_a_second(void **state)
+{
+    struct lab_config config = small_config();
+    int fresh[2];
+
+    (void)state;
+    config.training.steps = LONG_MAX; /* the window closes before */
+    for (int calm = 0; calm < 2; calm++) {
+        struct calm counted = { 0 };
+
+        assert_int_equal(window_run(&(struct window_options){ .config = &config,
+                                                              .running = true,
+                                                              .calm = calm == 1,
+                                                              .drawn = count_fresh,
+                                                              .context = &counted },
+                                    NULL),
+                         STATUS_OK);
+        fresh[calm] = counted.fresh;
+    }
+    assert_in_range(fresh[1], 1, 4);
+    assert_true(fresh[0] > fresh[1]);
+}
+
 static void make_larger_and_save(void)
 {
     for (Uint32 id = 1; id < 100; id++) /* windows of earlier tests had the first numbers */
@@ -383,6 +514,9 @@ static void a_configuration_that_cannot_be_is_refused(void **state)
 static const struct CMUnitTest tests[] = {
     TEST(a_shot_is_a_png_of_that_size),
     TEST(the_same_snapshot_gives_the_same_bytes),
+    TEST(a_light_shot_is_light_and_one_for_a_room_is_larger),
+    TEST(a_look_for_a_room_has_larger_letters_and_thick_lines),
+    TEST(both_themes_can_be_read),
     TEST(a_shot_into_a_missing_folder_is_refused),
     TEST(missing_fonts_are_named_with_their_package),
     TEST(a_dummy_display_counts_when_it_is_asked_for),
@@ -391,6 +525,7 @@ static const struct CMUnitTest tests[] = {
     TEST(a_window_says_when_it_has_drawn_and_ends_when_told),
     TEST(the_same_snapshot_is_drawn_again_when_that_is_wanted),
     TEST(a_training_on_every_core_is_drawn_thirty_times_a_second_at_most),
+    TEST(with_reduced_motion_pictures_change_twice_a_second),
     TEST(a_window_of_another_size_is_drawn_in_that_size),
     TEST(a_lesson_that_does_not_exist_is_refused),
     TEST(a_configuration_that_cannot_be_is_refused),
