@@ -20,7 +20,10 @@ struct canvas {
     SDL_Renderer *renderer;
     struct pixels output; /* the renderer's surface; argb NULL: it has none */
     struct rect clip;     /* within the output, if that is known */
+    bool clipped;         /* the clip is not the whole output */
     struct text *text;
+    void (*heard)(void *context, const struct canvas_letters *letters); /* NULL: nobody */
+    void *listener;
     struct canvas_look look;
     struct image images[CANVAS_IMAGES];
 };
@@ -111,6 +114,7 @@ void canvas_clip(struct canvas *canvas, const struct rect *rect)
 {
     const struct rect all = { 0, 0, canvas->output.w, canvas->output.h };
 
+    canvas->clipped = rect != NULL;
     canvas->clip = rect != NULL ? rect_common(all, *rect) : all;
     if (rect == NULL) {
         SDL_RenderSetClipRect(canvas->renderer, NULL);
@@ -229,10 +233,36 @@ int canvas_line_height(const struct canvas *canvas, enum text_style style)
     return text_height(canvas->text, style);
 }
 
+void canvas_listen(struct canvas *canvas,
+                   void (*heard)(void *context, const struct canvas_letters *letters),
+                   void *context)
+{
+    canvas->heard = heard;
+    canvas->listener = context;
+}
+
+/* What was drawn at (x, y), w pixels wide, for a string that should be read whole. */
+static void tell(const struct canvas *canvas, enum text_style style, int x, int y, int w,
+                 const char *string, int length, bool cut)
+{
+    const struct rect place = { x, y, w, text_height(canvas->text, style) };
+    struct rect seen = place;
+
+    if (canvas->heard == NULL)
+        return;
+    if (canvas->clipped)
+        seen = rect_common(place, canvas->clip);
+    canvas->heard(canvas->listener,
+                  &(struct canvas_letters){ string, length, style, seen, cut });
+}
+
 int canvas_letters(struct canvas *canvas, int x, int y, enum text_style style,
                    struct colour colour, const char *string, int length)
 {
-    return text_draw(canvas->text, style, x, y, colour, string, length);
+    const int width = text_draw(canvas->text, style, x, y, colour, string, length);
+
+    tell(canvas, style, x, y, width, string, length, false);
+    return width;
 }
 
 int canvas_text(struct canvas *canvas, struct rect r, enum text_style style, enum align align,
@@ -247,16 +277,20 @@ int canvas_text(struct canvas *canvas, struct rect r, enum text_style style, enu
         x = align == ALIGN_LEFT    ? r.x
             : align == ALIGN_RIGHT ? r.x + r.w - width
                                    : r.x + (r.w - width) / 2;
-        return text_draw(canvas->text, style, x, y, colour, string, -1);
+        return canvas_letters(canvas, x, y, style, colour, string, -1);
     }
     width = text_width(canvas->text, style, ellipsis, -1);
-    if (width > r.w)
+    if (width > r.w) {
+        tell(canvas, style, r.x, y, 0, string, -1, true);
         return 0;
+    }
     bytes = text_fit(canvas->text, style, string, r.w - width);
     while (bytes > 0 && string[bytes - 1] == ' ')
         bytes--;
     x = text_draw(canvas->text, style, r.x, y, colour, string, bytes);
-    return x + text_draw(canvas->text, style, r.x + x, y, colour, ellipsis, -1);
+    x += text_draw(canvas->text, style, r.x + x, y, colour, ellipsis, -1);
+    tell(canvas, style, r.x, y, x, string, -1, true);
+    return x;
 }
 
 int canvas_format(struct canvas *canvas, struct rect rect, enum text_style style,

@@ -91,6 +91,20 @@ int canvas_text_width(struct canvas *canvas, enum text_style style, const char *
                       int length);
 int canvas_line_height(const struct canvas *canvas, enum text_style style);
 
+/* Letters as they came to be drawn, for who checks them. */
+struct canvas_letters {
+    const char *string; /* what should be read; not terminated if `length` ends it before */
+    int length;         /* bytes; -1: up to the end */
+    enum text_style style;
+    struct rect rect; /* where they are, within the clip; of width 0 when nothing is seen */
+    bool cut;         /* there was no room for all of them */
+};
+
+/* Have `heard` called for all letters that are drawn from now on; NULL: no longer. */
+void canvas_listen(struct canvas *canvas,
+                   void (*heard)(void *context, const struct canvas_letters *letters),
+                   void *context);
+
 /*
  * The image of that key, w x h. *fresh tells that its pixels have to be drawn anew: the size or
  * the stamp is another one than last time. NULL: no memory; draw nothing.

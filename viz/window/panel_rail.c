@@ -150,7 +150,7 @@ static void add_more(struct column *c, const struct snapshot *s)
     for (int i = 0; i < 2 && c->view->shown[i] < s->arms && i < s->arms; i++) {
         const int arm = c->view->shown[i];
 
-        snprintf(label, sizeof label, "Learning rate, %s", s->arm[arm].model);
+        snprintf(label, sizeof label, "Rate, %s", s->arm[arm].model);
         add_stepper(c, label, format_number(value, s->arm[arm].learning_rate), halve,
                     (struct hot){ .action = ACT_LEARNING_RATE,
                                   .arm = arm,

@@ -13,7 +13,7 @@ struct row {
 
 enum { RECTS_MAX = 24 };
 
-static struct layout laid_out(const struct row *row, int strip_rows)
+static struct layout laid_out(const struct row *row, int strip_rows, enum layout_part enlarged)
 {
     struct layout layout;
 
@@ -22,17 +22,19 @@ static struct layout laid_out(const struct row *row, int strip_rows)
                                                    .scale = row->scale,
                                                    .arms = 2,
                                                    .strip_rows = strip_rows,
-                                                   .text = true });
+                                                   .text = true,
+                                                   .enlarged = enlarged });
     return layout;
 }
 
 /* All that is drawn side by side: columns by their parts, not their cards. */
 static int parts_of(const struct layout *layout, struct rect rects[RECTS_MAX])
 {
-    const struct rect alone[] = { layout->rail, layout->race, layout->lesson, layout->status };
+    const struct rect alone[] = { layout->rail, layout->race, layout->lesson, layout->status,
+                                  layout->timeline };
     int count = 0;
 
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 5; i++)
         if (alone[i].w > 0)
             rects[count++] = alone[i];
     for (int i = 0; i < layout->columns; i++) {
@@ -56,19 +58,19 @@ static void nothing_overlaps_and_all_is_inside(void **state)
 {
     const struct row *row = *state;
 
-    for (int strip = 0; strip <= 4; strip++) {
-        const struct layout layout = laid_out(row, strip);
+    for (int i = 0; i < 5 * 4; i++) {
+        const struct layout layout = laid_out(row, i / 4, (enum layout_part)(i % 4));
         struct rect rects[RECTS_MAX];
         const int count = parts_of(&layout, rects);
 
         assert_true(count >= 2);
-        for (int i = 0; i < count; i++) {
-            assert_true(rects[i].x >= 0 && rects[i].y >= 0);
-            assert_true(rects[i].w > 0 && rects[i].h > 0);
-            assert_true(rects[i].x + rects[i].w <= row->w);
-            assert_true(rects[i].y + rects[i].h <= row->h);
-            for (int k = 0; k < i; k++)
-                assert_false(overlap(rects[i], rects[k]));
+        for (int k = 0; k < count; k++) {
+            assert_true(rects[k].x >= 0 && rects[k].y >= 0);
+            assert_true(rects[k].w > 0 && rects[k].h > 0);
+            assert_true(rects[k].x + rects[k].w <= row->w);
+            assert_true(rects[k].y + rects[k].h <= row->h);
+            for (int m = 0; m < k; m++)
+                assert_false(overlap(rects[k], rects[m]));
         }
     }
 }
@@ -76,17 +78,17 @@ static void nothing_overlaps_and_all_is_inside(void **state)
 static void every_part_is_there_or_left_out_as_told(void **state)
 {
     const struct row *row = *state;
-    const struct layout layout = laid_out(row, 2);
+    const struct layout layout = laid_out(row, 2, LAYOUT_EVEN);
     struct rect rects[RECTS_MAX];
 
-    assert_int_equal(parts_of(&layout, rects) == 4 + 2 * 6, row->all);
+    assert_int_equal(parts_of(&layout, rects) == 5 + 2 * 6, row->all);
     assert_true(layout.column[0].gradient.h >= 20);
 }
 
 static void a_column_keeps_its_parts_within_its_card(void **state)
 {
     const struct row *row = *state;
-    const struct layout layout = laid_out(row, 2);
+    const struct layout layout = laid_out(row, 2, LAYOUT_EVEN);
 
     for (int i = 0; i < layout.columns; i++) {
         const struct layout_column *c = &layout.column[i];
@@ -108,7 +110,7 @@ static void a_column_keeps_its_parts_within_its_card(void **state)
 
 static void both_columns_have_axes_of_one_width(void **state)
 {
-    const struct layout layout = laid_out(&(struct row){ 1280, 720, 1, true }, 2);
+    const struct layout layout = laid_out(&(struct row){ 1280, 720, 1, true }, 2, LAYOUT_EVEN);
 
     (void)state;
     assert_int_equal(layout.columns, 2);
@@ -119,8 +121,8 @@ static void both_columns_have_axes_of_one_width(void **state)
 
 static void twice_the_scale_on_twice_the_pixels_is_the_same_picture(void **state)
 {
-    const struct layout small = laid_out(&(struct row){ 1280, 720, 1, true }, 2);
-    const struct layout large = laid_out(&(struct row){ 2560, 1440, 2, true }, 2);
+    const struct layout small = laid_out(&(struct row){ 1280, 720, 1, true }, 2, LAYOUT_EVEN);
+    const struct layout large = laid_out(&(struct row){ 2560, 1440, 2, true }, 2, LAYOUT_EVEN);
 
     (void)state;
     assert_in_range(large.column[0].gradient.h, 2 * small.column[0].gradient.h - 4,
@@ -130,7 +132,7 @@ static void twice_the_scale_on_twice_the_pixels_is_the_same_picture(void **state
 
 static void a_text_that_is_folded_gives_its_room_to_the_arms(void **state)
 {
-    struct layout with = laid_out(&(struct row){ 1280, 720, 1, true }, 2), without;
+    struct layout with = laid_out(&(struct row){ 1280, 720, 1, true }, 2, LAYOUT_EVEN), without;
 
     (void)state;
     layout_compute(

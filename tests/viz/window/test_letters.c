@@ -1,0 +1,175 @@
+/*
+ * What is written in the window can be read: at every size that people have, with every kind of
+ * model, nothing is cut short and no letters lie on others.
+ */
+#include "tests/test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/viz/window/stage.h"
+
+enum { HEARD_MAX = 4096, STRING_MAX = 128 };
+
+struct heard {
+    int count;
+    char string[HEARD_MAX][STRING_MAX];
+    struct rect rect[HEARD_MAX];
+    bool cut[HEARD_MAX];
+};
+
+static void hear(void *context, const struct canvas_letters *letters)
+{
+    struct heard *heard = context;
+    const int i = heard->count++;
+
+    assert_true(i < HEARD_MAX);
+    snprintf(heard->string[i], STRING_MAX, "%.*s",
+             letters->length < 0 ? STRING_MAX : letters->length, letters->string);
+    heard->rect[i] = letters->rect;
+    heard->cut[i] = letters->cut;
+}
+
+/* One frame, listened to. */
+static struct heard *listen(struct stage *stage)
+{
+    struct heard *heard = calloc(1, sizeof *heard);
+
+    assert_non_null(heard);
+    canvas_listen(stage->canvas, hear, heard);
+    stage_draw(stage);
+    canvas_listen(stage->canvas, NULL, NULL);
+    assert_true(heard->count >= 4);
+    return heard;
+}
+
+/* The letters themselves, without the space above and below that a line keeps for others. */
+static struct rect ink(struct rect rect)
+{
+    return rect_inset(rect, 0, rect.h / 4, 0, rect.h / 4);
+}
+
+static int lie_on_each_other(const struct heard *heard)
+{
+    int count = 0;
+
+    for (int i = 0; i < heard->count; i++)
+        for (int k = 0; k < i; k++) {
+            const struct rect both = rect_common(ink(heard->rect[i]), ink(heard->rect[k]));
+
+            if (both.w <= 1 || both.h <= 1)
+                continue;
+            print_message("\"%s\" (%d, %d, %d, %d) lies on \"%s\" (%d, %d, %d, %d)\n",
+                          heard->string[i], heard->rect[i].x, heard->rect[i].y,
+                          heard->rect[i].w, heard->rect[i].h, heard->string[k],
+                          heard->rect[k].x, heard->rect[k].y, heard->rect[k].w,
+                          heard->rect[k].h);
+            count++;
+        }
+    return count;
+}
+
+static int are_cut(const struct heard *heard)
+{
+    int count = 0;
+
+    for (int i = 0; i < heard->count; i++)
+        if (heard->cut[i]) {
+            print_message("\"%s\" is cut to %d pixels at (%d, %d)\n", heard->string[i],
+                          heard->rect[i].w, heard->rect[i].x, heard->rect[i].y);
+            count++;
+        }
+    return count;
+}
+
+static int are_outside(const struct heard *heard, int w, int h)
+{
+    int count = 0;
+
+    for (int i = 0; i < heard->count; i++) {
+        const struct rect r = heard->rect[i];
+
+        if (r.w > 0 && (r.x < 0 || r.y < 0 || r.x + r.w > w || r.y + r.h > h)) {
+            print_message("\"%s\" lies outside: (%d, %d, %d, %d)\n", heard->string[i], r.x, r.y,
+                          r.w, r.h);
+            count++;
+        }
+    }
+    return count;
+}
+
+/* ------------------------------------------------------------------------------------ scenes */
+
+struct scene {
+    int w, h;
+    double scale;
+    struct synthetic of;
+    enum layout_part enlarged;
+    enum tab tab; /* of both columns */
+    bool more;
+    bool small; /* there may be no room for all of it, but what is there is legible */
+};
+
+/* A window of that size, showing that, with one tab after the other. */
+static void letters_can_be_read(void **state)
+{
+    struct stage *stage = *state;
+    const struct scene *scene = stage->row;
+    struct heard *heard;
+    int faults;
+
+    stage_resize(stage, scene->w, scene->h, scene->scale);
+    stage_show(stage, &scene->of);
+    stage->view.enlarged = scene->enlarged;
+    stage->view.arm[0].tab = stage->view.arm[1].tab = scene->tab;
+    stage->view.more = scene->more;
+    stage_draw(stage);
+    heard = listen(stage);
+    faults = lie_on_each_other(heard) + are_outside(heard, scene->w, scene->h);
+    if (!scene->small)
+        faults += are_cut(heard);
+    free(heard);
+    assert_int_equal(faults, 0);
+}
+
+/* clang-format off */
+#define ADDING .of = { .left = "elman", .right = "transformer", .steps = 50, .layers = 1, .heads = 2, .step = 600 }
+#define DEEP   .of = { .left = "lstm", .right = "transformer", .steps = 50, .layers = 2, .heads = 4, .step = 12345 }
+#define WORDS  .of = { .left = "gru", .right = "transformer", .steps = 14, .layers = 2, .heads = 2, .step = 600, .words = true }
+#define FRESH  .of = { .left = "elman", .right = "transformer", .steps = 50, .layers = 1, .heads = 2 }
+#define LONG   .of = { .left = "lstm", .right = "transformer", .steps = 200, .layers = 2, .heads = 4, .step = 987654 }
+
+#define SCENE(label, ...) \
+    { .name = "letters_can_be_read_" label, .test_func = letters_can_be_read, \
+      .setup_func = stage_setup, .teardown_func = stage_teardown, \
+      .initial_state = &(struct scene){ __VA_ARGS__ } }
+#define SIZES(label, ...) \
+    SCENE(label "_1280x720", .w = 1280, .h = 720, .scale = 1, __VA_ARGS__), \
+    SCENE(label "_1366x688", .w = 1366, .h = 688, .scale = 1, __VA_ARGS__), \
+    SCENE(label "_1920x1080", .w = 1920, .h = 1080, .scale = 1, __VA_ARGS__), \
+    SCENE(label "_3840x2160_at_2", .w = 3840, .h = 2160, .scale = 2, __VA_ARGS__), \
+    SCENE(label "_for_a_room", .w = 1920, .h = 1080, .scale = 1.5, __VA_ARGS__)
+
+static const struct CMUnitTest tests[] = {
+    SIZES("adding", ADDING),
+    SIZES("before_the_first_step", FRESH),
+    SIZES("deep", DEEP),
+    SIZES("words", WORDS),
+    SIZES("long", LONG),
+    SIZES("more", DEEP, .more = true),
+    SCENE("small_300x200", .w = 300, .h = 200, .scale = 1, ADDING, .small = true),
+    SCENE("small_300x200_deep", .w = 300, .h = 200, .scale = 1, DEEP, .small = true),
+    SCENE("small_500x300", .w = 500, .h = 300, .scale = 1, DEEP, .small = true),
+    SCENE("small_800x480", .w = 800, .h = 480, .scale = 1, DEEP, .small = true),
+    SCENE("small_800x600", .w = 800, .h = 600, .scale = 1, WORDS, .small = true),
+    SCENE("small_1024x768", .w = 1024, .h = 768, .scale = 1, DEEP, .small = true),
+    SIZES("large_gradient", ADDING, .enlarged = LAYOUT_GRADIENT),
+    SIZES("large_states", DEEP, .enlarged = LAYOUT_STATES),
+    SIZES("large_lower_part", DEEP, .enlarged = LAYOUT_LOWER),
+};
+/* clang-format on */
+
+int main(void)
+{
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
