@@ -130,8 +130,8 @@ DEPENDENCIES = CC='$(CC)' WINDOW=$(WINDOW) DEPS='$(DEPS)' sh tests/tools/depende
 CORES = $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 AGAIN = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(CORES))
 
-.PHONY: all lab test tests run-tests asan tsan layers headers deps bits bench claims shot golden \
-        format format-check install clean help FORCE
+.PHONY: all lab test tests run-tests asan tsan layers headers deps bits bench soak claims shot \
+        golden format format-check install clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
@@ -204,6 +204,11 @@ bench: ## measure training steps, beside PyTorch's if it is there (FILTER=lstm-1
 	$(BENCH) "$$@" || bad=1; \
 	$(if $(FILTER),,echo >&2; $(BENCH) --scaling --long 4096 --generate --start --window || bad=1;) \
 	exit $${bad:-0}
+
+SOAK := 540
+soak: ## play with the window for as many frames as an hour has, SOAK rounds of 400: memory stays flat
+	@$(MAKE) --no-print-directory tests FILTER=viz/window/test_soak >&2
+	DUET_SOAK_ROUNDS=$(SOAK) $(BUILD)/tests/viz/window/test_soak
 
 claims: all ## train what tests/claims says can be learned, and print the table (FILTER=sort: those alone)
 	@$(DUET) check $(or $(and $(FILTER),$(wildcard tests/claims/*$(FILTER)*.ini)),\

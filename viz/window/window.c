@@ -30,6 +30,7 @@ struct window {
     struct live *live;               /* NULL while the list of lessons is shown */
     const struct snapshot *snapshot; /* of live; NULL before the first */
     bool fresh;                      /* it has not been drawn yet */
+    bool hurry;                      /* the next frame waits for nothing */
     uint64_t drawn_ms, taken_ms;
 };
 
@@ -239,7 +240,7 @@ static int frame_ms(const struct window *w)
 {
     const bool busy = w->snapshot != NULL && w->snapshot->running && w->snapshot->every_core;
 
-    return busy ? FRAME_WITHOUT_A_CORE_MS : FRAME_MS;
+    return w->hurry ? 0 : busy ? FRAME_WITHOUT_A_CORE_MS : FRAME_MS;
 }
 
 /* Sleep until an event, or until it is time to look for a new snapshot; then take events in. */
@@ -301,6 +302,7 @@ static void tell(struct window *w, double seconds)
                                         .fresh = w->fresh,
                                         .seconds = seconds };
 
+    w->hurry = false;
     if (options->drawn == NULL)
         return;
     switch (options->drawn(options->context, &drawn)) {
@@ -308,6 +310,9 @@ static void tell(struct window *w, double seconds)
         break;
     case WINDOW_AGAIN:
         w->view.dirty = true;
+        break;
+    case WINDOW_HURRY:
+        w->view.dirty = w->hurry = true;
         break;
     case WINDOW_CLOSE:
         w->view.request = REQUEST_QUIT;

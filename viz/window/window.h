@@ -22,9 +22,11 @@ struct window_drawn {
     double seconds; /* that drawing and presenting took */
 };
 
-/* What the window does after a frame: it waits for something new, or draws again as if a hand
- * moved over it, or closes. */
-enum window_next { WINDOW_WAIT, WINDOW_AGAIN, WINDOW_CLOSE };
+/*
+ * What the window does after a frame: it waits for something new, or draws again as if a hand
+ * moved over it, or does so at once, faster than any screen (for a test), or closes.
+ */
+enum window_next { WINDOW_WAIT, WINDOW_AGAIN, WINDOW_HURRY, WINDOW_CLOSE };
 
 /* How the window begins. Zeroed: the list of lessons, at the size and scale of the screen. */
 struct window_options {

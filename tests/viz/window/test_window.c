@@ -483,6 +483,22 @@ static void a_window_of_another_size_is_drawn_in_that_size(void **state)
     SDL_FreeSurface(read);
 }
 
+/* A driver that this display cannot have, and one that nobody has. */
+static void without_a_graphics_card_the_window_draws_in_software(void **state)
+{
+    static const char *const drivers[] = { "opengl", "no_such_renderer" };
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct drawings drawings = { .until = 2, .again = true };
+
+        setenv("SDL_RENDER_DRIVER", drivers[i], 1);
+        run_counted(&drawings);
+        unsetenv("SDL_RENDER_DRIVER");
+        assert_int_equal(drawings.complete, 2);
+    }
+}
+
 static void a_lesson_that_does_not_exist_is_refused(void **state)
 {
     const struct lesson_list list = { 0 };
@@ -527,6 +543,7 @@ static const struct CMUnitTest tests[] = {
     TEST(a_training_on_every_core_is_drawn_thirty_times_a_second_at_most),
     TEST(with_reduced_motion_pictures_change_twice_a_second),
     TEST(a_window_of_another_size_is_drawn_in_that_size),
+    TEST(without_a_graphics_card_the_window_draws_in_software),
     TEST(a_lesson_that_does_not_exist_is_refused),
     TEST(a_configuration_that_cannot_be_is_refused),
 };

@@ -1,0 +1,181 @@
+/*
+ * A window that hands play with for a long time takes no more memory at the end than at the
+ * beginning. `make soak` plays for as many frames as an hour has.
+ */
+#include "tests/test.h"
+
+#include <SDL.h>
+#include <limits.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tests/common/files/scratch.h"
+#include "tests/viz/window/synthetic.h"
+#include "viz/window/keys.h"
+#include "viz/window/window.h"
+
+enum { WIDTH = 1100, HEIGHT = 700, ROUND = 400, ROUNDS = 6, ROUNDS_MAX = 4096 };
+
+/* Frames are played in rounds; after each the lesson is opened anew, and memory is measured. */
+struct soak {
+    int rounds, round;
+    int frame; /* of the round */
+    bool left; /* in this round the list has been seen */
+    uint32_t random;
+    size_t bytes[ROUNDS_MAX];
+};
+
+static uint32_t draw_number(struct soak *soak, uint32_t below)
+{
+    soak->random = soak->random * 1664525u + 1013904223u; /* Numerical Recipes, ch. 7.1 */
+    return (soak->random >> 8) % below;
+}
+
+static void push_key(SDL_Keycode code, SDL_Keymod modifiers)
+{
+    SDL_Event event = { .key = { .type = SDL_KEYDOWN, .state = SDL_PRESSED } };
+
+    event.key.keysym.sym = code;
+    event.key.keysym.mod = (Uint16)modifiers;
+    SDL_PushEvent(&event);
+}
+
+/* Any key of the table but those that end the round or write files. */
+static void push_some_key(struct soak *soak)
+{
+    static const enum action spared[] = { ACT_QUIT, ACT_BACK, ACT_SAVE };
+    int count;
+    const struct key *keys = keys_table(&count);
+    const struct key *key = &keys[draw_number(soak, (uint32_t)count)];
+
+    for (size_t i = 0; i < sizeof spared / sizeof *spared; i++)
+        if (key->action == spared[i])
+            return;
+    push_key(key->code, key->with == WITH_SHIFT     ? KMOD_LSHIFT
+                        : key->with == WITH_CONTROL ? KMOD_LCTRL
+                                                    : KMOD_NONE);
+}
+
+/* Anywhere but on the way back to the list, at the left top. */
+static void push_mouse(struct soak *soak)
+{
+    const int x = (int)draw_number(soak, WIDTH), y = 40 + (int)draw_number(soak, HEIGHT - 40);
+
+    SDL_PushEvent(&(SDL_Event){ .motion = { .type = SDL_MOUSEMOTION, .x = x, .y = y } });
+    for (int down = 1; down >= 0 && draw_number(soak, 3) > 0; down--)
+        SDL_PushEvent(
+            &(SDL_Event){ .button = { .type = down ? SDL_MOUSEBUTTONDOWN : SDL_MOUSEBUTTONUP,
+                                      .button = SDL_BUTTON_LEFT,
+                                      .clicks = 1,
+                                      .x = x,
+                                      .y = y } });
+    if (draw_number(soak, 4) == 0)
+        SDL_PushEvent(
+            &(SDL_Event){ .wheel = { .type = SDL_MOUSEWHEEL, .preciseY = 1, .y = 1 } });
+}
+
+/* Through the list into the lesson anew, whatever was open; true when it is there. */
+static bool is_anew(struct soak *soak, const struct window_drawn *drawn)
+{
+    if (!soak->left)
+        SDL_FlushEvents(SDL_KEYDOWN, SDL_MOUSEWHEEL); /* the rest of what was played */
+    if (!soak->left && drawn->snapshot != NULL)
+        push_key(SDLK_ESCAPE, KMOD_NONE); /* first out of what is typed, chosen or changed */
+    if (!soak->left && drawn->snapshot == NULL && drawn->complete) {
+        soak->left = true;
+        push_key(SDLK_0, KMOD_LCTRL); /* a canvas of its own size, with nothing kept */
+        push_key(SDLK_RETURN, KMOD_NONE);
+    }
+    return soak->left && drawn->snapshot != NULL;
+}
+
+static size_t bytes_in_use(void)
+{
+    const struct mallinfo2 info = mallinfo2();
+
+    return info.uordblks + info.hblkhd;
+}
+
+static enum window_next play(void *context, const struct window_drawn *drawn)
+{
+    struct soak *soak = context;
+
+    if (soak->frame < ROUND) {
+        soak->frame++;
+        if (draw_number(soak, 3) == 0)
+            push_some_key(soak);
+        else
+            push_mouse(soak);
+        return WINDOW_HURRY;
+    }
+    if (!is_anew(soak, drawn))
+        return WINDOW_AGAIN;
+    soak->bytes[soak->round++] = bytes_in_use();
+    soak->frame = 0;
+    soak->left = false;
+    return soak->round == soak->rounds ? WINDOW_CLOSE : WINDOW_HURRY;
+}
+
+static int rounds_wanted(void)
+{
+    const char *wanted = getenv("DUET_SOAK_ROUNDS");
+    const int rounds = wanted != NULL ? atoi(wanted) : ROUNDS;
+
+    return rounds < 2 ? 2 : rounds > ROUNDS_MAX ? ROUNDS_MAX : rounds;
+}
+
+static void memory_stays_flat_whatever_a_hand_does(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct lesson lesson = synthetic_lesson(3, "A", "tests/viz/window/lesson");
+    const struct lesson_list list = { &lesson, 1 };
+    struct soak soak = { .rounds = rounds_wanted(), .random = 1 };
+    char here[1024];
+    size_t first = 0, last = 0;
+
+    lesson.config = config_default();
+    lesson.config.task.length = 12;
+    lesson.config.training.batch = 8;
+    lesson.config.training.threads = 1;
+    lesson.config.training.steps = LONG_MAX;
+    assert_non_null(getcwd(here, sizeof here));
+    setenv("SDL_VIDEODRIVER", "dummy", 1);
+    assert_int_equal(chdir(scratch->folder), 0);
+    assert_int_equal(window_run(&(struct window_options){ .lessons = &list,
+                                                          .lesson = 3,
+                                                          .running = true,
+                                                          .width = WIDTH,
+                                                          .height = HEIGHT,
+                                                          .drawn = play,
+                                                          .context = &soak },
+                                NULL),
+                     STATUS_OK);
+    assert_int_equal(chdir(here), 0);
+    assert_int_equal(soak.round, soak.rounds);
+    for (int i = 0; i < soak.rounds; i++) {
+        const bool early = i < soak.rounds / 2;
+        size_t *most = early ? &first : &last;
+
+        if (i >= soak.rounds / 6) /* pictures and letters fill their places at first */
+            *most = soak.bytes[i] > *most ? soak.bytes[i] : *most;
+    }
+    print_message("%d rounds of %d frames: at most %zu bytes in the first half, %zu in the "
+                  "second\n",
+                  soak.rounds, ROUND, first, last);
+    assert_true(last <= first + first / 100);
+}
+
+/* clang-format off */
+static const struct CMUnitTest tests[] = {
+    { .name = "memory_stays_flat_whatever_a_hand_does",
+      .test_func = memory_stays_flat_whatever_a_hand_does,
+      .setup_func = scratch_setup, .teardown_func = scratch_teardown },
+};
+/* clang-format on */
+
+int main(void)
+{
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
