@@ -279,6 +279,7 @@ if [ "$WINDOW" = yes ]; then
     kill -9 $process 2>/dev/null
     wait $process 2>/dev/null
     does "shot draws the window" 'shots/x.png: step 2, 640 x 400' shot --lesson 3 --step 2 --size 640x400 --out shots/x.png
+    does "a shot lists the place of what can be pressed" "Full stop: one update of every arm" shot --lesson 3 --step 0 --size 1280x720 --controls --out shots/y.png
     check "as a picture" is_picture shots/x.png
     refuses "a shot that cannot be written is reported" 1 '--out: ' shot --lesson 3 --step 1000000000 --out file/x.png
 else

@@ -1,5 +1,7 @@
 #include "viz/commands/screenshot.h"
 
+#include <stdio.h>
+
 #include "lessons/snapshot.h"
 
 #ifndef DUET_NO_WINDOW
@@ -28,7 +30,8 @@ enum status screenshot_write(const struct screenshot *shot, struct lab *lab,
                                    .scale = shot->looks.scale > 0 ? shot->looks.scale : 1,
                                    .light = shot->looks.light,
                                    .present = shot->looks.present,
-                                   .path = shot->path },
+                                   .path = shot->path,
+                                   .controls = shot->controls ? stdout : NULL },
             error);
     snapshot_free(&snapshot);
     return status;

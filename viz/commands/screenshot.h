@@ -4,6 +4,8 @@
 #ifndef VIZ_COMMANDS_SCREENSHOT_H
 #define VIZ_COMMANDS_SCREENSHOT_H
 
+#include <stdbool.h>
+
 #include "lessons/lab.h"
 #include "lessons/lesson.h"
 #include "viz/commands/looks.h"
@@ -12,6 +14,7 @@ struct screenshot {
     const struct lesson *lesson; /* NULL: no text */
     int width, height;           /* pixels */
     struct looks looks;
+    bool controls; /* their places on standard output */
     const char *path;
 };
 

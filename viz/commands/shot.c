@@ -23,6 +23,7 @@ static const struct option_kind options[] = {
     LOOKS_SCALE,
     { "sample", "N", "number of the sequence that is shown, 0 if not given" },
     { "loss-at", "T", "take the gradient of the loss at step T, of the last scored, or all" },
+    { "controls", NULL, "print the place of all that can be pressed, and what it does" },
     { "out", "FILE.png", "where to write it" },
 };
 
@@ -112,6 +113,7 @@ static enum status prepare(struct screenshot *shot, struct lab **lab, struct les
         status = read_size(shot, arguments, error);
     if (status == STATUS_OK)
         status = looks_read(&shot->looks, arguments, error);
+    shot->controls = arguments_value(arguments, "controls") != NULL;
     if (status == STATUS_OK)
         status = settings_read(&config, lesson, NULL, arguments, error);
     if (status == STATUS_OK)
@@ -138,7 +140,9 @@ static enum status draw(const struct screenshot *shot, struct lab *lab, long ste
         return STATUS_OK;
     if (screenshot_write(shot, lab, error) != STATUS_OK)
         return arguments_blame("out", error);
-    printf("%s: step %ld, %d x %d pixels\n", shot->path, lab->step, shot->width, shot->height);
+    if (!shot->controls)
+        printf("%s: step %ld, %d x %d pixels\n", shot->path, lab->step, shot->width,
+               shot->height);
     return STATUS_OK;
 }
 

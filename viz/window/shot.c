@@ -7,6 +7,17 @@
 #include "viz/window/picture.h"
 #include "viz/window/view.h"
 
+static void write_controls(const struct view *view, FILE *file)
+{
+    for (int i = 0; i < view->hots; i++) {
+        const struct hot *hot = &view->hot[i];
+
+        if (!hot->ground && hot->hint != NULL)
+            fprintf(file, "%d\t%d\t%d\t%d\t%d\t%ld\t%s\n", hot->rect.x, hot->rect.y,
+                    hot->rect.w, hot->rect.h, hot->arm, hot->value, hot->hint);
+    }
+}
+
 enum status window_shot(const struct window_shot *shot, struct error *error)
 {
     const int width = shot->width, height = shot->height;
@@ -30,6 +41,8 @@ enum status window_shot(const struct window_shot *shot, struct error *error)
     view_open_lab(view, shot->lesson);
     view_frame(view, shot->snapshot, width, height);
     SDL_RenderFlush(renderer);
+    if (shot->controls != NULL)
+        write_controls(view, shot->controls);
     status = picture_of_renderer(renderer, shot->path, error);
     view_free(view);
 out:

@@ -9,6 +9,7 @@
 #define VIZ_WINDOW_WINDOW_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "common/error.h"
 #include "lessons/lesson.h"
@@ -68,11 +69,15 @@ struct window_shot {
     double scale;                /* of everything drawn (1: 13 pixels of prose) */
     bool light, present;         /* as in the options */
     const char *path;            /* of the PNG file */
+    FILE *controls; /* NULL; or where the place of all that can be pressed is written */
 };
 
 /*
  * Draw one frame in memory, without any display, and write it as a PNG file under a temporary
  * name that is exchanged at the end.
+ *
+ * Controls are lines of seven columns with tabs between them: x, y, width, height in pixels, the
+ * arm's number, a value of its own, what it does.
  *
  * STATUS_FILE: no fonts, or the file cannot be written. STATUS_NO_MEMORY.
  */
