@@ -28,7 +28,7 @@ static const struct key keys[] = {
       "knock the enlarged head out, or put it back", false },
 
     { SDLK_z, WITH_NOTHING, ACT_ENLARGE, 0, -1, "Z",
-      "enlarge gradient, states, the lower part, none", false },
+      "enlarge gradient, states, lower part, none", false },
     { SDLK_EQUALS, WITH_NOTHING, ACT_ZOOM, 0, 1, "+  \u2212  0",
       "time axis: nearer, farther, all (or the wheel)", true },
     { SDLK_PLUS, WITH_NOTHING, ACT_ZOOM, 0, 1, NULL, NULL, true },
@@ -57,7 +57,7 @@ static const struct key keys[] = {
       false },
     { SDLK_F1, WITH_NOTHING, ACT_HELP, 0, 0, "F1", "these keys", false },
     { SDLK_ESCAPE, WITH_NOTHING, ACT_BACK, 0, 0, "Esc",
-      "take back what you changed; the list of lessons; quit", false },
+      "take back changes; the list of lessons; quit", false },
     { SDLK_q, WITH_CONTROL, ACT_QUIT, 0, 0, "Ctrl-Q", "quit", false },
     { SDLK_w, WITH_CONTROL, ACT_QUIT, 0, 0, NULL, NULL, false },
 };

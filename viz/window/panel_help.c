@@ -3,7 +3,7 @@
 
 #include "viz/window/keys.h"
 
-enum { LINE_H = 22, KEY_W = 104, COLUMN_W = 400, LINES_LEAST = 8 };
+enum { LINE_H = 22, KEY_W = 104, COLUMN_W = 420, LINES_LEAST = 8 };
 
 static int rows(const struct key *keys, int count)
 {

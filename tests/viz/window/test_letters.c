@@ -132,6 +132,31 @@ static void letters_can_be_read(void **state)
     assert_int_equal(faults, 0);
 }
 
+/* On the page of keys too, whatever lies behind it. */
+static void all_keys_can_be_read(void **state)
+{
+    static const int sizes[][2] = { { 1280, 720 }, { 1366, 688 }, { 1920, 1080 } };
+    struct stage *stage = *state;
+
+    for (int i = 0; i < 3; i++) {
+        struct heard *heard;
+
+        stage_resize(stage, sizes[i][0], sizes[i][1], 1);
+        view_open_lab(&stage->view, NULL); /* nothing is drawn but the keys */
+        stage->view.help = true;
+        heard = calloc(1, sizeof *heard);
+        assert_non_null(heard);
+        canvas_listen(stage->canvas, hear, heard);
+        view_frame(&stage->view, NULL, sizes[i][0], sizes[i][1]);
+        canvas_listen(stage->canvas, NULL, NULL);
+        assert_true(heard->count > 30);
+        assert_int_equal(are_cut(heard) + lie_on_each_other(heard) +
+                             are_outside(heard, sizes[i][0], sizes[i][1]),
+                         0);
+        free(heard);
+    }
+}
+
 /* clang-format off */
 #define ADDING .of = { .left = "elman", .right = "transformer", .steps = 50, .layers = 1, .heads = 2, .step = 600 }
 #define DEEP   .of = { .left = "lstm", .right = "transformer", .steps = 50, .layers = 2, .heads = 4, .step = 12345 }
@@ -166,6 +191,8 @@ static const struct CMUnitTest tests[] = {
     SIZES("large_gradient", ADDING, .enlarged = LAYOUT_GRADIENT),
     SIZES("large_states", DEEP, .enlarged = LAYOUT_STATES),
     SIZES("large_lower_part", DEEP, .enlarged = LAYOUT_LOWER),
+    { .name = "all_keys_can_be_read", .test_func = all_keys_can_be_read,
+      .setup_func = stage_setup, .teardown_func = stage_teardown },
 };
 /* clang-format on */
 
