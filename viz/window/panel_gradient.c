@@ -249,6 +249,8 @@ static void draw_tau(const struct arm_panel *panel, struct rect plot)
     const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
     const int line = canvas_line_height(canvas, TEXT_TINY);
+    const int below = plot.y + canvas_px(canvas, 3) +
+                      canvas_line_height(canvas, TEXT_MONO_BOLD); /* the factor is over it */
     int x;
 
     if (panel->snapshot->loss_at < 0 ||
@@ -258,9 +260,7 @@ static void draw_tau(const struct arm_panel *panel, struct rect plot)
     canvas_dashes(canvas, x, plot.y, plot.h, true, theme_fade(theme->bad, 220));
     if (panel->view->hover_step >= 0) /* the hover text is there */
         return;
-    panel_note(canvas,
-               (struct rect){ plot.x, plot.y + canvas_px(canvas, 2),
-                              x - canvas_px(canvas, 3) - plot.x, line },
+    panel_note(canvas, (struct rect){ plot.x, below, x - canvas_px(canvas, 3) - plot.x, line },
                TEXT_TINY, ALIGN_RIGHT, theme->bad, "the error is here");
 }
 
@@ -270,8 +270,7 @@ static void draw_factor(const struct arm_panel *panel, struct rect plot,
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
-    const int room = plot.w - canvas_text_width(canvas, TEXT_TINY, "the error is here", -1) -
-                     canvas_px(canvas, 16);
+    const int room = plot.w - canvas_px(canvas, 6);
     char factor[FORMAT_MAX], text[FORMAT_MAX * 2];
 
     if (isnan(now->slope) || panel->snapshot->loss_at < 0)

@@ -11,7 +11,7 @@
 #include "viz/window/format.h"
 #include "viz/window/widgets.h"
 
-enum { PLOTS = 3, PIXELS_MAX = 4096, FOOT_H = 14, HEAD_H = 20, AXIS_W = 44, NAMES_W = 84 };
+enum { PLOTS = 3, PIXELS_MAX = 4096, FOOT_H = 14, HEAD_H = 20, AXIS_W = 44, NAMES_W = 116 };
 
 enum measure { MEASURE_LOSS, MEASURE_ACCURACY, MEASURE_NORM };
 

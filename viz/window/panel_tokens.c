@@ -334,15 +334,46 @@ static void draw_outputs(const struct arm_panel *panel, struct rect target, stru
     }
 }
 
+/* Pixels that the text takes, centred over its cell. */
+static struct rect letters_over(const struct arm_panel *panel, int t, const char *text)
+{
+    const int width = canvas_text_width(panel->view->canvas, TEXT_MONO_SMALL, text, -1);
+
+    return (struct rect){ time_centre(&panel->axis, t) - width / 2, 0, width, 1 };
+}
+
+/* Whether the letters would touch a target: those stand in the same row. */
+static bool touches_target(const struct arm_panel *panel, struct rect letters)
+{
+    const int gap = canvas_px(panel->view->canvas, 2);
+
+    for (int t = time_first(&panel->axis); t < time_end(&panel->axis); t++) {
+        const struct snapshot_token *token = &panel->snapshot->token[t];
+        const struct rect target = letters_over(panel, t, token->target);
+
+        if (token->scored && letters.x < target.x + target.w + gap &&
+            target.x < letters.x + letters.w + gap)
+            return true;
+    }
+    return false;
+}
+
 /* Under a narrow marked cell, what it says: there is room where nothing is scored. */
 static void draw_marked_values(const struct arm_panel *panel, struct rect row)
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
     const struct snapshot *s = panel->snapshot;
+    int free_from = panel->axis.x;
 
-    for (int t = time_first(&panel->axis); t < time_end(&panel->axis); t++)
-        if (s->token[t].marked && !s->token[t].scored)
-            draw_centred(panel, t, row, TEXT_MONO_SMALL, theme->text, s->token[t].input);
+    for (int t = time_first(&panel->axis); t < time_end(&panel->axis); t++) {
+        const struct rect letters = letters_over(panel, t, s->token[t].input);
+
+        if (!s->token[t].marked || s->token[t].scored || letters.x < free_from ||
+            touches_target(panel, letters))
+            continue;
+        draw_centred(panel, t, row, TEXT_MONO_SMALL, theme->text, s->token[t].input);
+        free_from = letters.x + letters.w + canvas_px(panel->view->canvas, 2);
+    }
 }
 
 static void draw_labels(const struct arm_panel *panel, const struct rect rows[3])

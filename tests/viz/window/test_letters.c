@@ -5,8 +5,12 @@
 #include "tests/test.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "common/tasks/task.h"
+#include "lessons/lab.h"
+#include "lessons/models.h"
 #include "tests/viz/window/stage.h"
 
 enum { HEARD_MAX = 4096, STRING_MAX = 128 };
@@ -132,6 +136,67 @@ static void letters_can_be_read(void **state)
     assert_int_equal(faults, 0);
 }
 
+/* ------------------------------------------------------------------------- all that there is */
+
+/* A lab of that task and model, two steps old, as the window gets it. False: it cannot be. */
+static bool take_lab(struct snapshot *snapshot, const char *task, const char *model)
+{
+    struct lab_config config = config_default();
+    struct lab *lab = NULL;
+    struct error error;
+    bool made;
+
+    snprintf(config.task.name, sizeof config.task.name, "%s", task);
+    config.task.length = 0;
+    config.training.batch = 4;
+    config.training.threads = 1;
+    for (int i = 0; i < 2; i++) {
+        config.arm[i].hidden = config.arm[i].width = 8;
+        config.arm[i].learning_rate = 1e-3;
+    }
+    snprintf(config.arm[0].model, sizeof config.arm[0].model, "%s", model);
+    made = lab_create(&lab, &config, &error) == STATUS_OK;
+    for (int i = 0; made && i < 2; i++)
+        lab_step(lab);
+    if (made) {
+        assert_int_equal(lab_probe(lab, true, &error), STATUS_OK);
+        assert_int_equal(snapshot_take(snapshot, lab, &error), STATUS_OK);
+    }
+    lab_free(lab);
+    return made;
+}
+
+static int read_faults(struct stage *stage, const char *task, const char *model)
+{
+    struct heard *heard = listen(stage);
+    const int faults =
+        are_cut(heard) + lie_on_each_other(heard) + are_outside(heard, 1280, 720);
+
+    if (faults > 0)
+        print_message("... with task %s, model %s\n", task, model);
+    free(heard);
+    return faults;
+}
+
+static void every_task_and_every_model_can_be_read(void **state)
+{
+    struct stage *stage = *state;
+    int tasks, models, seen = 0, faults = 0;
+    const struct task_kind *const *task = task_kinds(&tasks);
+    const struct model_kind *const *model = model_kinds(&models);
+
+    view_open_lab(&stage->view, NULL);
+    for (int t = 0; t < tasks; t++)
+        for (int m = 0; m < models; m++) {
+            if (!take_lab(&stage->snapshot, task[t]->name, model[m]->name))
+                continue; /* it needs data of the user's own, say */
+            seen++;
+            faults += read_faults(stage, task[t]->name, model[m]->name);
+        }
+    assert_true(seen > (tasks - 4) * models / 2);
+    assert_int_equal(faults, 0);
+}
+
 /* On the page of keys too, whatever lies behind it. */
 static void all_keys_can_be_read(void **state)
 {
@@ -191,6 +256,9 @@ static const struct CMUnitTest tests[] = {
     SIZES("large_gradient", ADDING, .enlarged = LAYOUT_GRADIENT),
     SIZES("large_states", DEEP, .enlarged = LAYOUT_STATES),
     SIZES("large_lower_part", DEEP, .enlarged = LAYOUT_LOWER),
+    { .name = "every_task_and_every_model_can_be_read",
+      .test_func = every_task_and_every_model_can_be_read,
+      .setup_func = stage_setup, .teardown_func = stage_teardown },
     { .name = "all_keys_can_be_read", .test_func = all_keys_can_be_read,
       .setup_func = stage_setup, .teardown_func = stage_teardown },
 };
