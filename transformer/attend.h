@@ -14,7 +14,7 @@
  * clear of what attention brings.
  *
  *     trace: "residual", the states h with the gradient that comes to each from above, past the
- *     recurrence (that of the layer below has both ways), and attention's "attention"
+ *     recurrence (that of the layer below has both ways), and what attention.h lists
  *     parameters: those of nn.MultiheadAttention, 4 E^2 + 4 E
  */
 #ifndef TRANSFORMER_ATTEND_H

@@ -23,6 +23,12 @@
  * so rows still sum to 1, and its gradient stands unchanged on each of them: what a change of
  * the block's whole weight would do, which is the mean of what its steps would do one by one.
  *
+ * And what they come from, without gradients: "query", "key", "value" (B, T, E), turned by rope
+ * where it turns; "score" (B, heads, T, T), s_ij as the softmax has it, alibi's part included
+ * and a mean's at each step of its block, -infinity where the mask hides the key. A weight that
+ * a hand has set (edit.h) is seen in "attention" alone. A trace's sums get "attention" (1,
+ * heads, T, T), added up over sequences.
+ *
  *     saved: q k v, p in the mask's tiles, the mix before W_out
  *     parameters: 4 E^2 + 4 E; first values in_proj Xavier-uniform with zero bias, out_proj
  *     U(-1/sqrt E, 1/sqrt E) with zero bias, as in PyTorch

@@ -111,6 +111,7 @@ static struct layer_sizes block_sizes(const struct layer *layer, struct extent e
         saved = extent.forward_only ? larger_size(saved, need.saved) : saved + need.saved;
         sizes.recorded += i == ATTENTION ? need.recorded : 0;
         sizes.traced += need.traced;
+        sizes.summed += need.summed;
         largest = larger_size(largest, need.scratch);
     }
     sizes.saved += saved;

@@ -12,7 +12,7 @@
  * not. Without `residual` the `x +` and `m +` are left out, without `feed_forward` y is m, and
  * norm2 is not there: attention alone.
  *
- *     trace: "residual", what enters the block, and attention's "attention"
+ *     trace: "residual", what enters the block, and what attention.h lists
  *     parameters: 12 D^2 + 13 D with everything, named norm1.*, self_attn.*, norm2.*,
  *     linear1.*, linear2.*; listed in the order of the forward pass
  */

@@ -12,6 +12,7 @@
  */
 #include "transformer/head.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "common/numeric/functions.h"
@@ -226,6 +227,21 @@ void head_forward(const struct head *head, real *mix, const struct head_scratch 
             after.offset = 0;
         stage = after;
     }
+}
+
+real head_score(const struct head *head, const struct mask_tile *tile, int r, int c)
+{
+    const int query = tile_query(tile, r), key = tile->key + c * tile->key_step;
+    const real *q = head->q + query * head->qkv_row;
+    const real *k = tile->means ? head->mean_k + (ptrdiff_t)key * head->width
+                                : head->k + key * head->qkv_row;
+    const double place =
+        tile->means ? key * head->mask.span + (head->mask.span - 1) / 2.0 : (double)key;
+    double product = 0;
+
+    for (int n = 0; n < head->width; n++)
+        product += (double)q[n] * (double)k[n];
+    return (real)(product * (double)head->scale - (double)head->slope * fabs(query - place));
 }
 
 /* mix_i = sum over j of p_ij v_j: dv, and dp in the place of ds. */

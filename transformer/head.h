@@ -51,6 +51,12 @@ size_t head_packed_count(enum attention_mask kind, int width, int T);
 /* Overwrites head->p, the means, and the rows of mix (T, width) that are no padding. */
 void head_forward(const struct head *head, real *mix, const struct head_scratch *scratch);
 
+/*
+ * After head_forward: s_ij of row r and column c of one of its tiles, as the softmax has it,
+ * before any edit.
+ */
+real head_score(const struct head *head, const struct mask_tile *tile, int r, int c);
+
 /* Where head_backward leaves gradients; rows as far apart as those of q, k and v. */
 struct head_gradients {
     real *dq, *dk, *dv; /* (T, width) added to */

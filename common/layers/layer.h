@@ -54,6 +54,7 @@ struct layer_sizes {
     size_t scratch;  /* used inside one call; contents do not matter before or after */
     size_t recorded; /* for a probe: gradients of what trace() lists, written by backward */
     size_t traced;   /* for a probe: what trace() adds, beyond as much as saved and recorded */
+    size_t summed;   /* for a probe: what trace() adds to its sums */
 };
 
 /* Everything one forward and its backward work on. The caller owns all of it. */

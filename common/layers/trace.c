@@ -29,22 +29,25 @@ static struct trace_entry *next_entry(struct trace *trace)
     return &trace->entries[trace->count];
 }
 
-static bool entry_reserve(struct trace_entry *entry, size_t count)
+/* Make room for `count` elements, if there is none yet. */
+static bool grow(real **data, size_t *capacity, size_t count)
 {
-    real *value, *gradient;
+    real *grown;
 
-    if (count <= entry->capacity)
+    if (count <= *capacity)
         return true;
-    value = realloc(entry->value, count * sizeof *value);
-    if (value != NULL)
-        entry->value = value;
-    gradient = realloc(entry->gradient, count * sizeof *gradient);
-    if (gradient != NULL)
-        entry->gradient = gradient;
-    if (value == NULL || gradient == NULL)
+    grown = realloc(*data, count * sizeof *grown);
+    if (grown == NULL)
         return false;
-    entry->capacity = count;
+    *data = grown;
+    *capacity = count;
     return true;
+}
+
+static bool entry_reserve(struct trace_entry *entry, size_t count, bool has_gradient)
+{
+    return grow(&entry->value, &entry->capacity, count) &&
+           (!has_gradient || grow(&entry->gradient, &entry->gradient_capacity, count));
 }
 
 void trace_rename(struct trace_entry *entry, const char *quantity)
@@ -68,7 +71,7 @@ struct trace_entry *trace_add(struct trace *trace, const char *quantity, int lay
     for (int i = 0; i < form->rank; i++)
         count *= (size_t)form->extent[i];
     entry = next_entry(trace);
-    if (entry == NULL || !entry_reserve(entry, count)) {
+    if (entry == NULL || !entry_reserve(entry, count, has_gradient)) {
         trace->failed = true;
         return NULL;
     }
@@ -83,6 +86,26 @@ struct trace_entry *trace_add(struct trace *trace, const char *quantity, int lay
     entry->count = count;
     entry->has_gradient = has_gradient;
     return entry;
+}
+
+real *trace_sum(struct trace *trace, const char *quantity, int layer,
+                const struct trace_form *form)
+{
+    const struct trace_entry *found;
+    struct trace_entry *entry;
+
+    if (trace->sums == NULL)
+        return NULL;
+    found = trace_find(trace->sums, quantity, layer);
+    if (found != NULL)
+        return found->value;
+    entry = trace_add(trace->sums, quantity, layer, false, form);
+    if (entry == NULL) {
+        trace->failed = true;
+        return NULL;
+    }
+    memset(entry->value, 0, entry->count * sizeof *entry->value);
+    return entry->value;
 }
 
 /* (T, B, units) with rows apart -> (B, T, units) without gaps. */

@@ -39,7 +39,7 @@ struct trace_entry {
     real *value;    /* row-major, owned */
     real *gradient; /* of the loss, same shape; meaningful if has_gradient */
     bool has_gradient;
-    size_t capacity; /* elements that value and gradient have room for */
+    size_t capacity, gradient_capacity; /* elements that value and gradient have room for */
 };
 
 /* A zeroed trace is an empty one. */
@@ -49,6 +49,12 @@ struct trace {
     int capacity;     /* entries that exist, with memory to reuse, beyond count too */
     bool states_only; /* set by the caller: only entries with `state` are added */
     bool failed;      /* memory ran out: the trace is incomplete */
+
+    /*
+     * Set by the caller: where layers add up, over the sequences of all passes, what is read as
+     * a mean (attention). NULL: nobody wants it. Not owned.
+     */
+    struct trace *sums;
 };
 
 /* Forget the entries, keep the memory, clear `failed`. */
@@ -70,6 +76,13 @@ struct trace_form {
  */
 struct trace_entry *trace_add(struct trace *trace, const char *quantity, int layer,
                               bool has_gradient, const struct trace_form *form);
+
+/*
+ * The values of that entry in trace->sums, to be added to; zeros the first time since its
+ * trace_reset. NULL if nobody wants sums, or if memory ran out: trace->failed is then set.
+ */
+real *trace_sum(struct trace *trace, const char *quantity, int layer,
+                const struct trace_form *form);
 
 /* Give an entry another quantity, a string constant, and the name that follows from it. */
 void trace_rename(struct trace_entry *entry, const char *quantity);

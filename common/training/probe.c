@@ -35,7 +35,9 @@ size_t probe_trace_bytes(const struct sequence_model *model, const struct task *
     for (int i = 0; i < model->layers.count; i++) {
         const struct layer *layer = model->layers.items[i].layer;
 
-        traced += layer->kind->sizes(layer, one).traced;
+        const struct layer_sizes sizes = layer->kind->sizes(layer, one);
+
+        traced += sizes.traced + sizes.summed;
     }
     return workspace_bytes(model, one, true) + traced * sizeof(real);
 }
@@ -78,6 +80,7 @@ void probe_free(struct probe *probe)
     free(probe->onehot);
     trace_free(&probe->states);
     trace_free(&probe->trace);
+    trace_free(&probe->mean);
     profile_free(&probe->profile);
     *probe = (struct probe){ 0 };
 }
@@ -309,24 +312,38 @@ enum status probe_run(struct probe *probe, struct weights weights, struct error 
     return STATUS_OK;
 }
 
+/* What layers have added up, over all sequences. */
+static void finish_mean(struct trace *mean)
+{
+    for (int i = 0; i < mean->count; i++)
+        for (size_t k = 0; k < mean->entries[i].count; k++)
+            mean->entries[i].value[k] /= PROBE_SEQUENCES;
+}
+
 enum status probe_run_many(struct probe *probe, struct weights weights, struct error *error)
 {
     const int at_once = many_at_once(probe->model, &probe->task);
 
     clear_rows(&probe->profile, true);
+    trace_reset(&probe->mean);
+    if (!probe->average)
+        trace_free(&probe->mean);
     for (int first = 0; first < PROBE_SEQUENCES; first += at_once) {
         const int left = PROBE_SEQUENCES - first;
 
         probe->many.extent.batch = left < at_once ? left : at_once;
         task_fill(&probe->task, probe->seed, RANDOM_PROBE, 1, (uint32_t)first, &probe->many);
         pass(probe, weights, &probe->many);
+        probe->states.sums = probe->average ? &probe->mean : NULL;
         model_trace(probe->model, &probe->workspace, &probe->states);
         if (probe->states.failed) {
             forget_many(&probe->profile); /* half a sum is no norm */
+            trace_reset(&probe->mean);
             return error_set(error, STATUS_NO_MEMORY, "no memory for the states of a probe");
         }
         add_norms(probe, &probe->states, &probe->many, true);
     }
     finish_rows(&probe->profile, true, PROBE_SEQUENCES);
+    finish_mean(&probe->mean);
     return STATUS_OK;
 }

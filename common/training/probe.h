@@ -8,6 +8,7 @@
 #ifndef COMMON_TRAINING_PROBE_H
 #define COMMON_TRAINING_PROBE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/model/profile.h"
@@ -28,22 +29,24 @@ struct probe {
     uint64_t seed; /* of the data */
     enum probe_seed from;
     struct edits edits; /* of a hand, in the pinned sequence alone; items not owned */
+    bool average;       /* probe_run_many also fills `mean` */
     int loss_at;        /* step, or PROBE_LAST; a step without target counts as PROBE_LAST */
     struct batch one;   /* the pinned sequence */
     struct batch many;  /* a few of the fixed sequences at a time */
     struct workspace workspace;
-    real *gradients;              /* parameter gradients that nobody reads */
-    real *onehot;                 /* (T, inputs) the pinned tokens, for the trace */
-    struct trace states;          /* of `many` */
-    struct trace trace;           /* result: of `one`: input, logits and what the layers have */
-    struct profile profile;       /* result */
+    real *gradients;        /* parameter gradients that nobody reads */
+    real *onehot;           /* (T, inputs) the pinned tokens, for the trace */
+    struct trace states;    /* of `many` */
+    struct trace trace;     /* result: of `one`: input, logits and what the layers have */
+    struct trace mean;      /* result: what layers add up, over PROBE_SEQUENCES; or empty */
+    struct profile profile; /* result */
     enum probe_seed profile_from; /* the seed that profile was measured with */
     double loss;                  /* result: mean loss of `one` over its scored outputs */
 };
 
 /*
- * Bytes that a probe takes at most, its traces included; and those of the pinned one's trace
- * alone.
+ * Bytes that a probe takes at most, its traces included; and those of the traces that a viewer
+ * copies: the pinned one's and the mean's.
  */
 size_t probe_bytes(const struct sequence_model *model, const struct task *task);
 size_t probe_trace_bytes(const struct sequence_model *model, const struct task *task);
@@ -72,7 +75,9 @@ enum status probe_run(struct probe *probe, struct weights weights, struct error 
 
 /*
  * After probe_run: fill the profile's rms rows from PROBE_SEQUENCES fixed sequences, and fit
- * the slopes again. Costs about as much as a training step of that batch on one thread.
+ * the slopes again. Costs about as much as a training step of that batch on one thread. With
+ * probe->average also the mean of those sequences' attention; without, that memory is given
+ * back.
  */
 enum status probe_run_many(struct probe *probe, struct weights weights, struct error *error);
 

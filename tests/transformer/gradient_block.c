@@ -11,7 +11,7 @@ static struct layer *create(const struct layer_case *sizes)
 
 static void trace_is_that_of_the_equations(void **state)
 {
-    static const struct traced_layer scalar = { scalar_block, "self_attn.", 2 };
+    static const struct traced_layer scalar = { scalar_block, "self_attn.", 6 };
 
     assert_trace_is_the_scalar_attention(*state, &scalar);
 }

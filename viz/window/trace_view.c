@@ -8,8 +8,9 @@ static const char reverse_suffix[] = ".reverse"; /* of a layer that begins at th
 
 static bool is_attention(const struct trace_entry *entry)
 {
-    return entry->rank == 4 && entry->axes[1] == AXIS_HEAD && entry->axes[2] == AXIS_QUERY &&
-           entry->axes[3] == AXIS_KEY && entry->extent[2] == entry->extent[3];
+    return entry->rank == 4 && entry->range == TRACE_SHARE && entry->axes[1] == AXIS_HEAD &&
+           entry->axes[2] == AXIS_QUERY && entry->axes[3] == AXIS_KEY &&
+           entry->extent[2] == entry->extent[3];
 }
 
 static bool is_over_time(const struct trace_entry *entry)

@@ -9,6 +9,7 @@
 #include "common/training/probe.h"
 #include "tests/close.h"
 #include "tests/common/training/small_models.h"
+#include "tests/score_parts.h"
 
 enum { SEED = 9 };
 
@@ -164,7 +165,10 @@ static void assert_same_entry(const struct trace *probed, const struct trace_ent
     assert_non_null(entry);
     assert_int_equal(entry->count, own->count);
     assert_memory_equal(entry->value, own->value, own->count * sizeof *own->value);
-    assert_memory_equal(entry->gradient, own->gradient, own->count * sizeof *own->gradient);
+    assert_int_equal(entry->has_gradient, !is_score_part(entry));
+    assert_int_equal(own->has_gradient, entry->has_gradient);
+    if (own->has_gradient)
+        assert_memory_equal(entry->gradient, own->gradient, own->count * sizeof *own->gradient);
 }
 
 static void compare_with_hand(const struct small_case *small, enum probe_seed from)
@@ -301,6 +305,48 @@ static void rms_is_the_root_mean_square_of_64_sequences(void **state)
 static void rms_of_all_outputs_is_the_root_mean_square_of_64_sequences(void **state)
 {
     assert_rms(state, PROBE_MEAN);
+}
+
+/* The mean of 64 sequences' weights, run one after another; none where nobody asks for it. */
+static void attention_is_averaged_over_64_sequences_if_asked(void **state)
+{
+    struct lab lab;
+    struct trace_entry *mean;
+    double *plain;
+
+    lab_create(&lab, *state, PROBE_UNIT);
+    run_probe(&lab);
+    assert_int_equal(probe_run_many(&lab.probe, lab.weights, NULL), STATUS_OK);
+    assert_int_equal(lab.probe.mean.count, 0);
+    lab.probe.average = true;
+    for (int times = 0; times < 2; times++) /* nothing is left of the last time */
+        assert_int_equal(probe_run_many(&lab.probe, lab.weights, NULL), STATUS_OK);
+    assert_int_equal(lab.probe.mean.count, 2);
+    for (int l = 0; l < 2; l++) {
+        mean = (struct trace_entry *)trace_find(&lab.probe.mean, "attention", l);
+        assert_non_null(mean);
+        plain = calloc(mean->count, sizeof *plain);
+        assert_non_null(plain);
+        for (uint32_t row = 0; row < 64; row++) {
+            struct by_hand hand;
+            const struct trace_entry *one;
+
+            run_by_hand(&hand, &lab, 1, row, PROBE_UNIT, lab.task.shape.steps - 1);
+            one = trace_find(&hand.trace, "attention", l);
+            assert_int_equal(one->count, mean->count);
+            for (size_t i = 0; i < one->count; i++)
+                plain[i] += (double)one->value[i] / 64;
+            by_hand_free(&hand);
+        }
+        for (size_t i = 0; i < mean->count; i++)
+            assert_close((double)mean->value[i], plain[i], 1e-7, 1e-5);
+        free(plain);
+    }
+    lab.probe.average = false;
+    assert_int_equal(probe_run_many(&lab.probe, lab.weights, NULL), STATUS_OK);
+    assert_int_equal(lab.probe.mean.count, 0);
+    assert_null(lab.probe.mean.entries); /* its memory is given back */
+    lab_free(&lab);
 }
 
 /* What an output at step tau says cannot depend on what comes after it. */
@@ -473,6 +519,8 @@ int main(void)
         ASKED("a_step_without_output_counts_as_the_last", "adding", 13, 4, 12),
         ASKED("a_step_that_is_not_scored_counts_as_the_last", "sort", 6, 4, 10),
         ASKED("the_first_scored_step_is_asked", "sort", 6, 5, 5),
+        SMALL_CASES_OF("attention_is_averaged_over_64_sequences_if_asked",
+                       attention_is_averaged_over_64_sequences_if_asked, "transformer"),
         cmocka_unit_test(attention_is_seen_to_be_causal),
         cmocka_unit_test(another_sample_is_another_sequence),
         cmocka_unit_test(local_losses_are_said_to_be_local),
