@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "common/clock.h"
+#include "lessons/lab_parts.h"
 #include "lessons/match.h"
 #include "lessons/models.h"
 #include "lessons/pace.h"
@@ -134,6 +135,7 @@ void lab_free(struct lab *lab)
         trainer_free(&lab->arm[i].trainer);
         model_free(&lab->arm[i].model);
         profile_free(&lab->arm[i].first);
+        before_free(&lab->arm[i].before);
     }
     task_close(&lab->longer);
     task_close(&lab->task);
@@ -258,9 +260,13 @@ bool lab_step(struct lab *lab)
 
 void lab_pin(struct lab *lab, long sample)
 {
+    const bool another = sample != lab->sample;
+
     lab->sample = sample;
     for (int i = 0; i < lab->arms; i++)
         probe_pin(&lab->arm[i].probe, sample);
+    if (another)
+        lab_edits_repin(lab);
 }
 
 enum status lab_input(struct lab *lab, const char *text, struct error *error)
@@ -270,9 +276,17 @@ enum status lab_input(struct lab *lab, const char *text, struct error *error)
     for (int i = 0; i < lab->arms && status == STATUS_OK; i++)
         status =
             probe_input(&lab->arm[i].probe, text, error); /* refused by the first or none */
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         lab->sample = LAB_OWN_INPUT;
+        lab_edits_repin(lab);
+    }
     return status;
+}
+
+void lab_average(struct lab *lab, bool average)
+{
+    for (int i = 0; i < lab->arms; i++)
+        lab->arm[i].probe.average = average;
 }
 
 void lab_loss_at(struct lab *lab, int step)
@@ -283,33 +297,6 @@ void lab_loss_at(struct lab *lab, int step)
         probe->from = step == LAB_ALL_OUTPUTS ? PROBE_MEAN : PROBE_UNIT;
         probe->loss_at = step == LAB_ALL_OUTPUTS ? PROBE_LAST : step;
     }
-}
-
-static bool is_same_place(const struct edit *a, const struct edit *b)
-{
-    return a->kind == b->kind && a->depth == b->depth && a->head == b->head &&
-           a->step == b->step && a->key == b->key;
-}
-
-bool lab_edit(struct lab *lab, int arm, const struct edit *edit)
-{
-    struct lab_arm *of = &lab->arm[arm];
-
-    for (int i = 0; i < of->edit_count; i++)
-        if (is_same_place(&of->edits[i], edit)) {
-            of->edits[i] = of->edits[--of->edit_count];
-            return true;
-        }
-    if (of->edit_count == LAB_EDITS_MAX)
-        return false;
-    of->edits[of->edit_count++] = *edit;
-    return true;
-}
-
-void lab_edits_clear(struct lab *lab)
-{
-    for (int i = 0; i < lab->arms; i++)
-        lab->arm[i].edit_count = 0;
 }
 
 /* The pinned sequence, first without what a hand has set: its loss is what that is seen beside. */

@@ -11,10 +11,11 @@
 #include "common/training/probe.h"
 #include "common/training/trainer.h"
 #include "common/training/validation.h"
+#include "lessons/before.h"
 #include "lessons/config.h"
 #include "lessons/curve.h"
 
-enum { LAB_EDITS_MAX = 64 };
+enum { LAB_EDITS_MAX = 512 /* two rows of the longest map that fits a screen */ };
 
 /*
  * What decides an arm's future: what trainer.h and validation.h list, stopped, finished and
@@ -28,9 +29,10 @@ struct lab_arm {
     struct probe probe;
     struct edit edits[LAB_EDITS_MAX]; /* of a hand, in the pinned sequence */
     int edit_count;
-    double free_loss;   /* the probe's loss without them; NaN: there are none */
-    struct report last; /* of the last step; NaN before the first */
-    bool stopped;       /* no longer finite: it keeps its last good weights */
+    double free_loss;     /* the probe's loss without them; NaN: there are none */
+    struct before before; /* what was, when the first of them was made */
+    struct report last;   /* of the last step; NaN before the first */
+    bool stopped;         /* no longer finite: it keeps its last good weights */
     struct error why;
     bool finished;                /* training.patience has run out: it keeps its best weights */
     double seconds;               /* spent in its updates */
@@ -117,10 +119,22 @@ void lab_loss_at(struct lab *lab, int step);
 
 /*
  * Make an edit in the pinned sequence of arm number `arm`, or take it back if it is there: the
- * same but for its weight and its state. False: there are LAB_EDITS_MAX already.
+ * same but for its state. A weight in the place of another takes its place. False: it is
+ * refused, and lab_edit_refusal says why. With the first edit arm->before is frozen; it is
+ * forgotten with the last, and taken anew where another sequence is pinned.
  */
 bool lab_edit(struct lab *lab, int arm, const struct edit *edit);
 void lab_edits_clear(struct lab *lab); /* of all arms */
+
+/*
+ * STATUS_OK: lab_edit would make or take back that edit. STATUS_USAGE: there are LAB_EDITS_MAX,
+ * or the weights set for one query would add up to more than 1.
+ */
+enum status lab_edit_refusal(const struct lab *lab, int arm, const struct edit *edit,
+                             struct error *error);
+
+/* From the next look at many sequences on, also average their attention (probe->average). */
+void lab_average(struct lab *lab, bool average);
 
 /*
  * Run the probe of every arm; `many` also measures the 64 fixed sequences. At step 0 the

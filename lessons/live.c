@@ -9,7 +9,7 @@
 #include "common/numeric/parallel.h"
 #include "lessons/lab.h"
 
-enum { QUEUE = 64, BUFFERS = 3 };
+enum { QUEUE = 256 /* a hand paints many cells in one frame */, BUFFERS = 3 };
 
 /*
  * Looking may take this share of the thread's time: one probe rests for so many times its own
@@ -147,6 +147,7 @@ static void restart(struct live *live, const struct lab_config *config)
         return;
     }
     lab_pin(lab, old->sample);
+    lab_average(lab, old->arm[0].probe.average);
     lab_loss_at(lab, old->arm[0].probe.from == PROBE_MEAN ? LAB_ALL_OUTPUTS
                                                           : old->arm[0].probe.loss_at);
     lab_free(old);
@@ -166,8 +167,7 @@ static void edit(struct live *live, const struct wish *wish)
     if (wish->number >= live->lab->arms)
         return; /* of a lab that there is no more */
     if (!lab_edit(live->lab, (int)wish->number, &wish->edit)) {
-        error_set(&error, STATUS_USAGE, "%d changes by hand are as many as there can be",
-                  LAB_EDITS_MAX);
+        lab_edit_refusal(live->lab, (int)wish->number, &wish->edit, &error);
         refuse(live, &error);
     }
 }
@@ -210,6 +210,10 @@ static void apply(struct live *live, const struct wish *wish)
         break;
     case WISH_EDITS_CLEAR:
         lab_edits_clear(live->lab);
+        break;
+    case WISH_AVERAGE:
+        lab_average(live->lab, wish->number != 0);
+        live->next_many = 0; /* somebody waits for it */
         break;
     }
 }

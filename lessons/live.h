@@ -24,7 +24,8 @@ enum wish_kind {
     WISH_SAMPLE,  /* pin sequence `number` */
     WISH_LOSS_AT, /* take the gradients from the output of step `number`; -1: from all of them */
     WISH_EDIT,    /* make `edit` in the pinned sequence of arm `number`, or take it back */
-    WISH_EDITS_CLEAR /* take all of them back */
+    WISH_EDITS_CLEAR, /* take all of them back */
+    WISH_AVERAGE      /* attention averaged over the 64 fixed sequences: `number` 1 on, 0 off */
 };
 
 struct wish {
@@ -57,8 +58,8 @@ bool live_send(struct live *live, const struct wish *wish);
 const struct snapshot *live_latest(struct live *live, bool *changed);
 
 /*
- * The reason why the last WISH_RESTART could not be carried out, once; false if there is none.
- * The lab goes on as it was.
+ * The reason why the last WISH_RESTART or WISH_EDIT could not be carried out, once; false if
+ * there is none. The lab goes on as it was.
  */
 bool live_refusal(struct live *live, struct error *error);
 

@@ -7,26 +7,31 @@
 
 #include "lessons/lab.h"
 
+static bool reserve_answers(struct snapshot_answer **answers, int steps)
+{
+    struct snapshot_answer *grown = realloc(*answers, (size_t)steps * sizeof *grown);
+
+    if (grown != NULL)
+        *answers = grown;
+    return grown != NULL;
+}
+
 /* Room for T tokens and answers. */
 static enum status reserve(struct snapshot *s, int steps, struct error *error)
 {
     struct snapshot_token *token;
+    bool done;
 
     if (steps <= s->token_capacity)
         return STATUS_OK;
     token = realloc(s->token, (size_t)steps * sizeof *token);
     if (token != NULL)
         s->token = token;
-    for (int i = 0; i < ARMS_MAX && token != NULL; i++) {
-        struct snapshot_answer *answer =
-            realloc(s->arm[i].answer, (size_t)steps * sizeof *answer);
-
-        if (answer == NULL)
-            token = NULL;
-        else
-            s->arm[i].answer = answer;
-    }
-    if (token == NULL)
+    done = token != NULL;
+    for (int i = 0; i < ARMS_MAX && done; i++)
+        done = reserve_answers(&s->arm[i].answer, steps) &&
+               reserve_answers(&s->arm[i].before, steps);
+    if (!done)
         return error_set(error, STATUS_NO_MEMORY, "no memory for a picture of %d steps", steps);
     s->token_capacity = steps;
     return STATUS_OK;
@@ -56,27 +61,39 @@ static double confidence(const real *logits, int V)
     return 1 / sum;
 }
 
-static void take_answers(struct snapshot *s, struct snapshot_arm *to, const struct probe *probe)
+/* answers (T): what those outputs, in the order of the trace's logits, say. */
+static void take_answers(const struct snapshot *s, struct snapshot_answer *answers,
+                         const struct probe *probe, const real *outputs)
 {
     const struct task *task = &probe->task;
     const struct batch *batch = &probe->one;
-    const struct trace_entry *logits = trace_find(&probe->trace, "logits", -1);
     const int V = task->shape.outputs;
 
     for (int t = 0; t < s->steps; t++) {
-        struct snapshot_answer *answer = &to->answer[t];
+        struct snapshot_answer *answer = &answers[t];
         const real *output;
 
         *answer = (struct snapshot_answer){ .confidence = (double)NAN };
         if (!s->token[t].scored)
             continue;
-        output = logits->value + (size_t)task_output_row(task, batch, 0, t) * (size_t)V;
+        output = outputs + (size_t)task_output_row(task, batch, 0, t) * (size_t)V;
         task_output_text(task, output, answer->text);
         if (task->shape.target == TARGET_CLASSES)
             answer->confidence = confidence(output, V);
-        answer->right = metric_row_is_right(&task->metric, batch, logits->value,
+        answer->right = metric_row_is_right(&task->metric, batch, outputs,
                                             task_output_row(task, batch, 0, t));
     }
+}
+
+static void take_before(const struct snapshot *s, struct snapshot_arm *to,
+                        const struct lab_arm *arm)
+{
+    to->has_before = arm->before.any;
+    if (!to->has_before)
+        return;
+    to->before_step = arm->before.step;
+    to->before_loss = arm->before.loss;
+    take_answers(s, to->before, &arm->probe, arm->before.output);
 }
 
 static enum status take_arm(struct snapshot *s, struct snapshot_arm *to, const struct lab *lab,
@@ -95,7 +112,7 @@ static enum status take_arm(struct snapshot *s, struct snapshot_arm *to, const s
     to->gradient_norm = arm->last.gradient_norm;
     to->probe_loss = arm->probe.loss;
     to->edits = arm->edit_count;
-    memcpy(to->edit, arm->edits, sizeof to->edit);
+    memcpy(to->edit, arm->edits, (size_t)arm->edit_count * sizeof *to->edit);
     to->free_loss = arm->free_loss;
     to->validation_loss = lab_validation_loss(arm);
     to->step = arm->trainer.step;
@@ -105,13 +122,16 @@ static enum status take_arm(struct snapshot *s, struct snapshot_arm *to, const s
              arm->stopped ? arm->why.message : "");
     to->curve = arm->curve;
     trace_copy(&to->trace, &arm->probe.trace);
-    if (to->trace.failed)
+    trace_copy(&to->mean, &arm->probe.mean);
+    if (to->trace.failed || to->mean.failed)
         return error_set(error, STATUS_NO_MEMORY, "no memory for a picture's trace");
     status = profile_copy(&to->now, &arm->probe.profile, error);
     if (status == STATUS_OK)
         status = profile_copy(&to->first, &arm->first, error);
     if (status == STATUS_OK)
-        take_answers(s, to, &arm->probe);
+        take_answers(s, to->answer, &arm->probe,
+                     trace_find(&arm->probe.trace, "logits", -1)->value);
+    take_before(s, to, arm);
     return status;
 }
 
@@ -147,7 +167,9 @@ void snapshot_free(struct snapshot *snapshot)
         trace_free(&snapshot->arm[i].trace);
         profile_free(&snapshot->arm[i].now);
         profile_free(&snapshot->arm[i].first);
+        trace_free(&snapshot->arm[i].mean);
         free(snapshot->arm[i].answer);
+        free(snapshot->arm[i].before);
     }
     free(snapshot->token);
     *snapshot = (struct snapshot){ 0 };

@@ -44,6 +44,10 @@ struct snapshot_arm {
     int edits;                            /* that a hand has made in the pinned sequence */
     struct edit edit[LAB_EDITS_MAX];      /* (edits) */
     double free_loss;                     /* probe_loss without them; NaN: there are none */
+    bool has_before;                      /* what was when the first of them was made: */
+    long before_step;                     /* updates it had made itself */
+    double before_loss;                   /* probe_loss then */
+    struct snapshot_answer *before;       /* (T) answers then */
     double validation_loss;               /* lab_validation_loss */
     long step;                            /* updates it has made itself */
     bool finished;                        /* it learns no more and has its best weights */
@@ -51,6 +55,7 @@ struct snapshot_arm {
     char stop_reason[ERROR_MESSAGE_MAX];
     struct curve curve;
     struct trace trace;             /* the pinned sequence: B = 1 */
+    struct trace mean;              /* "attention" over 64 sequences; empty: not wished for */
     struct profile now;             /* gradient per time step, as it is now */
     struct profile first;           /* the same at step 0: a ghost behind it */
     struct snapshot_answer *answer; /* (T) */

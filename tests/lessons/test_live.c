@@ -413,6 +413,50 @@ static void a_head_is_knocked_out_and_comes_back(void **state)
     live_stop(live);
 }
 
+static void an_edit_that_cannot_be_is_refused_with_a_reason(void **state)
+{
+    const struct lab_config config = small_config("sort", "elman", "transformer");
+    struct live *live = watch_start(&config);
+    struct wish wish = { .kind = WISH_EDIT,
+                         .number = 1,
+                         .edit = { .kind = EDIT_WEIGHT, .step = 5, .key = 1, .weight = 1 } };
+    struct error error;
+
+    (void)state;
+    assert_true(live_send(live, &wish));
+    wish.edit.key = 2;
+    assert_true(live_send(live, &wish));
+    assert_int_equal(watch_after_all(live)->arm[1].edits, 1);
+    assert_true(live_refusal(live, &error));
+    assert_says(&error, STATUS_USAGE, "query 5 would add up to 2");
+    live_stop(live);
+}
+
+static bool has_mean(const struct snapshot *s, long count)
+{
+    return s->arm[1].mean.count == count;
+}
+
+static void attention_is_averaged_when_wished_also_while_training(void **state)
+{
+    const struct lab_config config = small_config("sort", "elman", "transformer");
+    struct live *live = watch_start(&config);
+    const struct snapshot *s;
+
+    (void)state;
+    assert_int_equal(watch_for(live, any_picture, 0)->arm[1].mean.count, 0);
+    watch_ask(live, WISH_AVERAGE, 1);
+    s = watch_for(live, has_mean, 1);
+    assert_true(trace_find(&s->arm[1].mean, "attention", 0)->value[0] == 1);
+    watch_ask(live, WISH_AVERAGE, 0);
+    watch_for(live, has_mean, 0);
+    watch_ask(live, WISH_RUN, 0);
+    watch_for(live, runs_beyond, 3);
+    watch_ask(live, WISH_AVERAGE, 1);
+    watch_for(live, has_mean, 1);
+    live_stop(live);
+}
+
 static void a_lab_that_cannot_be_is_refused_at_the_start(void **state)
 {
     struct lab_config config = small_config("adding", "elman", "transformer");
@@ -445,6 +489,8 @@ int main(void)
         cmocka_unit_test(a_lab_can_be_stopped_at_once),
         cmocka_unit_test(a_full_queue_refuses_and_forgets_nothing),
         cmocka_unit_test(a_head_is_knocked_out_and_comes_back),
+        cmocka_unit_test(an_edit_that_cannot_be_is_refused_with_a_reason),
+        cmocka_unit_test(attention_is_averaged_when_wished_also_while_training),
         cmocka_unit_test(a_lab_that_cannot_be_is_refused_at_the_start),
     };
 
