@@ -52,7 +52,10 @@ void act_look(struct view *view, enum action action, int arm, long value)
         view->arm[arm].layer = (int)value;
         break;
     case ACT_HEAD:
-        choose_head(view, arm, value);
+        if (view->press.right)
+            view_act(view, ACT_HEAD_OUT, arm, value);
+        else
+            choose_head(view, arm, value);
         break;
     case ACT_NUMBER:
         for (int i = 0; i < view->seen.arms; i++)

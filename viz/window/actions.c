@@ -15,6 +15,11 @@ static act *const handlers[ACTIONS] = {
     [ACT_KNOCK_OUT] = act_edit,
     [ACT_EDITS_CLEAR] = act_edit,
 
+    [ACT_HEAD_OUT] = act_attention,
+    [ACT_TOOL] = act_attention,
+    [ACT_CELL] = act_attention,
+    [ACT_AVERAGE] = act_attention,
+
     [ACT_STATE_VIEW] = act_look,
     [ACT_ENTRY] = act_look,
     [ACT_LAYER] = act_look,

@@ -27,6 +27,11 @@ static const struct key keys[] = {
     { SDLK_k, WITH_NOTHING, ACT_KNOCK_OUT, -1, 0, "K",
       "knock the enlarged head out, or put it back", false },
 
+    { SDLK_a, WITH_NOTHING, ACT_TOOL, 0, -1, "A", "attention: look, forbid, force a cell",
+      false },
+    { SDLK_a, WITH_SHIFT, ACT_AVERAGE, 0, 0, "Shift-A", "attention: this sequence, mean of 64",
+      false },
+
     { SDLK_z, WITH_NOTHING, ACT_ENLARGE, 0, -1, "Z",
       "enlarge gradient, states, lower part, none", false },
     { SDLK_EQUALS, WITH_NOTHING, ACT_ZOOM, 0, 1, "+  \u2212  0",

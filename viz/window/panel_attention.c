@@ -3,19 +3,20 @@
  * keys stand on the shared time axis. Colours mean 0..1, always, unless the switch says
  * otherwise.
  */
-#include "viz/window/panels.h"
+#include "viz/window/attention_parts.h"
 
 #include <math.h>
 #include <stdio.h>
 
 #include "viz/window/format.h"
-#include "viz/window/trace_view.h"
-#include "viz/window/widgets.h"
 
 struct cells {
     const struct attention_view *head;
     bool row_scaled;
 };
+
+/* Farther from 0 than what is forbidden, nearer than any weight: see raster_heatmap. */
+static const double HIDDEN = -1e-37;
 
 static double weight_at(const void *context, int row, int column)
 {
@@ -24,6 +25,8 @@ static double weight_at(const void *context, int row, int column)
     const real *weights = cells->head->weight + row * T;
     double most = 0;
 
+    if (attention_hides(cells->head, row, column))
+        return HIDDEN;
     if (!cells->row_scaled)
         return (double)weights[column];
     for (int key = 0; key < T; key++)
@@ -31,13 +34,13 @@ static double weight_at(const void *context, int row, int column)
     return most > 0 ? (double)weights[column] / most : 0;
 }
 
-/* No attention at all is not a small one: it has no colour. */
+/* What the mask hides is not a small weight: it has no colour. */
 static struct colour weight_colour(const struct theme *theme, double weight)
 {
-    return weight > 0 ? theme_viridis(theme, weight) : theme->panel;
+    return weight < 0 ? theme->panel : theme_viridis(theme, weight);
 }
 
-/* Hatch what no query looks at: the future, or whatever else the mask forbids, and padding. */
+/* Hatch what the mask hides: the future, or whatever else, and padding. */
 static void hatch_unseen(const struct arm_panel *panel, struct pixels *pixels)
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
@@ -51,13 +54,22 @@ static void hatch_unseen(const struct arm_panel *panel, struct pixels *pixels)
                              theme_fade(theme->edge, 150));
 }
 
+/* Maps of the pinned sequence; the mean of 64 where that is wished for and there. */
+static const struct trace *shown_trace(const struct arm_panel *panel)
+{
+    const bool mean = panel->view->attention.average && panel->arm->mean.count > 0;
+
+    return mean ? &panel->arm->mean : &panel->arm->trace;
+}
+
 /* All queries, and the keys that the axis shows. */
 static void draw_map(const struct arm_panel *panel, const struct attention_view *head,
                      const struct time_axis *keys, struct rect place, int image)
 {
     struct view *view = panel->view;
     const struct cells cells = { head, view->row_scaled };
-    const int option = (head->layer * 64 + head->head) * 2 + (view->row_scaled ? 1 : 0);
+    const int mean = shown_trace(panel) == &panel->arm->mean;
+    const int option = ((head->layer * 64 + head->head) * 2 + mean) * 2 + view->row_scaled;
     bool fresh;
     struct pixels *pixels =
         canvas_image(view->canvas, image, place.w, place.h, panel_stamp(panel, option), &fresh);
@@ -97,6 +109,15 @@ static int thumb_columns(struct rect place, int layers, int heads, int *size)
     return best;
 }
 
+bool attention_is_out(const struct snapshot_arm *arm, const struct attention_view *head)
+{
+    for (int i = 0; i < arm->edits; i++)
+        if (arm->edit[i].kind == EDIT_HEAD_OUT && arm->edit[i].depth == head->layer &&
+            arm->edit[i].head == head->head)
+            return true;
+    return false;
+}
+
 enum { THUMB_LEAST = 4 }; /* pixels of a picture of a head that shows anything */
 
 /* The head of that number, as the small picture of number `place`. */
@@ -106,18 +127,22 @@ static void draw_thumb(const struct arm_panel *panel, struct rect r, int number,
     struct view *view = panel->view;
     struct attention_view head;
 
-    if (!trace_view_attention(&panel->arm->trace, number, &head))
+    if (!trace_view_attention(shown_trace(panel), number, &head))
         return;
     draw_map(panel, &head, &(struct time_axis){ .steps = head.steps }, r,
              IMAGE_THUMB + panel->column * THUMBS_MAX + place);
     if (view->arm[panel->number].head == number)
         canvas_outline(view->canvas, rect_inset(r, -1, -1, -1, -1), canvas_px(view->canvas, 1),
                        theme->accent);
+    if (attention_is_out(panel->arm, &head))
+        canvas_cross(view->canvas, r, theme->bad);
     view_hot(view, (struct hot){ .rect = r,
                                  .action = ACT_HEAD,
                                  .arm = panel->number,
                                  .value = number,
-                                 .hint = "Click: enlarge this head (keys 1 to 9)" });
+                                 .right = true,
+                                 .hint = "Click: enlarge this head (keys 1 to 9). Right "
+                                         "button: knock it out, or put it back" });
 }
 
 /* Heads of one layer, counted through all layers: first .. first + count - 1. */
@@ -171,63 +196,33 @@ static void draw_thumbs(const struct arm_panel *panel, struct rect place, int he
             shown.first + i, i);
 }
 
-static bool is_out(const struct snapshot_arm *arm, const struct attention_view *head)
+static void draw_readout(const struct arm_panel *panel, const struct attention_map *map)
 {
-    for (int i = 0; i < arm->edits; i++)
-        if (arm->edit[i].kind == EDIT_HEAD_OUT && arm->edit[i].depth == head->layer &&
-            arm->edit[i].head == head->head)
-            return true;
-    return false;
-}
-
-static void draw_title(const struct arm_panel *panel, struct rect row,
-                       const struct attention_view *head)
-{
-    const struct theme *theme = canvas_theme(panel->view->canvas);
-    struct view *view = panel->view;
-    const int y = row.y + canvas_px(view->canvas, 2), h = row.h - canvas_px(view->canvas, 5);
-    int x = row.x;
-
-    x += canvas_format(view->canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme->text,
-                       "Attention, layer %d head %d", head->layer + 1, head->head + 1);
-    x += canvas_px(view->canvas, 10);
-    x += canvas_px(view->canvas, 8) +
-         widget_chip(view, x, y, h,
-                     &(struct button){
-                         .label = view->row_scaled ? "each row its own scale" : "scale 0 to 1",
-                         .on = view->row_scaled,
-                         .hot = { .action = ACT_ROW_SCALE,
-                                  .hint = "Colours for 0..1, comparable everywhere, or for "
-                                          "each row up to its own largest weight" } });
-    x += canvas_px(view->canvas, 8) +
-         widget_chip(view, x, y, h,
-                     &(struct button){
-                         .label = is_out(panel->arm, head) ? "knocked out" : "knock out",
-                         .on = is_out(panel->arm, head),
-                         .hot = { .action = ACT_KNOCK_OUT,
-                                  .arm = panel->number,
-                                  .hint = "K: this head gives nothing, in the sequence shown; "
-                                          "see its loss and answer. Esc takes it back" } });
-    canvas_text(view->canvas, rect_inset(row, x - row.x, 0, 0, 0), TEXT_TINY, ALIGN_RIGHT,
-                theme->dim, "key \u2192");
-}
-
-static void draw_readout(const struct arm_panel *panel, struct rect plot,
-                         const struct attention_view *head)
-{
+    const struct attention_view *head = &map->head;
     const struct view *view = panel->view;
-    const int key = view->hover_step;
+    const struct rect plot = map->plot;
+    struct attention_cell cell = { 0, view->hover_step };
+    const struct edit *edit;
     char value[FORMAT_MAX];
-    int query;
 
-    if (key < 0 || key >= head->steps || !view_over(view, plot))
+    if (cell.key < 0 || cell.key >= head->steps || !view_over(view, plot))
         return;
-    query = (int)((long)(view->mouse_y - plot.y) * head->steps / plot.h);
-    if (!(head->weight[query * head->steps + key] > 0))
-        panel_hover_text(panel, HOVER_LOWER, "query %d cannot see key %d", query, key);
+    cell.query = raster_cell(view->mouse_y - plot.y, head->steps, plot.h);
+    if (view->attention.locked && view->attention.arm == panel->number &&
+        cell.query == view->attention.cell.query && cell.key == view->attention.cell.key)
+        return; /* the card says it */
+    edit = attention_edit(panel->arm, head, cell);
+    format_number(value, (double)head->weight[cell.query * head->steps + cell.key]);
+    if (attention_hides(head, cell.query, cell.key))
+        panel_hover_text(panel, HOVER_LOWER, "query %d cannot see key %d", cell.query,
+                         cell.key);
     else
-        panel_hover_text(panel, HOVER_LOWER, "query %d looks at key %d: %s", query, key,
-                         format_number(value, (double)head->weight[query * head->steps + key]));
+        panel_hover_text(panel, HOVER_LOWER, "query %d looks at key %d: %s%s", cell.query,
+                         cell.key, value,
+                         view->attention.average ? ", mean of 64"
+                         : edit == NULL          ? ""
+                         : edit->weight > 0      ? ", forced"
+                                                 : ", forbidden");
 }
 
 /* The query of the strip over the tokens, and the marked keys, where they are in the map. */
@@ -252,33 +247,57 @@ static void mark_asked(const struct arm_panel *panel, struct rect plot,
                         theme->mark);
 }
 
-void panel_attention(const struct arm_panel *panel, struct rect r)
+/* What rows and columns are. */
+static void draw_words(const struct arm_panel *panel, struct rect gutter, struct rect plot)
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
-    struct view *view = panel->view;
-    const struct rect row = panel_title_row(view, r);
-    const struct rect plot = panel_plot(panel, r);
-    const int heads = trace_view_heads(&panel->arm->trace);
-    const int line = canvas_line_height(view->canvas, TEXT_TINY);
-    const int left = panel->place->card.x + canvas_px(view->canvas, 6);
-    const int width = plot.x - left - canvas_px(view->canvas, 5);
-    struct attention_view head;
+    struct canvas *canvas = panel->view->canvas;
+    const int line = canvas_line_height(canvas, TEXT_TINY);
 
-    if (r.w == 0 || plot.h < 2)
-        return;
-    if (!trace_view_attention(&panel->arm->trace, view->arm[panel->number].head, &head) ||
-        head.steps != panel->axis.steps)
-        return;
-    draw_title(panel, row, &head);
-    draw_map(panel, &head, &panel->axis, plot, IMAGE_ATTENTION + panel->column);
-    canvas_text(view->canvas, (struct rect){ left, plot.y, width, line }, TEXT_TINY,
+    canvas_text(canvas, (struct rect){ gutter.x, plot.y, gutter.w, line }, TEXT_TINY,
                 ALIGN_RIGHT, theme->dim, "looking");
-    canvas_text(view->canvas, (struct rect){ left, plot.y + line, width, line }, TEXT_TINY,
+    canvas_text(canvas, (struct rect){ gutter.x, plot.y + line, gutter.w, line }, TEXT_TINY,
                 ALIGN_RIGHT, theme->dim, "(query) \u2193");
-    mark_asked(panel, plot, &head);
-    draw_thumbs(panel,
-                (struct rect){ left, plot.y + 2 * line + canvas_px(view->canvas, 6), width,
-                               plot.h - 2 * line - canvas_px(view->canvas, 6) },
+    panel_note(canvas, (struct rect){ plot.x, plot.y, plot.w, line }, TEXT_TINY, ALIGN_RIGHT,
+               theme->text, "looked at (key) \u2192");
+}
+
+/* The map can be pressed: what that does depends on the tool. */
+static void note_map(const struct arm_panel *panel, struct rect plot)
+{
+    panel->view->attention.plot[panel->column] = plot;
+    view_hot(panel->view, (struct hot){ .rect = plot,
+                                        .action = ACT_CELL,
+                                        .arm = panel->number,
+                                        .value = panel->column,
+                                        .drag = true });
+}
+
+void panel_attention(const struct arm_panel *panel, struct rect r)
+{
+    struct view *view = panel->view;
+    const int heads = trace_view_heads(&panel->arm->trace), number = panel->number;
+    const int line = canvas_line_height(view->canvas, TEXT_TINY);
+    struct attention_map map = { .plot = panel_plot(panel, r) };
+    struct rect gutter = { panel->place->card.x + canvas_px(view->canvas, 6), map.plot.y, 0,
+                           map.plot.h };
+
+    gutter.w = map.plot.x - gutter.x - canvas_px(view->canvas, 5);
+    if (r.w == 0 || map.plot.h < 2 ||
+        !trace_view_attention(&panel->arm->trace, view->arm[number].head, &map.head) ||
+        map.head.steps != panel->axis.steps)
+        return;
+    attention_paint(panel, &map);
+    trace_view_attention(shown_trace(panel), view->arm[number].head, &map.head);
+    attention_draw_tools(panel, panel_title_row(view, r), &map.head);
+    note_map(panel, map.plot);
+    draw_map(panel, &map.head, &panel->axis, map.plot, IMAGE_ATTENTION + panel->column);
+    draw_words(panel, gutter, map.plot);
+    mark_asked(panel, map.plot, &map.head);
+    if (!view->attention.average)
+        attention_draw_edits(panel, &map);
+    draw_thumbs(panel, rect_inset(gutter, 0, 2 * line + canvas_px(view->canvas, 6), 0, 0),
                 heads);
-    draw_readout(panel, plot, &head);
+    draw_readout(panel, &map);
+    attention_draw_cell(panel, &map);
 }

@@ -55,6 +55,9 @@ void panel_lower(const struct arm_panel *panel);
 void panel_attention(const struct arm_panel *panel, struct rect r);
 void panel_gates(const struct arm_panel *panel, struct rect r);
 
+/* attention_arcs.c: who looks at whom, over the tokens, of the step under the mouse. */
+void panel_arcs(const struct arm_panel *panel);
+
 /* panel_header.c: the line that crosses all panels at the hovered step. */
 void panel_cursor(const struct arm_panel *panel);
 

@@ -189,6 +189,11 @@ int raster_edge(int index, int count, int extent)
     return (int)((int64_t)index * extent / count);
 }
 
+int raster_cell(int place, int count, int extent)
+{
+    return (int)((((int64_t)place + 1) * count - 1) / extent);
+}
+
 /* The cells [first, last) of `count` that share pixel `place` of fewer than `count`. */
 static void sharing(int place, int extent, int count, int *first, int *last)
 {

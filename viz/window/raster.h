@@ -59,6 +59,9 @@ void raster_copy(struct pixels *pixels, const struct pixels *from, int x, int y,
 /* Where cell `index` of `count` begins when they share `extent` pixels; index may be count. */
 int raster_edge(int index, int count, int extent);
 
+/* The cell that has pixel `place`: raster_edge's inverse. */
+int raster_cell(int place, int count, int extent);
+
 /*
  * A matrix as coloured cells that fill the whole image. at(context, row, column) is a value,
  * paint its colour; where several cells share a pixel the one farthest from zero is shown, so

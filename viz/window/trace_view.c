@@ -37,8 +37,12 @@ bool trace_view_attention(const struct trace *trace, int number, struct attentio
         if (number < heads) {
             const size_t T = (size_t)entry->extent[2];
 
+            const struct trace_entry *score = trace_find(trace, "score", entry->layer);
+
             *view = (struct attention_view){ entry->layer, number, (int)T,
-                                             entry->value + (size_t)number * T * T };
+                                             entry->value + (size_t)number * T * T, NULL };
+            if (score != NULL)
+                view->score = score->value + (size_t)number * T * T;
             return true;
         }
         number -= heads;
@@ -132,12 +136,18 @@ int trace_view_gates(const struct trace *trace, int layer,
 
 const char *trace_view_label(char label[TRACE_NAME_MAX], const char *quantity)
 {
+    static const char *const letters[][2] = { { "query", "q" },
+                                              { "key", "k" },
+                                              { "value", "v" } };
     const size_t gate = sizeof gate_prefix - 1, reverse = sizeof reverse_suffix - 1;
     const char *begin = strncmp(quantity, gate_prefix, gate) == 0 ? quantity + gate : quantity;
     const size_t length = strlen(begin);
     const bool turned =
         length > reverse && strcmp(begin + length - reverse, reverse_suffix) == 0;
 
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+        if (strcmp(quantity, letters[i][0]) == 0)
+            begin = letters[i][1];
     snprintf(label, TRACE_NAME_MAX, "%.*s%s", (int)(turned ? length - reverse : length), begin,
              turned ? " \u2190" : "");
     return label;

@@ -13,6 +13,7 @@ struct attention_view {
     int layer, head; /* both from 0 */
     int steps;
     const real *weight;
+    const real *score; /* as weight, -infinity where the mask hides the key; NULL: not known */
 };
 
 /* Attention heads of all layers together. */

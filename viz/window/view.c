@@ -49,6 +49,7 @@ void view_open_lab(struct view *view, const struct lesson *lesson)
     view->hots = 0;
     view->hover = NULL;
     view->epoch++;
+    view->attention = (struct attention_hand){ 0 };
     memset(view->arm, 0, sizeof view->arm);
     for (int i = 0; i < ARMS_MAX; i++)
         view->arm[i].unit = -1;
@@ -241,6 +242,7 @@ static void draw_column(struct view *view, const struct snapshot *snapshot, int 
     panel_tokens(&panel);
     panel_states(&panel);
     panel_lower(&panel);
+    panel_arcs(&panel);
     panel_cursor(&panel);
 }
 

@@ -22,6 +22,7 @@
 #include "lessons/lesson.h"
 #include "lessons/live.h"
 #include "lessons/snapshot.h"
+#include "viz/window/attention_hand.h"
 #include "viz/window/axes.h"
 #include "viz/window/canvas.h"
 #include "viz/window/layout.h"
@@ -48,6 +49,10 @@ enum action {
     ACT_NUMBER,        /* the same in every arm that has so many heads */
     ACT_EDITS_CLEAR,   /* whatever a hand changed in the pinned sequence is as it was */
     ACT_KNOCK_OUT,     /* the enlarged head of the arm (-1: of both columns) out, or back */
+    ACT_HEAD_OUT,      /* head `value` of the arm out, or back */
+    ACT_TOOL,          /* in attention maps a click means `value`; -1: the next tool */
+    ACT_CELL,          /* a cell of the arm's attention map, in column `value` */
+    ACT_AVERAGE,       /* attention of this sequence, or the mean of 64 */
     ACT_ROW_SCALE,     /* attention's colours over each row's own range, or 0..1 */
     ACT_NEXT_ARM,      /* column `arm` shows the next arm */
     ACT_TAB,           /* the lower part of the arm shows tab `value` */
@@ -214,6 +219,8 @@ struct view {
     int hover_column;                                /* in which column the mouse is, or -1 */
     char hover_text[2][HOVER_TEXTS][HOVER_TEXT_MAX]; /* of both columns; "" without a cursor */
     const struct hot *hover; /* what is under the mouse, in `hot`; NULL: nothing */
+
+    struct attention_hand attention;
 
     struct press press; /* valid in a handler */
     bool held;          /* the mouse drags held_hot */

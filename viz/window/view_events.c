@@ -215,6 +215,8 @@ static void key_down(struct view *view, const SDL_KeyboardEvent *event)
         view->help = false;
         return;
     }
+    if (!control && view->screen == SCREEN_LAB && attention_key(view, code, shift))
+        return;
     if (!control && view->screen == SCREEN_LAB && focus_key(view, code, shift))
         return;
     /* Held down, only what moves goes on: a run that stutters on and off helps nobody. */

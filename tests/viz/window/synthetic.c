@@ -86,6 +86,22 @@ static void add_attention(struct trace *trace, int layer, int heads, int T, long
                 e->value[(h * T + q) * T + k] = (real)synthetic_weight(layer, h, q, k, step);
 }
 
+/* ln of the weights, and nothing where nobody may look. */
+static void add_scores(struct trace *trace, int layer, int heads, int T, long step)
+{
+    const struct trace_form form = { .range = TRACE_SIGNED,
+                                     .rank = 4,
+                                     .axes = { AXIS_BATCH, AXIS_HEAD, AXIS_QUERY, AXIS_KEY },
+                                     .extent = { 1, heads, T, T } };
+    struct trace_entry *e = need(trace_add(trace, "score", layer, false, &form));
+
+    for (int h = 0; h < heads; h++)
+        for (int q = 0; q < T; q++)
+            for (int k = 0; k < T; k++)
+                e->value[(h * T + q) * T + k] =
+                    (real)log(synthetic_weight(layer, h, q, k, step));
+}
+
 static void fill_trace(struct snapshot_arm *arm, const struct synthetic *w, double falling)
 {
     struct trace *trace = &arm->trace;
@@ -95,6 +111,8 @@ static void fill_trace(struct snapshot_arm *arm, const struct synthetic *w, doub
         for (int l = 0; l < w->layers; l++) {
             add_units(trace, "residual", l, true, TRACE_SIGNED, w->steps, WIDTH, falling);
             add_attention(trace, l, w->heads, w->steps, w->step);
+            if (w->scores)
+                add_scores(trace, l, w->heads, w->steps, w->step);
         }
         return;
     }
@@ -186,6 +204,7 @@ static void fill_arm(struct snapshot_arm *arm, const char *name, const char *mod
                  seed + 40);
     fill_curve(arm, w, !weak, seed);
     arm->answer = need(calloc((size_t)w->steps, sizeof *arm->answer));
+    arm->before = need(calloc((size_t)w->steps, sizeof *arm->before));
     for (int t = 0; t < w->steps; t++) {
         if (!w->words && t < w->steps - 1)
             continue;

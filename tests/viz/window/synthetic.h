@@ -14,6 +14,7 @@ struct synthetic {
     int layers, heads;        /* of a transformer */
     long step;                /* updates made */
     bool both;                /* an lstm reads from both ends */
+    bool scores;              /* attention with what its weights come from */
     bool words;               /* every output scored, inputs are digits: like sort */
 };
 
