@@ -265,11 +265,18 @@ static void draw_words(const struct arm_panel *panel, struct rect gutter, struct
 /* The map can be pressed: what that does depends on the tool. */
 static void note_map(const struct arm_panel *panel, struct rect plot)
 {
+    static const char *const hints[TOOLS] = {
+        [TOOL_LOOK] = "Click: the numbers of this cell",
+        [TOOL_FORBID] = "Click or drag: forbid; once more: take it back",
+        [TOOL_FORCE] = "Click or drag: force; once more: take it back"
+    };
+
     panel->view->attention.plot[panel->column] = plot;
     view_hot(panel->view, (struct hot){ .rect = plot,
                                         .action = ACT_CELL,
                                         .arm = panel->number,
                                         .value = panel->column,
+                                        .hint = hints[panel->view->attention.tool],
                                         .drag = true });
 }
 

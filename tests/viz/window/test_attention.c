@@ -292,27 +292,45 @@ static int pixels_of(const struct stage *stage, struct rect r, struct colour col
     return count;
 }
 
+/* Pixels that letters take. */
+static int ink(const struct stage *stage, struct rect r)
+{
+    return r.w * r.h - pixels_of(stage, r, theme_dark.panel);
+}
+
+static bool says_before(const struct stage *stage)
+{
+    for (int i = 0; i < stage->view.hots; i++)
+        if (stage->view.hot[i].hint != NULL &&
+            strncmp(stage->view.hot[i].hint, "Loss of this sequence", 21) == 0)
+            return true;
+    return false;
+}
+
 static void before_and_now_stand_over_the_strip(void **state)
 {
     static const struct edit there = { EDIT_WEIGHT, 0, 0, 9, 4, 0, NULL };
     struct stage *stage = *state;
     struct snapshot_arm *arm = &stage->snapshot.arm[1];
     struct rect row = stage->view.layout.column[1].strip;
-    int short_line, long_line;
+    int losses, right;
 
     row.h = 13; /* outlines of marked steps begin below */
     arm->free_loss = 0.1;
-    assert_int_equal(pixels_of(stage, row, theme_dark.mark), 0);
+    assert_false(says_before(stage));
     set_edits(stage, &there, 1);
-    short_line = pixels_of(stage, row, theme_dark.mark);
-    assert_true(short_line > 50);
+    assert_true(says_before(stage));
+    losses = ink(stage, row);
     arm->has_before = true;
-    arm->before_loss = 0.2;
+    arm->before_loss = 0.1;
     arm->before_step = 123;
     arm->before[T - 1] = (struct snapshot_answer){ .text = "1.234", .right = true };
     stage_draw(stage);
-    long_line = pixels_of(stage, row, theme_dark.mark);
-    assert_true(long_line > short_line * 3 / 2); /* with step and answers */
+    right = ink(stage, row);
+    assert_true(right > losses * 3 / 2); /* with the step and both answers */
+    arm->before[T - 1].right = false;
+    stage_draw(stage);
+    assert_int_not_equal(ink(stage, row), right); /* marked as wrong */
 }
 
 static void a_token_under_the_mouse_has_arcs(void **state)
