@@ -12,29 +12,6 @@
 #include "transformer/rope.h"
 #include "transformer/sinusoid.h"
 
-/* How many reals a pass needs of each kind; to be counted once, tile by tile of the mask. */
-struct attention_counts {
-    size_t states; /* (T, B, E) */
-    size_t p;      /* of one head of one sequence */
-    size_t stage;  /* of that, the most in work at a time */
-    size_t shares; /* p of all heads; forward_only: one stage of one head */
-    size_t means;  /* (means, width), one head */
-    size_t turns;
-};
-
-/*
- * Where the pieces of one pass lie in what it saves: what forward leaves for backward and
- * trace.
- */
-struct attention_saved {
-    struct attention_counts n;
-    real *qkv;   /* (T, B, 3E), with rope turned */
-    real *mix;   /* (T, B, E) sum over j of p_ij v_j, heads side by side */
-    real *p;     /* (B, heads, tiles of the mask); forward_only: one stage of them */
-    real *means; /* (B, heads, 2, means, width) of keys and of values; two-level */
-    real *turns; /* (T, width) sinusoid.h's table; rope */
-};
-
 static int head_width(const struct layer *layer)
 {
     return layer->in / attention_of(layer)->options.heads;
@@ -133,7 +110,8 @@ static void attention_prepare(const struct layer *layer, const real *parameters,
                    prepared + affine_prepared_count(&attention->in_proj));
 }
 
-static struct attention_saved saved_of(const struct layer *layer, const struct layer_pass *pass)
+struct attention_saved attention_saved_of(const struct layer *layer,
+                                          const struct layer_pass *pass)
 {
     const size_t heads = heads_count(layer, pass->extent);
     struct attention_saved s = { .n = counts_of(layer, pass->extent), .qkv = pass->saved };
@@ -168,14 +146,13 @@ static size_t head_offset(const struct layer *layer, int b, int h, int row_width
     return (size_t)b * (size_t)row_width + (size_t)h * (size_t)head_width(layer);
 }
 
-/* Offset of head h of sequence b in arrays of `count` reals for each. */
-static size_t nth_head(const struct layer *layer, int b, int h, size_t count)
+size_t attention_nth_head(const struct layer *layer, int b, int h, size_t count)
 {
     return ((size_t)b * (size_t)attention_of(layer)->options.heads + (size_t)h) * count;
 }
 
-static struct head head_of(const struct layer *layer, const struct layer_pass *pass,
-                           const struct attention_saved *s, int b, int h)
+struct head attention_head_of(const struct layer *layer, const struct layer_pass *pass,
+                              const struct attention_saved *s, int b, int h)
 {
     const struct attention_options *options = &attention_of(layer)->options;
     const int E = layer->in, B = pass->extent.batch, width = head_width(layer);
@@ -189,8 +166,9 @@ static struct head head_of(const struct layer *layer, const struct layer_pass *p
                          .q = q,
                          .k = q + E,
                          .v = q + 2 * E,
-                         .mean_k = s->means + nth_head(layer, b, h, 2 * s->n.means),
-                         .p = s->p + (forward_only ? 0 : nth_head(layer, b, h, s->n.p)),
+                         .mean_k = s->means + attention_nth_head(layer, b, h, 2 * s->n.means),
+                         .p = s->p +
+                              (forward_only ? 0 : attention_nth_head(layer, b, h, s->n.p)),
                          .forward_only = forward_only };
 
     head.mean_v = head.mean_k + s->n.means;
@@ -246,7 +224,7 @@ static void clear_heads_out(const struct layer *layer, const struct layer_pass *
 static void attention_forward(const struct layer *layer, const struct layer_pass *pass)
 {
     const struct attention *attention = attention_of(layer);
-    const struct attention_saved s = saved_of(layer, pass);
+    const struct attention_saved s = attention_saved_of(layer, pass);
     const int rows = (int)extent_rows(pass->extent);
     real *rest;
     const struct head_scratch scratch = scratch_of(layer, pass, s.n, &rest);
@@ -259,7 +237,7 @@ static void attention_forward(const struct layer *layer, const struct layer_pass
     clear_padding(layer, pass, s.mix);
     for (int b = 0; b < pass->extent.batch; b++)
         for (int h = 0; h < attention->options.heads; h++) {
-            const struct head head = head_of(layer, pass, &s, b, h);
+            const struct head head = attention_head_of(layer, pass, &s, b, h);
 
             head_forward(&head, s.mix + head_offset(layer, b, h, layer->in), &scratch);
         }
@@ -271,7 +249,7 @@ static void attention_forward(const struct layer *layer, const struct layer_pass
 static void attention_backward(const struct layer *layer, const struct layer_pass *pass)
 {
     const struct attention *attention = attention_of(layer);
-    const struct attention_saved s = saved_of(layer, pass);
+    const struct attention_saved s = attention_saved_of(layer, pass);
     const struct attention_counts n = s.n;
     const int E = layer->in, rows = (int)extent_rows(pass->extent);
     real *dqkv; /* (T, B, 3E), then dmix (T, B, E) */
@@ -286,14 +264,15 @@ static void attention_backward(const struct layer *layer, const struct layer_pas
     memset(dqkv, 0, 3 * n.states * sizeof *dqkv);
     for (int b = 0; b < pass->extent.batch; b++)
         for (int h = 0; h < attention->options.heads; h++) {
-            const struct head head = head_of(layer, pass, &s, b, h);
+            const struct head head = attention_head_of(layer, pass, &s, b, h);
             real *dq = dqkv + head_offset(layer, b, h, 3 * E);
             const struct head_gradients gradients = {
                 .dq = dq,
                 .dk = dq + E,
                 .dv = dq + 2 * E,
-                .recorded =
-                    pass->recorded != NULL ? pass->recorded + nth_head(layer, b, h, n.p) : NULL,
+                .recorded = pass->recorded != NULL
+                                ? pass->recorded + attention_nth_head(layer, b, h, n.p)
+                                : NULL,
             };
 
             head_backward(&head, &gradients, dmix + head_offset(layer, b, h, E), &scratch);
@@ -305,135 +284,6 @@ static void attention_backward(const struct layer *layer, const struct layer_pas
     if (pass->dx != NULL)
         affine_backward_input(&attention->in_proj, pass->prepared, pass->dx, dqkv, rows,
                               PRODUCT_SET);
-}
-
-/*
- * Spread a tile over the (T, T) of its head, zeros before or a sum of other sequences: the
- * weight of a mean is that of its block's steps. gradient may be NULL.
- */
-static void trace_tile(const struct mask_tile *tile, int span, int T, real *value,
-                       real *gradient, const real *p, const real *dp)
-{
-    const int steps = tile->means ? span : 1; /* that share a column */
-
-    for (int r = 0; r < tile->rows; r++) {
-        const ptrdiff_t row = (ptrdiff_t)(tile->query + r * tile->query_step) * T;
-
-        for (int c = mask_from(tile, r); c < mask_until(tile, r); c++) {
-            const size_t at = tile->offset + (size_t)r * (size_t)tile->columns + (size_t)c;
-            const int key = (tile->key + c * tile->key_step) * steps;
-
-            for (int j = key; j < key + steps; j++) {
-                value[row + j] += p[at] / (real)steps;
-                if (gradient != NULL)
-                    gradient[row + j] = dp[at];
-            }
-        }
-    }
-}
-
-/* Scores of the pairs in a tile; those of a mean stand at each step of its block. */
-static void trace_scores(const struct head *head, const struct mask_tile *tile, int T,
-                         real *score)
-{
-    const int steps = tile->means ? head->mask.span : 1; /* that share a column */
-
-    for (int r = 0; r < tile->rows; r++) {
-        const ptrdiff_t row = (ptrdiff_t)(tile->query + r * tile->query_step) * T;
-
-        for (int c = mask_from(tile, r); c < mask_until(tile, r); c++) {
-            const int key = (tile->key + c * tile->key_step) * steps;
-
-            for (int j = key; j < key + steps; j++)
-                score[row + j] = head_score(head, tile, r, c);
-        }
-    }
-}
-
-static struct trace_form map_form(const struct layer *layer, int batch, int T,
-                                  enum trace_range range)
-{
-    return (struct trace_form){
-        .range = range,
-        .rank = 4,
-        .axes = { AXIS_BATCH, AXIS_HEAD, AXIS_QUERY, AXIS_KEY },
-        .extent = { batch, attention_of(layer)->options.heads, T, T },
-    };
-}
-
-/* What p and scores are made of. */
-static void trace_vectors(const struct layer *layer, const struct layer_pass *pass,
-                          const real *qkv, struct trace *trace)
-{
-    static const char *const names[] = { "query", "key", "value" };
-    const int E = layer->in;
-
-    for (int i = 0; i < 3; i++)
-        trace_add_rows(trace, names[i], layer->depth, false, TRACE_SIGNED, pass->extent.steps,
-                       pass->extent.batch, E, (struct trace_rows){ qkv + i * E, 3 * E },
-                       (struct trace_rows){ NULL, 0 });
-}
-
-/* Where the maps of all heads go; what is NULL is not wanted. */
-struct maps {
-    real *weight, *gradient, *score; /* (B, heads, T, T); the first two go together */
-    real *sum;                       /* (heads, T, T) of weights, added to */
-};
-
-static void fill_maps(const struct layer *layer, const struct layer_pass *pass,
-                      const struct maps *maps)
-{
-    const struct attention_options *options = &attention_of(layer)->options;
-    const struct attention_saved s = saved_of(layer, pass);
-    const int T = pass->extent.steps;
-    const size_t map = (size_t)T * (size_t)T;
-
-    for (int b = 0; b < pass->extent.batch; b++)
-        for (int h = 0; h < options->heads; h++) {
-            const struct head head = head_of(layer, pass, &s, b, h);
-            const real *dp = pass->recorded + nth_head(layer, b, h, s.n.p);
-            const size_t at = nth_head(layer, b, h, map);
-            struct mask_walk walk = { .mask = head.mask };
-            struct mask_tile tile;
-
-            while (mask_next(&walk, &tile)) {
-                if (maps->weight != NULL)
-                    trace_tile(&tile, options->span, T, maps->weight + at, maps->gradient + at,
-                               head.p, dp);
-                if (maps->score != NULL)
-                    trace_scores(&head, &tile, T, maps->score + at);
-                if (maps->sum != NULL)
-                    trace_tile(&tile, options->span, T, maps->sum + (size_t)h * map, NULL,
-                               head.p, NULL);
-            }
-        }
-}
-
-static void attention_trace(const struct layer *layer, const struct layer_pass *pass,
-                            struct trace *trace)
-{
-    const int T = pass->extent.steps, B = pass->extent.batch;
-    const struct trace_form one = map_form(layer, 1, T, TRACE_SHARE),
-                            all = map_form(layer, B, T, TRACE_SHARE),
-                            signs = map_form(layer, B, T, TRACE_SIGNED);
-    struct maps maps = { .sum = trace_sum(trace, "attention", layer->depth, &one) };
-    struct trace_entry *entry = trace_add(trace, "attention", layer->depth, true, &all);
-
-    if (entry != NULL) {
-        memset(entry->value, 0, entry->count * sizeof *entry->value);
-        memset(entry->gradient, 0, entry->count * sizeof *entry->gradient);
-        maps.weight = entry->value;
-        maps.gradient = entry->gradient;
-    }
-    trace_vectors(layer, pass, saved_of(layer, pass).qkv, trace);
-    entry = trace_add(trace, "score", layer->depth, false, &signs);
-    if (entry != NULL) {
-        for (size_t i = 0; i < entry->count; i++)
-            entry->value[i] = -(real)INFINITY;
-        maps.score = entry->value;
-    }
-    if (maps.weight != NULL || maps.score != NULL || maps.sum != NULL)
-        fill_maps(layer, pass, &maps);
 }
 
 /* Two products of width E for each pair that the mask allows. */
