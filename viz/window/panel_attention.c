@@ -48,10 +48,17 @@ static void hatch_unseen(const struct arm_panel *panel, struct pixels *pixels)
     const uint32_t unseen = theme_argb(theme->panel);
 
     for (int y = 0; y < pixels->h; y++)
-        for (int x = 0; x < pixels->w; x++)
-            if (pixels->argb[y * pixels->w + x] == unseen)
-                raster_hatch(pixels, (struct rect){ x, y, 1, 1 }, distance,
+        for (int x = 0, end; x < pixels->w; x = end) {
+            const uint32_t *row = pixels->argb + y * pixels->w;
+
+            for (end = x; end < pixels->w && row[end] == unseen; end++)
+                continue;
+            if (end > x)
+                raster_hatch(pixels, (struct rect){ x, y, end - x, 1 }, distance,
                              theme_fade(theme->edge, 150));
+            else
+                end++;
+        }
 }
 
 /* Maps of the pinned sequence; the mean of 64 where that is wished for and there. */
