@@ -294,9 +294,17 @@ void lab_loss_at(struct lab *lab, int step)
     for (int i = 0; i < lab->arms; i++) {
         struct probe *probe = &lab->arm[i].probe;
 
-        probe->from = step == LAB_ALL_OUTPUTS ? PROBE_MEAN : PROBE_UNIT;
+        probe->from = step == LAB_ALL_OUTPUTS ? PROBE_MEAN : lab->raw ? PROBE_RAW : PROBE_UNIT;
         probe->loss_at = step == LAB_ALL_OUTPUTS ? PROBE_LAST : step;
     }
+}
+
+void lab_raw(struct lab *lab, bool raw)
+{
+    lab->raw = raw;
+    for (int i = 0; i < lab->arms; i++)
+        if (lab->arm[i].probe.from != PROBE_MEAN)
+            lab->arm[i].probe.from = raw ? PROBE_RAW : PROBE_UNIT;
 }
 
 /* The pinned sequence, first without what a hand has set: its loss is what that is seen beside. */

@@ -52,6 +52,7 @@ struct lab {
     long limit;     /* at so many updates an arm's training ends: training.steps; 0: never */
     double seconds; /* spent in lab_step */
     long sample;    /* pinned for the probes */
+    bool raw;       /* lab_raw */
     char data_digest[DIGEST_TEXT_MAX]; /* SHA-256 of the task's file; "" without one */
 };
 
@@ -116,6 +117,12 @@ enum status lab_input(struct lab *lab, const char *text, struct error *error);
 /* Where the probes take the loss: a step, PROBE_LAST, or LAB_ALL_OUTPUTS. */
 enum { LAB_ALL_OUTPUTS = -2 };
 void lab_loss_at(struct lab *lab, int step);
+
+/*
+ * Let the gradients come from the error as it is (true), or made a unit vector, as at first. Of
+ * all outputs at once they always come from the mean loss.
+ */
+void lab_raw(struct lab *lab, bool raw);
 
 /*
  * Make an edit in the pinned sequence of arm number `arm`, or take it back if it is there: the

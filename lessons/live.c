@@ -148,6 +148,7 @@ static void restart(struct live *live, const struct lab_config *config)
     }
     lab_pin(lab, old->sample);
     lab_average(lab, old->arm[0].probe.average);
+    lab_raw(lab, old->raw);
     lab_loss_at(lab, old->arm[0].probe.from == PROBE_MEAN ? LAB_ALL_OUTPUTS
                                                           : old->arm[0].probe.loss_at);
     lab_free(old);
@@ -204,6 +205,9 @@ static void apply(struct live *live, const struct wish *wish)
         break;
     case WISH_LOSS_AT:
         lab_loss_at(live->lab, wish->number < 0 ? LAB_ALL_OUTPUTS : (int)wish->number);
+        break;
+    case WISH_SEED:
+        lab_raw(live->lab, wish->number != 0);
         break;
     case WISH_EDIT:
         edit(live, wish);

@@ -23,6 +23,7 @@ enum wish_kind {
     WISH_RESTART, /* begin anew from `config`, paused or running as before */
     WISH_SAMPLE,  /* pin sequence `number` */
     WISH_LOSS_AT, /* take the gradients from the output of step `number`; -1: from all of them */
+    WISH_SEED,    /* gradients of the error as it is (number 1), or made a unit vector (0) */
     WISH_EDIT,    /* make `edit` in the pinned sequence of arm `number`, or take it back */
     WISH_EDITS_CLEAR, /* take all of them back */
     WISH_AVERAGE      /* attention averaged over the 64 fixed sequences: `number` 1 on, 0 off */

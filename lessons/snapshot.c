@@ -129,6 +129,8 @@ static enum status take_arm(struct snapshot *s, struct snapshot_arm *to, const s
     if (status == STATUS_OK)
         status = profile_copy(&to->first, &arm->first, error);
     if (status == STATUS_OK)
+        status = theory_of(&to->theory, lab, arm, error);
+    if (status == STATUS_OK)
         take_answers(s, to->answer, &arm->probe,
                      trace_find(&arm->probe.trace, "logits", -1)->value);
     take_before(s, to, arm);
@@ -153,6 +155,7 @@ enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab, stru
     snapshot->seconds = lab->seconds;
     snapshot->sample = lab->sample;
     snapshot->loss_at = probe->from == PROBE_MEAN ? -1 : probe->profile.tau;
+    snapshot->raw = lab->raw;
     snapshot->steps = lab->task.shape.steps;
     take_tokens(snapshot, &lab->task, &probe->one);
     snapshot->arms = lab->arms;

@@ -14,6 +14,7 @@
 #include "lessons/config.h"
 #include "lessons/curve.h"
 #include "lessons/lab.h"
+#include "lessons/theory.h"
 
 enum { TOKEN_TEXT_MAX = 16 };
 
@@ -58,6 +59,7 @@ struct snapshot_arm {
     struct trace mean;              /* "attention" over 64 sequences; empty: not wished for */
     struct profile now;             /* gradient per time step, as it is now */
     struct profile first;           /* the same at step 0: a ghost behind it */
+    struct theory theory;           /* of `now` */
     struct snapshot_answer *answer; /* (T) */
 };
 
@@ -77,6 +79,7 @@ struct snapshot {
     double steps_per_second; /* lately; 0 while paused */
     long sample;             /* number of the pinned sequence */
     int loss_at;             /* step whose output the gradients come from; -1: all outputs */
+    bool raw;                /* gradients come from the error as it is: lab_raw */
     int steps;               /* T */
     struct snapshot_token *token; /* (T) */
     int arms;

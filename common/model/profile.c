@@ -4,47 +4,117 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t row_count(int layers)
+int profile_rows(const struct profile *profile)
 {
-    return 2 * (size_t)(1 + layers); /* one and rms, of the input and of every layer */
+    return 1 + profile->layers + profile->parts;
 }
 
-/* Point every row into the block. */
+struct profile_row *profile_row_at(struct profile *profile, int number)
+{
+    if (number == 0)
+        return &profile->input;
+    if (number <= profile->layers)
+        return &profile->state[number - 1];
+    return &profile->part[number - 1 - profile->layers].row;
+}
+
+/* Numbers in the block: one and rms of every row. */
+static size_t block_count(const struct profile *profile)
+{
+    return 2 * (size_t)profile_rows(profile) * (size_t)profile->steps;
+}
+
+/* Point every row into the block, and empty them. */
 static void bind_rows(struct profile *profile)
 {
-    const size_t T = (size_t)profile->steps;
+    const size_t T = (size_t)profile->steps, count = block_count(profile);
     double *next = profile->block;
 
-    for (int l = -1; l < profile->layers; l++) {
-        struct profile_row *row = l < 0 ? &profile->input : &profile->state[l];
+    for (int i = 0; i < profile_rows(profile); i++) {
+        struct profile_row *row = profile_row_at(profile, i);
 
         row->one = next;
         row->rms = next + T;
         row->slope = (double)NAN;
         next += 2 * T;
     }
+    for (size_t i = 0; i < count; i++)
+        profile->block[i] = (double)NAN;
+    profile->error = (double)NAN;
 }
 
-enum status profile_resize(struct profile *profile, int steps, int layers, struct error *error)
+static enum status resize(struct profile *profile, int steps, int layers, int parts,
+                          struct error *error)
 {
-    const size_t count = row_count(layers) * (size_t)steps;
+    struct profile made = { .steps = steps, .layers = layers, .parts = parts };
 
     if (layers > PROFILE_LAYERS_MAX)
         return error_set(error, STATUS_USAGE, "%d layers: a gradient profile has at most %d",
                          layers, PROFILE_LAYERS_MAX);
-    if (steps != profile->steps || layers != profile->layers) {
-        double *block = malloc(count * sizeof *block);
-
-        if (block == NULL)
+    if (steps != profile->steps || layers != profile->layers || parts != profile->parts) {
+        made.block = malloc(block_count(&made) * sizeof *made.block);
+        if (made.block == NULL)
             return error_set(error, STATUS_NO_MEMORY, "no memory for a profile of %d steps",
                              steps);
         free(profile->block);
-        *profile = (struct profile){ .steps = steps, .layers = layers, .block = block };
+        *profile = made;
     }
     bind_rows(profile);
-    for (size_t i = 0; i < count; i++)
-        profile->block[i] = (double)NAN;
     return STATUS_OK;
+}
+
+enum status profile_resize(struct profile *profile, int steps, int layers, struct error *error)
+{
+    return resize(profile, steps, layers, 0, error);
+}
+
+static bool has_norm(const struct trace_entry *entry)
+{
+    return entry->state && entry->has_gradient && entry->layer >= 0;
+}
+
+/* Is the entry one of several that are its layer's state? */
+static bool is_part(const struct trace *trace, const struct trace_entry *entry)
+{
+    int count = 0;
+
+    if (!has_norm(entry))
+        return false;
+    for (int i = 0; i < trace->count; i++)
+        count += has_norm(&trace->entries[i]) && trace->entries[i].layer == entry->layer;
+    return count > 1;
+}
+
+enum status profile_resize_for(struct profile *profile, int steps, const struct trace *trace,
+                               struct error *error)
+{
+    int parts = 0;
+    enum status status;
+
+    for (int i = 0; i < trace->count; i++)
+        parts += is_part(trace, &trace->entries[i]);
+    if (parts > PROFILE_PARTS_MAX)
+        parts = PROFILE_PARTS_MAX;
+    status = resize(profile, steps, trace_layers(trace), parts, error);
+    if (status != STATUS_OK)
+        return status;
+    for (int i = 0, part = 0; i < trace->count && part < parts; i++) {
+        const struct trace_entry *entry = &trace->entries[i];
+
+        if (!is_part(trace, entry))
+            continue;
+        profile->part[part].layer = entry->layer;
+        profile->part[part++].quantity = entry->quantity;
+    }
+    return STATUS_OK;
+}
+
+struct profile_row *profile_part(struct profile *profile, int layer, const char *quantity)
+{
+    for (int i = 0; i < profile->parts; i++)
+        if (profile->part[i].layer == layer && strcmp(profile->part[i].quantity, quantity) == 0)
+            return &profile->part[i].row;
+    return NULL;
 }
 
 enum status profile_copy(struct profile *to, const struct profile *from, struct error *error)
@@ -55,16 +125,22 @@ enum status profile_copy(struct profile *to, const struct profile *from, struct 
         profile_free(to);
         return STATUS_OK;
     }
-    status = profile_resize(to, from->steps, from->layers, error);
+    status = resize(to, from->steps, from->layers, from->parts, error);
     if (status != STATUS_OK)
         return status;
-    memcpy(to->block, from->block,
-           row_count(from->layers) * (size_t)from->steps * sizeof *to->block);
+    memcpy(to->block, from->block, block_count(from) * sizeof *to->block);
     to->tau = from->tau;
     to->local = from->local;
+    to->raw = from->raw;
+    to->error = from->error;
     to->input.slope = from->input.slope;
     for (int l = 0; l < from->layers; l++)
         to->state[l].slope = from->state[l].slope;
+    for (int i = 0; i < from->parts; i++) {
+        to->part[i].layer = from->part[i].layer;
+        to->part[i].quantity = from->part[i].quantity;
+        to->part[i].row.slope = from->part[i].row.slope;
+    }
     return STATUS_OK;
 }
 

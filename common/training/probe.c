@@ -118,8 +118,7 @@ static void scale(real *x, size_t n, double factor)
 }
 
 /* Of the gradient on every output keep that of the asked one, made a unit vector if wanted. */
-static void keep_asked_outputs(const struct probe *probe, const struct batch *batch,
-                               real *doutput)
+static void keep_asked_outputs(struct probe *probe, const struct batch *batch, real *doutput)
 {
     const size_t V = (size_t)batch->shape.outputs;
     const int B = batch->extent.batch, rows = output_steps(&batch->shape) * B;
@@ -135,6 +134,7 @@ static void keep_asked_outputs(const struct probe *probe, const struct batch *ba
         }
         for (size_t v = 0; v < V; v++)
             squares += (double)d_row[v] * (double)d_row[v];
+        probe->error = sqrt(squares);
         if (probe->from == PROBE_UNIT && squares > 0)
             scale(d_row, V, 1 / sqrt(squares));
     }
@@ -162,6 +162,7 @@ static double pass(struct probe *probe, struct weights weights, const struct bat
     struct workspace *ws = &probe->workspace;
     struct loss loss;
 
+    probe->error = (double)NAN;
     model_forward(probe->model, weights, ws, batch);
     loss = loss_evaluate(batch, ws->output, ws->doutput);
     if (probe->from == PROBE_MEAN)
@@ -190,6 +191,11 @@ static void add_squares_time_major(double *sums, const real *x, int B, int T, in
             sums[t] += (double)*x * (double)*x;
 }
 
+static double *norms(struct profile_row *row, bool many)
+{
+    return many ? row->rms : row->one;
+}
+
 /* Add this pass's squares to a row of each kind: `one` while pinned, else `rms`. */
 static void add_norms(struct probe *probe, const struct trace *trace, const struct batch *batch,
                       bool many)
@@ -197,44 +203,41 @@ static void add_norms(struct probe *probe, const struct trace *trace, const stru
     struct profile *profile = &probe->profile;
     const int B = batch->extent.batch, T = batch->extent.steps;
 
-    add_squares_time_major(many ? profile->input.rms : profile->input.one,
-                           probe->workspace.dinput, B, T, batch->shape.inputs);
+    add_squares_time_major(norms(&profile->input, many), probe->workspace.dinput, B, T,
+                           batch->shape.inputs);
     for (int i = 0; i < trace->count; i++) {
         const struct trace_entry *entry = &trace->entries[i];
+        struct profile_row *part = profile_part(profile, entry->layer, entry->quantity);
 
-        if (entry->state && entry->has_gradient && entry->layer < profile->layers)
-            add_squares(many ? profile->state[entry->layer].rms
-                             : profile->state[entry->layer].one,
-                        entry->gradient, B, T, entry->extent[2]);
+        if (!entry->state || !entry->has_gradient || entry->layer >= profile->layers)
+            continue;
+        add_squares(norms(&profile->state[entry->layer], many), entry->gradient, B, T,
+                    entry->extent[2]);
+        if (part != NULL)
+            add_squares(norms(part, many), entry->gradient, B, T, entry->extent[2]);
     }
-}
-
-/* Row -1 is the input's, the others the layers'. */
-static struct profile_row *profile_row(struct profile *profile, int row)
-{
-    return row < 0 ? &profile->input : &profile->state[row];
 }
 
 static void clear_rows(struct profile *profile, bool many)
 {
-    for (int row = -1; row < profile->layers; row++)
+    for (int row = 0; row < profile_rows(profile); row++)
         for (int t = 0; t < profile->steps; t++)
-            (many ? profile_row(profile, row)->rms : profile_row(profile, row)->one)[t] = 0;
+            norms(profile_row_at(profile, row), many)[t] = 0;
 }
 
 static void forget_many(struct profile *profile)
 {
-    for (int row = -1; row < profile->layers; row++)
+    for (int row = 0; row < profile_rows(profile); row++)
         for (int t = 0; t < profile->steps; t++)
-            profile_row(profile, row)->rms[t] = (double)NAN;
+            profile_row_at(profile, row)->rms[t] = (double)NAN;
 }
 
 /* From sums of squares over `sequences` to the root of their mean, and the slope. */
 static void finish_rows(struct profile *profile, bool many, int sequences)
 {
-    for (int r = -1; r < profile->layers; r++) {
-        struct profile_row *row = profile_row(profile, r);
-        double *norm = many ? row->rms : row->one;
+    for (int r = 0; r < profile_rows(profile); r++) {
+        struct profile_row *row = profile_row_at(profile, r);
+        double *norm = norms(row, many);
 
         for (int t = 0; t < profile->steps; t++)
             norm[t] = sqrt(norm[t] / sequences);
@@ -282,10 +285,11 @@ static enum status prepare_profile(struct probe *probe, struct error *error)
     if (profile->steps == T && profile->layers == layers && profile->tau == tau &&
         probe->profile_from == probe->from)
         return STATUS_OK;
-    status = profile_resize(profile, T, layers, error);
+    status = profile_resize_for(profile, T, &probe->trace, error);
     if (status != STATUS_OK)
         return status;
     profile->tau = tau;
+    profile->raw = probe->from == PROBE_RAW;
     profile->local = probe->from == PROBE_MEAN;
     probe->profile_from = probe->from;
     return STATUS_OK;
@@ -302,6 +306,7 @@ enum status probe_run(struct probe *probe, struct weights weights, struct error 
     status = prepare_profile(probe, error);
     if (status != STATUS_OK)
         return status;
+    probe->profile.error = probe->error;
     clear_rows(&probe->profile, false);
     add_norms(probe, &probe->trace, &probe->one, false);
     finish_rows(&probe->profile, false, 1);

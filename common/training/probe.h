@@ -41,7 +41,8 @@ struct probe {
     struct trace mean;      /* result: what layers add up, over PROBE_SEQUENCES; or empty */
     struct profile profile; /* result */
     enum probe_seed profile_from; /* the seed that profile was measured with */
-    double loss;                  /* result: mean loss of `one` over its scored outputs */
+    double error; /* length of the gradient on the asked output, of the sequence passed last */
+    double loss;  /* result: mean loss of `one` over its scored outputs */
 };
 
 /*

@@ -470,6 +470,42 @@ static void a_lab_that_cannot_be_is_refused_at_the_start(void **state)
     assert_null(live);
 }
 
+static bool is_raw(const struct snapshot *s, long raw)
+{
+    return s->raw == (raw != 0);
+}
+
+/* The seed is chosen, kept through all outputs at once and a restart, and given back. */
+static void the_seed_of_the_gradients_is_chosen(void **state)
+{
+    struct wish wish = { .kind = WISH_RESTART };
+    struct live *live;
+    const struct snapshot *s;
+    double unit;
+
+    (void)state;
+    wish.config = small_config("adding", "lstm", "transformer");
+    live = watch_start(&wish.config);
+    s = watch_for(live, any_picture, 0);
+    assert_false(s->raw || s->arm[0].now.raw);
+    unit = s->arm[0].now.input.one[0];
+    watch_ask(live, WISH_SEED, 1);
+    s = watch_for(live, is_raw, 1);
+    assert_true(s->arm[1].now.raw);
+    assert_true(fabs(s->arm[0].now.input.one[0] / s->arm[0].now.error / unit - 1) < 1e-3);
+    assert_true(isfinite(s->arm[0].now.input.rms[0])); /* measured anew */
+    watch_ask(live, WISH_LOSS_AT, -1);
+    assert_false(watch_after_all(live)->arm[0].now.raw);
+    watch_ask(live, WISH_LOSS_AT, 11);
+    assert_true(watch_after_all(live)->arm[0].now.raw);
+    assert_true(live_send(live, &wish));
+    assert_true(watch_after_all(live)->arm[0].now.raw);
+    watch_ask(live, WISH_SEED, 0);
+    s = watch_for(live, is_raw, 0);
+    assert_true(fabs(s->arm[0].now.input.one[0] / unit - 1) < 1e-6);
+    live_stop(live);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -491,6 +527,7 @@ int main(void)
         cmocka_unit_test(a_head_is_knocked_out_and_comes_back),
         cmocka_unit_test(an_edit_that_cannot_be_is_refused_with_a_reason),
         cmocka_unit_test(attention_is_averaged_when_wished_also_while_training),
+        cmocka_unit_test(the_seed_of_the_gradients_is_chosen),
         cmocka_unit_test(a_lab_that_cannot_be_is_refused_at_the_start),
     };
 

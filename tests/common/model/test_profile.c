@@ -193,6 +193,8 @@ static void fill_profile(struct profile *profile)
         profile->block[i] = i + 0.5;
     profile->tau = 31;
     profile->local = true;
+    profile->raw = true;
+    profile->error = 0.25;
     profile->input.slope = -1;
     for (int l = 0; l < LAYERS; l++)
         profile->state[l].slope = -2 - l;
@@ -219,6 +221,8 @@ static void a_copy_is_the_same_and_its_own(void **state)
     assert_int_equal(to.layers, LAYERS);
     assert_int_equal(to.tau, 31);
     assert_true(to.local);
+    assert_true(to.raw);
+    assert_true(to.error == 0.25);
     assert_same_row(&to.input, &from.input);
     for (int l = 0; l < LAYERS; l++)
         assert_same_row(&to.state[l], &from.state[l]);
@@ -227,6 +231,57 @@ static void a_copy_is_the_same_and_its_own(void **state)
     assert_int_equal(profile_copy(&to, &from, NULL), STATUS_OK);
     assert_int_equal(to.steps, 0); /* a copy of an empty one is empty */
     assert_null(to.block);
+}
+
+/* A trace of one layer whose state has one array, and one whose state has two. */
+static void trace_of_two_layers(struct trace *trace)
+{
+    static const struct {
+        const char *quantity;
+        int layer;
+        bool state;
+    } entries[] = {
+        { "residual", 0, true }, { "gate.i", 1, false }, { "hidden", 1, true },
+        { "cell", 1, true },     { "input", -1, false },
+    };
+    static const real zeros[T * 2];
+
+    *trace = (struct trace){ 0 };
+    for (size_t i = 0; i < sizeof entries / sizeof *entries; i++)
+        trace_add_rows(trace, entries[i].quantity, entries[i].layer, entries[i].state,
+                       TRACE_SIGNED, T, 1, 2, (struct trace_rows){ zeros, 2 },
+                       (struct trace_rows){ zeros, 2 });
+}
+
+static void a_state_of_two_arrays_has_a_row_for_each(void **state)
+{
+    struct profile profile = { 0 }, copy = { 0 };
+    struct trace trace;
+
+    (void)state;
+    trace_of_two_layers(&trace);
+    assert_int_equal(profile_resize_for(&profile, T, &trace, NULL), STATUS_OK);
+    assert_int_equal(profile.layers, 2);
+    assert_int_equal(profile.parts, 2);
+    assert_int_equal(profile_rows(&profile), 5);
+    assert_null(profile_part(&profile, 0, "residual")); /* the layer's own row says it */
+    assert_null(profile_part(&profile, 1, "gate.i"));
+    assert_ptr_equal(profile_part(&profile, 1, "hidden"), profile_row_at(&profile, 3));
+    assert_ptr_equal(profile_part(&profile, 1, "cell"), profile_row_at(&profile, 4));
+    for (int i = 0; i < 5; i++)
+        assert_all_nan(profile_row_at(&profile, i), T);
+    for (int i = 0; i < 5; i++)
+        profile_row_at(&profile, i)->rms[T - 1] = profile_row_at(&profile, i)->slope = i;
+    assert_int_equal(profile_copy(&copy, &profile, NULL), STATUS_OK);
+    assert_true(profile_part(&copy, 1, "cell")->rms[T - 1] == 4);
+    assert_true(profile_part(&copy, 1, "cell")->slope == 4);
+    assert_ptr_not_equal(profile_part(&copy, 1, "cell")->rms,
+                         profile_part(&profile, 1, "cell")->rms);
+    assert_int_equal(profile_resize(&copy, T, 2, NULL), STATUS_OK);
+    assert_int_equal(copy.parts, 0);
+    trace_free(&trace);
+    profile_free(&copy);
+    profile_free(&profile);
 }
 
 /* clang-format off */
@@ -252,6 +307,7 @@ int main(void)
         cmocka_unit_test(a_resized_profile_is_empty),
         cmocka_unit_test(too_many_layers_are_refused),
         cmocka_unit_test(a_copy_is_the_same_and_its_own),
+        cmocka_unit_test(a_state_of_two_arrays_has_a_row_for_each),
     };
     /* clang-format on */
 

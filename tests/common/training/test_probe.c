@@ -494,6 +494,59 @@ static void edits_are_of_the_pinned_sequence(void **state)
     lab_free(&lab);
 }
 
+/* h and c of an lstm have rows of their own, and together they are the layer's. */
+static void the_parts_of_a_state_have_rows_that_add_up(void **state)
+{
+    static const struct small_case small = { .model = "lstm", .task = "copying", .length = 3 };
+    struct lab lab;
+    struct profile *profile = &lab.probe.profile;
+
+    (void)state;
+    lab_create(&lab, &small, PROBE_UNIT);
+    run_probe(&lab);
+    assert_int_equal(probe_run_many(&lab.probe, lab.weights, NULL), STATUS_OK);
+    assert_int_equal(profile->parts, 4);
+    for (int layer = 0; layer < 2; layer++) {
+        const struct profile_row *h = profile_part(profile, layer, "hidden");
+        const struct profile_row *c = profile_part(profile, layer, "cell");
+        const struct profile_row *all = &profile->state[layer];
+
+        for (int t = 0; t < profile->steps; t++) {
+            assert_close(h->one[t], entry_norm(&lab.probe.trace, "hidden", layer, t), 0, 1e-12);
+            assert_close(c->one[t], entry_norm(&lab.probe.trace, "cell", layer, t), 0, 1e-12);
+            assert_close(sqrt(h->one[t] * h->one[t] + c->one[t] * c->one[t]), all->one[t], 0,
+                         1e-12);
+            assert_close(sqrt(h->rms[t] * h->rms[t] + c->rms[t] * c->rms[t]), all->rms[t], 0,
+                         1e-12);
+        }
+        assert_true(isfinite(h->slope) && isfinite(c->slope));
+    }
+    lab_free(&lab);
+}
+
+static void a_raw_profile_is_the_unit_one_times_the_error(void **state)
+{
+    struct lab unit, raw;
+
+    lab_create(&unit, *state, PROBE_UNIT);
+    lab_create(&raw, *state, PROBE_RAW);
+    run_probe(&unit);
+    run_probe(&raw);
+    assert_false(unit.probe.profile.raw);
+    assert_true(raw.probe.profile.raw);
+    assert_true(unit.probe.profile.error > 0 && unit.probe.profile.error != 1);
+    assert_close(raw.probe.profile.error, unit.probe.profile.error, 0, 1e-12);
+    for (int t = 0; t < unit.probe.profile.steps; t++)
+        assert_close(raw.probe.profile.input.one[t],
+                     unit.probe.profile.error * unit.probe.profile.input.one[t], 1e-30, 1e-4);
+    raw.probe.from = PROBE_MEAN; /* many errors at once: there is no length of one */
+    run_probe(&raw);
+    assert_true(isnan(raw.probe.profile.error));
+    assert_false(raw.probe.profile.raw);
+    lab_free(&unit);
+    lab_free(&raw);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -525,6 +578,9 @@ int main(void)
         cmocka_unit_test(another_sample_is_another_sequence),
         cmocka_unit_test(local_losses_are_said_to_be_local),
         cmocka_unit_test(edits_are_of_the_pinned_sequence),
+        cmocka_unit_test(the_parts_of_a_state_have_rows_that_add_up),
+        SMALL_CASES("a_raw_profile_is_the_unit_one_times_the_error",
+                    a_raw_profile_is_the_unit_one_times_the_error),
     };
     /* clang-format on */
 
