@@ -161,6 +161,8 @@ enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab, stru
     snapshot->arms = lab->arms;
     for (int i = 0; i < lab->arms && status == STATUS_OK; i++)
         status = take_arm(snapshot, &snapshot->arm[i], lab, &lab->arm[i], error);
+    for (int i = 0; i < lab->arms && status == STATUS_OK; i++)
+        health_of(&snapshot->arm[i].health, snapshot, i);
     return status;
 }
 

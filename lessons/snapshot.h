@@ -13,6 +13,7 @@
 #include "common/model/profile.h"
 #include "lessons/config.h"
 #include "lessons/curve.h"
+#include "lessons/health.h"
 #include "lessons/lab.h"
 #include "lessons/theory.h"
 
@@ -60,6 +61,7 @@ struct snapshot_arm {
     struct profile now;             /* gradient per time step, as it is now */
     struct profile first;           /* the same at step 0: a ghost behind it */
     struct theory theory;           /* of `now` */
+    struct health health;           /* how it is doing, in words */
     struct snapshot_answer *answer; /* (T) */
 };
 

@@ -1,0 +1,145 @@
+#include "lessons/health.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lessons/health_parts.h"
+
+const char *health_name(enum health_kind kind)
+{
+    static const char *const names[HEALTH_KINDS] = {
+        [HEALTH_NOT_FINITE] = "not finite",   [HEALTH_EXPLODING] = "exploding",
+        [HEALTH_VANISHING] = "vanishing",     [HEALTH_SATURATED_TANH] = "saturated tanh",
+        [HEALTH_DEAD_RELU] = "dead units",    [HEALTH_NO_HEAD] = "dead head",
+        [HEALTH_ALIKE] = "uniform attention",
+    };
+
+    return names[kind];
+}
+
+/* Less than 0: a is to be looked at before b. */
+static int order(const struct finding *a, const struct finding *b)
+{
+    return a->level != b->level ? (int)b->level - (int)a->level : (int)a->kind - (int)b->kind;
+}
+
+struct finding *health_add(struct health *health, enum health_kind kind,
+                           enum health_level level)
+{
+    const struct finding made = {
+        .kind = kind, .level = level, .layer = -1, .head = -1, .from = -1, .to = -1
+    };
+    int place = health->count;
+
+    while (place > 0 && order(&made, &health->finding[place - 1]) < 0)
+        place--;
+    if (place == HEALTH_MAX)
+        return NULL;
+    if (health->count < HEALTH_MAX)
+        health->count++;
+    memmove(&health->finding[place + 1], &health->finding[place],
+            (size_t)(health->count - 1 - place) * sizeof made);
+    health->finding[place] = made;
+    return &health->finding[place];
+}
+
+void health_words(struct finding *finding, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(finding->words, sizeof finding->words, format, arguments);
+    va_end(arguments);
+}
+
+void health_advice(struct finding *finding, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(finding->advice, sizeof finding->advice, format, arguments);
+    va_end(arguments);
+}
+
+enum health_level health_level_of(const struct snapshot_arm *arm)
+{
+    return arm->accuracy >= HEALTH_SOLVED ? HEALTH_NOTE : HEALTH_WARNING;
+}
+
+/* What diagnose() found, taken apart; any other reason is said as it is. */
+static void find_stopped(struct health *health, const struct snapshot *snapshot, int arm)
+{
+    static const char mark[] = "it began in ";
+    const char *reason = snapshot->arm[arm].stop_reason;
+    const char *place = strstr(reason, mark);
+    struct finding *finding;
+    long step;
+
+    if (!snapshot->arm[arm].stopped)
+        return;
+    finding = health_add(health, HEALTH_NOT_FINITE, HEALTH_STOPPED);
+    if (finding == NULL)
+        return;
+    if (sscanf(reason, "step %ld:", &step) != 1 || place == NULL) {
+        health_words(finding, "It has stopped: %s.", reason);
+        health_advice(finding, "Begin anew with a smaller learning rate.");
+        return;
+    }
+    place += sizeof mark - 1;
+    finding->measured = (double)step;
+    snprintf(finding->tensor, sizeof finding->tensor, "%.*s", (int)strcspn(place, ";"), place);
+    health_words(finding,
+                 "It has stopped at update %ld: numbers were no longer finite, and it began in "
+                 "%s.",
+                 step, finding->tensor);
+    health_advice(finding, "Begin anew with a smaller learning rate%s.",
+                  snapshot->config.training.clip > 0 ? ", or a smaller clip"
+                                                     : ", or clip the gradient at 1");
+}
+
+/* Numbers of the pinned sequence, the first that is not finite. */
+static void find_not_finite(struct health *health, const struct snapshot_arm *arm)
+{
+    for (int i = 0; i < arm->trace.count; i++) {
+        const struct trace_entry *entry = &arm->trace.entries[i];
+        const size_t units = entry->rank == 3 ? (size_t)entry->extent[2] : entry->count;
+
+        for (size_t k = 0; k < entry->count; k++) {
+            struct finding *finding;
+
+            if (isfinite((double)entry->value[k]))
+                continue;
+            finding = health_add(health, HEALTH_NOT_FINITE, HEALTH_STOPPED);
+            if (finding == NULL)
+                return;
+            finding->layer = entry->layer;
+            finding->from = finding->to = entry->rank == 3 ? (int)(k / units) : -1;
+            finding->measured = (double)entry->value[k];
+            snprintf(finding->tensor, sizeof finding->tensor, "%s", entry->name);
+            if (finding->from >= 0)
+                health_words(finding, "%s is no longer finite from step %d on.", entry->name,
+                             finding->from);
+            else
+                health_words(finding, "%s is no longer finite.", entry->name);
+            health_advice(finding, "Begin anew with a smaller learning rate or gain.");
+            return;
+        }
+    }
+}
+
+void health_of(struct health *health, const struct snapshot *snapshot, int arm)
+{
+    *health = (struct health){ 0 };
+    find_stopped(health, snapshot, arm);
+    find_not_finite(health, &snapshot->arm[arm]);
+    health_gradients(health, snapshot, arm);
+    health_inside(health, snapshot, arm);
+}
+
+const struct finding *health_worst(const struct health *health)
+{
+    return health->count > 0 && health->finding[0].level > HEALTH_NOTE ? &health->finding[0]
+                                                                       : NULL;
+}
