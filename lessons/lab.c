@@ -210,52 +210,80 @@ static bool step_arm(struct lab *lab, struct lab_arm *arm)
     return true;
 }
 
-/* Every arm in turn. */
-static void step_all(struct lab *lab)
-{
-    bool any = false;
-
-    for (int i = 0; i < lab->arms; i++)
-        if (lab_runs(&lab->arm[i]) && step_arm(lab, &lab->arm[i]))
-            any = true;
-    if (any)
-        lab->step++;
-}
-
 /*
- * One arm; lab->step is what the slowest has made, and never falls. The last arm to finish is
+ * lab->step is what the slowest has made, and never falls; the last arm to finish, `last`, is
  * the slowest.
  */
-static void step_one(struct lab *lab)
+static void count_steps(struct lab *lab, const struct lab_arm *last)
 {
-    const int next = pace_next(lab);
     long least = LONG_MAX;
 
-    if (next < 0)
-        return;
-    step_arm(lab, &lab->arm[next]);
     for (int i = 0; i < lab->arms; i++)
         if (lab_runs(&lab->arm[i]) && lab->arm[i].trainer.step < least)
             least = lab->arm[i].trainer.step;
     if (least == LONG_MAX)
-        least = lab->arm[next].trainer.step;
+        least = last->trainer.step;
     if (least > lab->step)
         lab->step = least;
+}
+
+/* Every arm in turn, but for one that was stepped ahead by hand and waits at the end. */
+static void step_all(struct lab *lab)
+{
+    const struct lab_arm *last = NULL;
+    bool waits[ARMS_MAX];
+
+    for (int i = 0; i < lab->arms; i++)
+        waits[i] = pace_waits(lab, &lab->arm[i]);
+    for (int i = 0; i < lab->arms; i++)
+        if (lab_runs(&lab->arm[i]) && !waits[i] && step_arm(lab, &lab->arm[i]))
+            last = &lab->arm[i];
+    if (last != NULL)
+        count_steps(lab, last);
+}
+
+/* The arm whose turn it is. */
+static void step_one(struct lab *lab)
+{
+    const int next = pace_next(lab);
+
+    if (next < 0)
+        return;
+    step_arm(lab, &lab->arm[next]);
+    count_steps(lab, &lab->arm[next]);
+}
+
+static bool any_runs(const struct lab *lab)
+{
+    for (int i = 0; i < lab->arms; i++)
+        if (lab_runs(&lab->arm[i]))
+            return true;
+    return false;
 }
 
 bool lab_step(struct lab *lab)
 {
     const double begin = clock_seconds();
-    bool any = false;
 
     if (lab->config.training.pace == PACE_STEPS)
         step_all(lab);
     else
         step_one(lab);
-    for (int i = 0; i < lab->arms; i++)
-        any = any || lab_runs(&lab->arm[i]);
     lab->seconds += clock_seconds() - begin;
-    return any;
+    return any_runs(lab);
+}
+
+bool lab_step_arm(struct lab *lab, int arm)
+{
+    const double begin = clock_seconds();
+
+    assert(arm >= 0 && arm < lab->arms);
+    if (lab_runs(&lab->arm[arm])) {
+        step_arm(lab, &lab->arm[arm]);
+        count_steps(lab, &lab->arm[arm]);
+    }
+    lab->seconds += clock_seconds() - begin;
+    return lab_runs(&lab->arm[arm]);
 }
 
 void lab_pin(struct lab *lab, long sample)

@@ -71,7 +71,8 @@ void lab_free(struct lab *lab); /* safe on NULL */
 #define LAB_MEMORY_MAX ((size_t)4 << 30)
 
 /*
- * With training.pace = steps: one update of every arm that runs, on the same batch. With
+ * With training.pace = steps: one update of every arm that runs, on the same batch if none has
+ * been stepped alone. With
  * another pace: one update of one arm, the one that pace.h names. An arm no longer runs when it
  * has stopped, its loss or gradient being no longer finite, with the reason in arm->why, and
  * when it has finished. Returns false when no arm runs any more.
@@ -85,6 +86,14 @@ void lab_free(struct lab *lab); /* safe on NULL */
  */
 bool lab_step(struct lab *lab);
 enum { LAB_VALIDATION_SEQUENCES = 512 };
+
+/*
+ * One update of arm number `arm` alone, whatever training.pace says, on the batch of its own
+ * step: it learns what it would have learned with the others. lab_step afterwards makes one
+ * update of every arm, on two batches if one is ahead, and who has made `limit` updates waits
+ * there for the others. Returns whether that arm still runs; one that does not is left alone.
+ */
+bool lab_step_arm(struct lab *lab, int arm);
 
 /* Neither stopped nor finished. */
 bool lab_runs(const struct lab_arm *arm);

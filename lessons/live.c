@@ -46,7 +46,8 @@ struct live {
     /* the thread's own */
     struct lab *lab;
     bool running;
-    long steps_left; /* wished single steps */
+    long steps_left;           /* wished single steps */
+    long alone_left[ARMS_MAX]; /* of one arm only */
     unsigned long serial;
     double next_picture, next_many; /* times before which nothing is probed again */
     double rate;                    /* steps per second, lately */
@@ -127,10 +128,16 @@ static void refuse(struct live *live, const struct error *error)
     pthread_mutex_unlock(&live->mutex);
 }
 
+static void forget_steps(struct live *live)
+{
+    live->steps_left = 0;
+    memset(live->alone_left, 0, sizeof live->alone_left);
+}
+
 static void begin_lab(struct live *live, struct lab *lab)
 {
     live->lab = lab;
-    live->steps_left = 0;
+    forget_steps(live);
     live->rate_from = 0;
     live->rate_since = clock_seconds();
     live->rate = 0;
@@ -185,17 +192,22 @@ static void apply(struct live *live, const struct wish *wish)
     switch (wish->kind) {
     case WISH_RUN:
         live->running = true;
-        live->steps_left = 0;
+        forget_steps(live);
         if (is_at_end(live->lab)) /* once more as long */
             live->lab->limit = live->lab->step + live->lab->config.training.steps;
         break;
     case WISH_PAUSE:
         live->running = false;
-        live->steps_left = 0;
+        forget_steps(live);
         break;
     case WISH_STEP:
         live->running = false;
         live->steps_left += wish->number;
+        break;
+    case WISH_STEP_ARM:
+        live->running = false;
+        if (wish->number < live->lab->arms)
+            live->alone_left[wish->number]++;
         break;
     case WISH_RESTART:
         restart(live, &wish->config);
@@ -222,9 +234,18 @@ static void apply(struct live *live, const struct wish *wish)
     }
 }
 
+/* The arm that is wished to make a step alone, or -1. */
+static int wanted_alone(const struct live *live)
+{
+    for (int i = 0; i < live->lab->arms; i++)
+        if (live->alone_left[i] > 0)
+            return i;
+    return -1;
+}
+
 static bool wants_to_train(const struct live *live)
 {
-    return live->running || live->steps_left > 0;
+    return live->running || live->steps_left > 0 || wanted_alone(live) >= 0;
 }
 
 /* The next wish, waiting for one if `wait`. False: there is none, or *quit: go home. */
@@ -250,7 +271,7 @@ static bool next_wish(struct live *live, struct wish *wish, bool *quit, bool wai
  * One lab_step; stops when a limit is reached or no arm runs any more. A wished step has been
  * made when every arm has made it.
  */
-static void train(struct live *live)
+static void step(struct live *live)
 {
     const long before = live->lab->step;
     const bool any = lab_step(live->lab);
@@ -261,6 +282,18 @@ static void train(struct live *live)
         live->running = false;
     if (!any)
         live->steps_left = 0;
+}
+
+/* What is wished for one arm comes before what is wished for all. */
+static void train(struct live *live)
+{
+    const int alone = wanted_alone(live);
+
+    if (alone < 0)
+        step(live);
+    else
+        live->alone_left[alone] =
+            lab_step_arm(live->lab, alone) ? live->alone_left[alone] - 1 : 0;
     if (!wants_to_train(live))
         show(live, true); /* it stands still: everything exact */
     else if (clock_seconds() >= live->next_picture)

@@ -19,9 +19,10 @@ struct live;
 enum wish_kind {
     WISH_RUN, /* train until told otherwise (or until training.steps) */
     WISH_PAUSE,
-    WISH_STEP,    /* pause, then this many steps of all arms: `number` */
-    WISH_RESTART, /* begin anew from `config`, paused or running as before */
-    WISH_SAMPLE,  /* pin sequence `number` */
+    WISH_STEP,     /* pause, then this many steps of all arms: `number` */
+    WISH_STEP_ARM, /* pause, then one step of arm `number` alone */
+    WISH_RESTART,  /* begin anew from `config`, paused or running as before */
+    WISH_SAMPLE,   /* pin sequence `number` */
     WISH_LOSS_AT, /* take the gradients from the output of step `number`; -1: from all of them */
     WISH_SEED,    /* gradients of the error as it is (number 1), or made a unit vector (0) */
     WISH_EDIT,    /* make `edit` in the pinned sequence of arm `number`, or take it back */

@@ -18,6 +18,9 @@
 /* What an arm has spent of what training.pace names. */
 double pace_spent(const struct lab *lab, const struct lab_arm *arm);
 
+/* Has it made lab->limit updates while another that runs has not? Then it makes none. */
+bool pace_waits(const struct lab *lab, const struct lab_arm *arm);
+
 /*
  * The arm that has spent least of those that run; the first of several. Arms that have made
  * lab->limit updates wait until all have. -1: none runs.
