@@ -96,6 +96,34 @@ static enum status make_arm(struct lab *lab, struct lab_arm *arm, struct error *
     return status;
 }
 
+/* Everything but what takes memory or reads the task's file a second time. */
+static enum status plan(struct lab *made, const struct lab_config *config, struct error *error)
+{
+    enum status status;
+
+    made->config = *config;
+    made->limit = config->training.steps;
+    status = config_open(config, &made->task, &made->longer, error);
+    if (status == STATUS_OK)
+        status = match_apply(&made->config, &made->task.shape, error);
+    for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++)
+        if (config->arm[i].model[0] != '\0')
+            status = plan_arm(made, i, error);
+    return status == STATUS_OK ? check_memory(made, error) : status;
+}
+
+enum status lab_check(const struct lab_config *config, struct error *error)
+{
+    struct lab *planned = calloc(1, sizeof *planned);
+    enum status status;
+
+    if (planned == NULL)
+        return error_set(error, STATUS_NO_MEMORY, "no memory for a lab");
+    status = plan(planned, config, error);
+    lab_free(planned);
+    return status;
+}
+
 enum status lab_create(struct lab **lab, const struct lab_config *config, struct error *error)
 {
     struct lab *made = calloc(1, sizeof *made);
@@ -103,18 +131,9 @@ enum status lab_create(struct lab **lab, const struct lab_config *config, struct
 
     if (made == NULL)
         return error_set(error, STATUS_NO_MEMORY, "no memory for a lab");
-    made->config = *config;
-    made->limit = config->training.steps;
-    status = config_open(config, &made->task, &made->longer, error);
-    if (status == STATUS_OK)
-        status = match_apply(&made->config, &made->task.shape, error);
+    status = plan(made, config, error);
     if (status == STATUS_OK && made->task.options.file[0] != '\0')
         status = digest_data(made->data_digest, made->task.options.file, error);
-    for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++)
-        if (config->arm[i].model[0] != '\0')
-            status = plan_arm(made, i, error);
-    if (status == STATUS_OK)
-        status = check_memory(made, error);
     for (int i = 0; i < made->arms && status == STATUS_OK; i++)
         status = make_arm(made, &made->arm[i], error);
     if (status != STATUS_OK) {

@@ -64,6 +64,9 @@ struct lab {
 enum status lab_create(struct lab **lab, const struct lab_config *config, struct error *error);
 void lab_free(struct lab *lab); /* safe on NULL */
 
+/* Would lab_create take that configuration, memory for it included? The same refusals. */
+enum status lab_check(const struct lab_config *config, struct error *error);
+
 /*
  * More than this many bytes for one lab, watched or not, are refused before anything is
  * allocated. A restart has two labs for a moment.
