@@ -150,8 +150,12 @@ void config_get(const struct lab_config *config, const char *section,
  */
 enum status config_check(const struct lab_config *config, struct error *error);
 
+/* The same of all but the task, which is open already. */
+enum status config_check_rest(const struct lab_config *config, const struct task *task,
+                              struct error *error);
+
 /*
- * The same, and what it had to open for that: the task, and the longer one that it is tested on
+ * The same as config_check, and what it had to open for that: the task, and the longer one that it is tested on
  * with task.test_length (zeroed without). STATUS_FILE, STATUS_NO_MEMORY as well. End both with
  * task_close.
  */

@@ -40,8 +40,7 @@ static enum status check_arms(const struct lab_config *config, const struct batc
     return status;
 }
 
-/* All but the task, which is open. */
-static enum status check_rest(const struct lab_config *config, const struct task *task,
+enum status config_check_rest(const struct lab_config *config, const struct task *task,
                               struct error *error)
 {
     struct lab_config matched = *config;
@@ -66,7 +65,7 @@ enum status config_open(const struct lab_config *config, struct task *task, stru
 
     if (status != STATUS_OK)
         return status;
-    status = check_rest(config, &opened, error);
+    status = config_check_rest(config, &opened, error);
     if (status != STATUS_OK) {
         task_close(&opened_longer);
         task_close(&opened);

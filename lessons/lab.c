@@ -42,8 +42,7 @@ static double gigabytes(size_t bytes)
     return (double)bytes / (1 << 30);
 }
 
-/* Memory for all arms, asked before any of it is taken. */
-static enum status check_memory(const struct lab *lab, struct error *error)
+enum status lab_check_memory(const struct lab *lab, struct error *error)
 {
     size_t all = 0, test = 0;
 
@@ -109,7 +108,7 @@ static enum status plan(struct lab *made, const struct lab_config *config, struc
     for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++)
         if (config->arm[i].model[0] != '\0')
             status = plan_arm(made, i, error);
-    return status == STATUS_OK ? check_memory(made, error) : status;
+    return status == STATUS_OK ? lab_check_memory(made, error) : status;
 }
 
 enum status lab_check(const struct lab_config *config, struct error *error)

@@ -73,6 +73,9 @@ enum status lab_check(const struct lab_config *config, struct error *error);
  */
 #define LAB_MEMORY_MAX ((size_t)4 << 30)
 
+/* STATUS_USAGE: a lab of this configuration, task and models would take more. */
+enum status lab_check_memory(const struct lab *lab, struct error *error);
+
 /*
  * With training.pace = steps: one update of every arm that runs, on the same batch if none has
  * been stepped alone. With

@@ -7,6 +7,7 @@
 
 #include "common/clock.h"
 #include "common/numeric/parallel.h"
+#include "lessons/change.h"
 #include "lessons/lab.h"
 
 enum { QUEUE = 256 /* a hand paints many cells in one frame */, BUFFERS = 3 };
@@ -162,6 +163,17 @@ static void restart(struct live *live, const struct lab_config *config)
     begin_lab(live, lab);
 }
 
+/* Without a restart, if that is possible. */
+static void change(struct live *live, const struct lab_config *config)
+{
+    struct error error;
+
+    if (!change_is_at_once(&live->lab->config, config))
+        restart(live, config);
+    else if (lab_change(live->lab, config, &error) != STATUS_OK)
+        refuse(live, &error);
+}
+
 /* Running pauses there. */
 static bool is_at_end(const struct lab *lab)
 {
@@ -211,6 +223,9 @@ static void apply(struct live *live, const struct wish *wish)
         break;
     case WISH_RESTART:
         restart(live, &wish->config);
+        break;
+    case WISH_CHANGE:
+        change(live, &wish->config);
         break;
     case WISH_SAMPLE:
         lab_pin(live->lab, wish->number);

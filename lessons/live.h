@@ -22,6 +22,7 @@ enum wish_kind {
     WISH_STEP,     /* pause, then this many steps of all arms: `number` */
     WISH_STEP_ARM, /* pause, then one step of arm `number` alone */
     WISH_RESTART,  /* begin anew from `config`, paused or running as before */
+    WISH_CHANGE,   /* go on with `config`; begin anew where that cannot be (lessons/change.h) */
     WISH_SAMPLE,   /* pin sequence `number` */
     WISH_LOSS_AT, /* take the gradients from the output of step `number`; -1: from all of them */
     WISH_SEED,    /* gradients of the error as it is (number 1), or made a unit vector (0) */
@@ -60,8 +61,8 @@ bool live_send(struct live *live, const struct wish *wish);
 const struct snapshot *live_latest(struct live *live, bool *changed);
 
 /*
- * The reason why the last WISH_RESTART or WISH_EDIT could not be carried out, once; false if
- * there is none. The lab goes on as it was.
+ * The reason why the last WISH_RESTART, WISH_CHANGE or WISH_EDIT could not be carried out, once;
+ * false if there is none. The lab goes on as it was.
  */
 bool live_refusal(struct live *live, struct error *error);
 

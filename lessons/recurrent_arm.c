@@ -128,3 +128,27 @@ void recurrent_arm_drive(struct parameter_list *list, double variance)
     start(list, "core.bias_ih_l0", zero);
     start(list, "core.bias_hh_l0", zero);
 }
+
+static bool is_recurrent(const struct parameter *p)
+{
+    return strstr(p->name, ".weight_hh_l") != NULL;
+}
+
+bool recurrent_arm_scale(const struct parameter_list *list, real *parameters, double factor)
+{
+    for (int write = 0; write < 2; write++)
+        for (int i = 0; i < list->count; i++) {
+            const struct parameter *p = &list->items[i];
+            real *matrix = parameters + p->offset;
+
+            for (size_t k = 0; k < p->count && is_recurrent(p); k++) {
+                const real product = (real)(factor * (double)matrix[k]);
+
+                if (write)
+                    matrix[k] = product;
+                else if (!isfinite(product))
+                    return false;
+            }
+        }
+    return true;
+}

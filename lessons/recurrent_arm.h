@@ -35,4 +35,11 @@ enum status recurrent_arm_fits(const struct arm_config *arm, const struct batch_
  */
 void recurrent_arm_drive(struct parameter_list *list, double variance);
 
+/*
+ * Multiply the recurrent matrix W_hh of every layer, in every direction, by that factor;
+ * parameters: (list->total). False: an element would be too large for a real; nothing is
+ * written then.
+ */
+bool recurrent_arm_scale(const struct parameter_list *list, real *parameters, double factor);
+
 #endif

@@ -1,5 +1,6 @@
 #include "common/training/trainer.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,6 +171,56 @@ void trainer_weights_changed(struct trainer *trainer)
 {
     trainer->has_usable = false;
     parallel_for(trainer->model->layers.count, update_threads(trainer), prepare_layer, trainer);
+}
+
+enum status trainer_rooms_create(struct trainer_rooms *rooms, const struct trainer *trainer,
+                                 const struct sequence_model *model,
+                                 const struct trainer_options *options, struct error *error)
+{
+    const struct trainer plan = planned(model, &trainer->task, options);
+    struct trainer_rooms made = { .options = *options, .shards = plan.shards };
+    enum status status = STATUS_OK;
+
+    assert(model->parameters.total == trainer->model->parameters.total);
+    assert(plan.shards.count == trainer->shards.count); /* the gradients have room for these */
+    assert(options->optimizer.kind == trainer->options.optimizer.kind);
+    made.prepared = reals_create(model->prepared_count);
+    if (made.prepared == NULL)
+        status = error_set(error, STATUS_NO_MEMORY, "no memory for %zu prepared weights",
+                           model->prepared_count);
+    if (status == STATUS_OK)
+        status = shards_create(&made.shards, &trainer->task, error);
+    if (status != STATUS_OK) {
+        trainer_rooms_free(&made);
+        return status;
+    }
+    *rooms = made;
+    return STATUS_OK;
+}
+
+void trainer_rooms_free(struct trainer_rooms *rooms)
+{
+    shards_free(&rooms->shards);
+    free(rooms->prepared);
+    *rooms = (struct trainer_rooms){ 0 };
+}
+
+void trainer_move(struct trainer *trainer, struct trainer_rooms *rooms,
+                  const struct sequence_model *model)
+{
+    const bool has_usable = trainer->has_usable;
+
+    shards_free(&trainer->shards);
+    free(trainer->prepared);
+    trainer->model = model;
+    trainer->options = rooms->options;
+    trainer->shards = rooms->shards;
+    trainer->shards.model = model;
+    trainer->threads = rooms->shards.threads;
+    trainer->prepared = rooms->prepared;
+    *rooms = (struct trainer_rooms){ 0 };
+    trainer_weights_changed(trainer);
+    trainer->has_usable = has_usable;
 }
 
 /* Pieces of all tensors, shared out over threads. */

@@ -90,4 +90,32 @@ struct weights trainer_weights(const struct trainer *trainer);
 /* To be called after somebody else has written trainer->parameters. */
 void trainer_weights_changed(struct trainer *trainer);
 
+/*
+ * What of a trainer depends on the layers of its model and on the number of threads: all but
+ * the weights and what training has made of them.
+ */
+struct trainer_rooms {
+    struct trainer_options options;
+    struct shards shards;
+    real *prepared;
+};
+
+/*
+ * Rooms for another model, of the same parameters (names, shapes, order) as the trainer's own,
+ * or with other options; batch, seed, samples and the kind of optimizer are the same. The
+ * trainer is not touched. End with trainer_move or trainer_rooms_free.
+ */
+enum status trainer_rooms_create(struct trainer_rooms *rooms, const struct trainer *trainer,
+                                 const struct sequence_model *model,
+                                 const struct trainer_options *options, struct error *error);
+void trainer_rooms_free(struct trainer_rooms *rooms); /* safe on zeroed ones */
+
+/*
+ * Go on in those rooms: step, weights and the optimizer's state stay. `model` is the one that
+ * they were made for, where it will lie from now on. The rooms are zeroed. Where that model
+ * computes something else with these weights, set has_usable to false: nobody knows.
+ */
+void trainer_move(struct trainer *trainer, struct trainer_rooms *rooms,
+                  const struct sequence_model *model);
+
 #endif

@@ -10,14 +10,20 @@ size_t validation_bytes(const struct sequence_model *model)
     return model->parameters.total * sizeof(real);
 }
 
+/* Before the first look. */
+static struct validation empty_validation(void)
+{
+    return (struct validation){ .best_loss = (double)INFINITY,
+                                .looked_at = -1,
+                                .last = { (double)NAN, (double)NAN, (double)NAN },
+                                .end_loss = (double)NAN };
+}
+
 enum status validation_create(struct validation *validation, const struct sequence_model *model,
                               struct error *error)
 {
     const size_t total = model->parameters.total;
-    struct validation made = { .best_loss = (double)INFINITY,
-                               .looked_at = -1,
-                               .last = { (double)NAN, (double)NAN, (double)NAN },
-                               .end_loss = (double)NAN };
+    struct validation made = empty_validation();
 
     made.weights = calloc(total, sizeof *made.weights);
     if (made.weights == NULL)
@@ -94,6 +100,16 @@ void validation_go_on(struct validation *validation, struct trainer *trainer)
     validation->end_loss = (double)NAN;
     if (validation->restored)
         exchange(validation, trainer);
+}
+
+void validation_forget(struct validation *validation, struct trainer *trainer)
+{
+    const struct validation empty = empty_validation();
+    real *weights = validation->weights;
+
+    validation_go_on(validation, trainer);
+    *validation = empty;
+    validation->weights = weights;
 }
 
 long validation_weights_step(const struct validation *validation, const struct trainer *trainer)

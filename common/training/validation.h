@@ -58,6 +58,12 @@ void validation_end(struct validation *validation, struct trainer *trainer, int 
 /* Undo either, before training goes on. Nothing if neither was done. */
 void validation_go_on(struct validation *validation, struct trainer *trainer);
 
+/*
+ * What was measured is of another model from now on: forget it, as before the first look. The
+ * trainer has its last weights then, as after validation_go_on.
+ */
+void validation_forget(struct validation *validation, struct trainer *trainer);
+
 /* Updates that made the weights which are in the trainer now. */
 long validation_weights_step(const struct validation *validation,
                              const struct trainer *trainer);

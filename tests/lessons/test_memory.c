@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "common/training/probe_file.h"
+#include "lessons/change.h"
 #include "lessons/run.h"
 #include "lessons/snapshot.h"
 #include "tests/common/files/scratch.h"
@@ -148,6 +149,24 @@ static enum status create_and_probe(struct scene *scene, struct error *error)
     const enum status status = create(scene, error);
 
     return status == STATUS_OK ? probe(scene, error) : status;
+}
+
+/* Another mask, other recurrent weights, another number of threads: all that takes memory. */
+static enum status change(struct scene *scene, struct error *error)
+{
+    struct lab_config next = scene->lab->config;
+
+    set(&next, "training.threads", "2");
+    set(&next, "left.gain", "2");
+    if (next.arm[1].model[0] != '\0')
+        set(&next, "right.mask", "full");
+    return lab_change(scene->lab, &next, error);
+}
+
+static enum status create_orthogonal(struct scene *scene, struct error *error)
+{
+    set(&scene->config, "left.initial", "orthogonal");
+    return create(scene, error);
 }
 
 static enum status test_long(struct scene *scene, struct error *error)
@@ -336,6 +355,7 @@ static void each_allocation_may_fail(void **state)
 static const struct CMUnitTest tests[] = {
     ROWS("making_a_lab", nothing, create, "2", "transformer"),
     ROWS("probing_a_lab", create, probe, "2", "transformer"),
+    ROWS("changing_a_lab", create_orthogonal, change, "2", "transformer"),
     ROWS("testing_at_another_length", create, test_long, "2", "transformer"),
     ROWS("taking_a_snapshot", create_and_probe, snap, "2", "transformer"),
     ROWS("writing_what_a_probe_saw", create_and_probe, write_probe, "2", "transformer"),
