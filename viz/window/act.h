@@ -14,6 +14,7 @@ typedef void act(struct view *view, enum action action, int arm, long value);
 /* Each does nothing before the first snapshot if it needs one. */
 act act_train;     /* run, step, which sequence, where the loss is */
 act act_restart;   /* what begins anew */
+act act_clip;      /* the largest gradient, which acts at once */
 act act_edit;      /* changes by hand in the pinned sequence */
 act act_attention; /* tools, cells and means of attention maps */
 act act_look;      /* what is shown, and how */

@@ -39,11 +39,29 @@ static void scroll(struct view *view)
         view->scroll = 0;
 }
 
+/* The card of an arm, of the one that is worst off, or none. */
+static void show_card(struct view *view, int arm)
+{
+    const int wanted = arm < 0 ? view->seen.worst : arm;
+
+    view->card = !(view->card && (arm < 0 || view->card_arm == wanted));
+    view->card_arm = wanted;
+}
+
 void act_look(struct view *view, enum action action, int arm, long value)
 {
     switch (action) {
     case ACT_STATE_VIEW:
         view->state_view = !view->state_view;
+        break;
+    case ACT_PART:
+        view->arm[arm].part = (int)value;
+        break;
+    case ACT_THEORY:
+        view->theory = !view->theory;
+        break;
+    case ACT_HEALTH:
+        show_card(view, arm);
         break;
     case ACT_ENTRY:
         choose_entry(view, arm, value);

@@ -13,6 +13,8 @@ void act_train(struct view *view, enum action action, int arm, long value)
         act_send_number(view, WISH_STEP, 1);
     else if (action == ACT_LOSS_AT)
         act_send_number(view, WISH_LOSS_AT, value);
+    else if (action == ACT_SEED)
+        act_send_number(view, WISH_SEED, value < 0 ? !view->seen.raw : value);
     else if (sample >= 0)
         act_send_number(view, WISH_SAMPLE, sample);
 }

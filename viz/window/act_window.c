@@ -28,6 +28,8 @@ void act_window(struct view *view, enum action action, int arm, long value)
     case ACT_BACK:
         if (view->screen == SCREEN_PICKER)
             view->request = REQUEST_QUIT;
+        else if (view->card)
+            view->card = false;
         else if (view->seen.edits > 0) /* before it leaves the lab */
             view_act(view, ACT_EDITS_CLEAR, 0, 0);
         else

@@ -16,6 +16,7 @@ static void remember_wish(struct view *view, const struct wish *wish)
         wished->running_until_ms = until_ms;
         break;
     case WISH_RESTART:
+    case WISH_CHANGE:
         wished->config = wish->config;
         wished->config_until_ms = until_ms;
         break;

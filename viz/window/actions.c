@@ -5,12 +5,15 @@ static act *const handlers[ACTIONS] = {
     [ACT_STEP] = act_train,
     [ACT_SAMPLE] = act_train,
     [ACT_LOSS_AT] = act_train,
+    [ACT_SEED] = act_train,
 
     [ACT_RESTART] = act_restart,
     [ACT_NEW_SEED] = act_restart,
     [ACT_LENGTH] = act_restart,
     [ACT_MODEL] = act_restart,
     [ACT_LEARNING_RATE] = act_restart,
+
+    [ACT_CLIP] = act_clip,
 
     [ACT_KNOCK_OUT] = act_edit,
     [ACT_EDITS_CLEAR] = act_edit,
@@ -21,6 +24,9 @@ static act *const handlers[ACTIONS] = {
     [ACT_AVERAGE] = act_attention,
 
     [ACT_STATE_VIEW] = act_look,
+    [ACT_PART] = act_look,
+    [ACT_THEORY] = act_look,
+    [ACT_HEALTH] = act_look,
     [ACT_ENTRY] = act_look,
     [ACT_LAYER] = act_look,
     [ACT_HEAD] = act_look,

@@ -90,6 +90,14 @@ double value_y(const struct value_axis *axis, struct rect plot, double value)
     return plot.y + (1 - fmin(fmax(share, 0), 1)) * plot.h;
 }
 
+double value_at(const struct value_axis *axis, struct rect plot, double y)
+{
+    const double least = placed(axis, axis->least), most = placed(axis, axis->most);
+    const double value = most - (y - plot.y) / plot.h * (most - least);
+
+    return axis->log ? pow(10, value) : value;
+}
+
 struct value_axis value_axis_fit(double least, double most, bool log)
 {
     struct value_axis axis = { least, most, log };

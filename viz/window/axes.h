@@ -52,6 +52,9 @@ struct value_axis {
 /* The row of a value, held within the plot, with fractions; NaN stays NaN. */
 double value_y(const struct value_axis *axis, struct rect plot, double value);
 
+/* The value at a row, the inverse of value_y; rows outside the plot go on with the axis. */
+double value_at(const struct value_axis *axis, struct rect plot, double y);
+
 /* An axis that shows least..most with a little room; on a log axis values <= 0 are left out. */
 struct value_axis value_axis_fit(double least, double most, bool log);
 

@@ -15,6 +15,9 @@ static const struct key keys[] = {
 
     { SDLK_v, WITH_NOTHING, ACT_STATE_VIEW, 0, 0, "V", "gradient: input view or state view",
       false },
+    { SDLK_v, WITH_SHIFT, ACT_SEED, 0, -1, "Shift-V", "gradient: unit or raw error", false },
+    { SDLK_h, WITH_NOTHING, ACT_HEALTH, -1, 0, "H", "health: what is wrong, and what to try",
+      false },
     { SDLK_1, WITH_NOTHING, ACT_NUMBER, 0, 0, "1 .. 9", "enlarge that attention head", false },
     { SDLK_2, WITH_NOTHING, ACT_NUMBER, 0, 1, NULL, NULL, false },
     { SDLK_3, WITH_NOTHING, ACT_NUMBER, 0, 2, NULL, NULL, false },

@@ -2,7 +2,7 @@
  * How much of an error reaches each earlier step: bars of the pinned sequence, a line for many
  * sequences, a ghost of step 0, on an axis that never follows its data.
  */
-#include "viz/window/panels.h"
+#include "viz/window/gradient_parts.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -11,36 +11,10 @@
 #include "viz/window/format.h"
 #include "viz/window/widgets.h"
 
-enum { LEGEND_ROW_H = 15, HATCH_H = 12 };
+enum { LEGEND_ROW_H = 15, HATCH_H = 12, BEYOND_H = 7 };
 
 /* Below this share of the largest bar, a float32 sum does not change any more. */
 static const double float_epsilon = 6e-8;
-
-static const struct profile_row *row_of(const struct profile *profile,
-                                        const struct arm_panel *panel)
-{
-    int layer = panel->view->arm[panel->number].layer;
-
-    if (profile->steps != panel->snapshot->steps)
-        return NULL;
-    if (!panel->view->state_view)
-        return &profile->input;
-    if (layer >= profile->layers)
-        layer = profile->layers - 1;
-    return layer >= 0 ? &profile->state[layer] : NULL;
-}
-
-/*
- * Step 0 behind it, if it was asked at the same output: of another one it says something else.
- */
-static const struct profile_row *ghost_of(const struct arm_panel *panel)
-{
-    const struct profile *first = &panel->arm->first, *now = &panel->arm->now;
-
-    if (panel->snapshot->step == 0 || first->tau != now->tau || first->local != now->local)
-        return NULL;
-    return row_of(first, panel);
-}
 
 /* The plot: what the title and the legend leave. */
 static struct rect plot_of(const struct arm_panel *panel)
@@ -89,9 +63,8 @@ static void draw_decades(const struct arm_panel *panel, struct rect plot)
     }
 }
 
-/* A line through the norms; what is not above zero breaks it. */
-static void draw_line(const struct arm_panel *panel, struct pixels *pixels, const double *norm,
-                      double width, struct dashes dashes, struct colour colour)
+void gradient_line(const struct arm_panel *panel, struct pixels *pixels, const double *norm,
+                   double times, double width, struct dashes dashes, struct colour colour)
 {
     const struct time_axis axis = time_axis_over(&panel->axis, 0, pixels->w);
     const struct rect all = { 0, 0, pixels->w, pixels->h };
@@ -99,11 +72,12 @@ static void draw_line(const struct arm_panel *panel, struct pixels *pixels, cons
     int count = 0;
 
     for (int t = time_first(&axis); t < time_end(&axis); t++) {
-        const bool seen = norm[t] > 0 && isfinite(norm[t]);
+        const double value = norm[t] * times;
+        const bool seen = value > 0 && value <= pow(10, DECADE_MOST);
 
         points[count++] =
             seen ? (struct point){ (time_left(&axis, t) + time_left(&axis, t + 1)) / 2.0,
-                                   decade_y(all, norm[t]) + 0.5 }
+                                   decade_y(all, value) + 0.5 }
                  : (struct point){ (double)NAN, (double)NAN };
         if (count == 512 || t == time_end(&axis) - 1) {
             raster_polyline(pixels, points, count, width, dashes, colour);
@@ -135,12 +109,27 @@ static void draw_nothing(const struct arm_panel *panel, struct pixels *pixels, i
     }
 }
 
+/* More than the axis has: an arrow head at the top, so that nobody takes it for 1e2. */
+static void draw_beyond(const struct arm_panel *panel, struct pixels *pixels, int left,
+                        int width)
+{
+    const struct theme *theme = canvas_theme(panel->view->canvas);
+    const int h = canvas_px(panel->view->canvas, BEYOND_H);
+    const int half = width < 2 * h ? width / 2 : h, middle = left + width / 2;
+
+    for (int y = 0; y < h; y++) {
+        const int reach = half * y / h;
+
+        raster_fill(pixels, (struct rect){ middle - reach, y, 2 * reach + 1, 1 }, theme->bad);
+    }
+}
+
 static void draw_bars(const struct arm_panel *panel, struct pixels *pixels, const double *norm)
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
     const struct time_axis axis = time_axis_over(&panel->axis, 0, pixels->w);
     const struct rect all = { 0, 0, pixels->w, pixels->h };
-    const double least = pow(10, DECADE_LEAST);
+    const double least = pow(10, DECADE_LEAST), most = pow(10, DECADE_MOST);
     const struct colour colour =
         theme_between(theme->panel, theme_arm_colour(theme, panel->arm->model), 0.72);
 
@@ -156,6 +145,8 @@ static void draw_bars(const struct arm_panel *panel, struct pixels *pixels, cons
         else
             raster_fill(pixels, (struct rect){ left, top, cell - gap, pixels->h - top },
                         colour);
+        if (norm[t] > most)
+            draw_beyond(panel, pixels, left, cell - gap);
     }
 }
 
@@ -171,29 +162,31 @@ static double largest(const double *norm, int steps)
 
 /* Everything but letters, into one image. */
 static void draw_plot(const struct arm_panel *panel, struct rect plot,
-                      const struct profile_row *now, const struct profile_row *first)
+                      const struct gradient_rows *rows)
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
     struct view *view = panel->view;
     const double px = canvas_scale(view->canvas);
     const int key = IMAGE_GRADIENT + panel->column;
-    const int option = view->state_view ? 1 + view->arm[panel->number].layer : 0;
     bool fresh;
-    struct pixels *pixels =
-        canvas_image(view->canvas, key, plot.w, plot.h, panel_stamp(panel, option), &fresh);
+    struct pixels *pixels = canvas_image(view->canvas, key, plot.w, plot.h,
+                                         panel_stamp(panel, gradient_option(panel)), &fresh);
 
     if (pixels == NULL)
         return;
     if (fresh) {
         raster_clear(pixels, theme->panel);
         draw_grid(panel, pixels);
-        draw_bars(panel, pixels, now->one);
-        if (first != NULL)
-            draw_line(panel, pixels, first->one, canvas_line(view->canvas, 1.2),
-                      (struct dashes){ 3 * px, 2.5 * px }, theme_fade(theme->text, 190));
-        draw_line(panel, pixels, now->rms, canvas_line(view->canvas, 1.6),
-                  (struct dashes){ 0, 0 },
-                  theme_between(theme_arm_colour(theme, panel->arm->model), theme->text, 0.55));
+        draw_bars(panel, pixels, rows->now->one);
+        if (rows->first != NULL)
+            gradient_line(panel, pixels, rows->first->one, rows->first_times,
+                          canvas_line(view->canvas, 1.2), (struct dashes){ 3 * px, 2.5 * px },
+                          theme_fade(theme->text, 190));
+        gradient_line(
+            panel, pixels, rows->now->rms, 1, canvas_line(view->canvas, 1.6),
+            (struct dashes){ 0, 0 },
+            theme_between(theme_arm_colour(theme, panel->arm->model), theme->text, 0.55));
+        gradient_theory_line(panel, pixels, rows->now);
     }
     canvas_image_draw(view->canvas, key, plot.x, plot.y);
 }
@@ -214,32 +207,45 @@ static void draw_float_floor(const struct arm_panel *panel, struct rect plot, do
                TEXT_TINY, ALIGN_LEFT, theme->dim, "float32 cannot add less");
 }
 
-/* Over each run of hatched bars, the exponent of its smallest. */
+/* Off the axis, where its exponent has to be said: -1 below it, 1 above, else 0. */
+static int side_of(double norm)
+{
+    return norm > pow(10, DECADE_MOST) ? 1 : norm > 0 && norm < pow(10, DECADE_LEAST) ? -1 : 0;
+}
+
+/* Over each run of hatched bars the exponent of its smallest, below arrow heads the largest. */
 static void draw_exponents(const struct arm_panel *panel, struct rect plot, const double *norm)
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
-    const double least = pow(10, DECADE_LEAST);
     const int line = canvas_line_height(canvas, TEXT_TINY);
 
     for (int t = time_first(&panel->axis), end; t < time_end(&panel->axis); t = end) {
-        double smallest = (double)INFINITY;
+        const int side = side_of(norm[t]);
+        double farthest = norm[t];
         char label[FORMAT_MAX];
         struct rect place;
 
-        for (end = t; end < time_end(&panel->axis) && norm[end] > 0 && norm[end] < least; end++)
-            smallest = fmin(smallest, norm[end]);
-        if (end == t) {
-            end++;
+        for (end = t + 1;
+             side != 0 && end < time_end(&panel->axis) && side_of(norm[end]) == side; end++)
+            farthest = side < 0 ? fmin(farthest, norm[end]) : fmax(farthest, norm[end]);
+        if (side == 0)
             continue;
-        }
         place.x = time_left(&panel->axis, t);
         place.w = time_left(&panel->axis, end) - place.x;
-        place.y = plot.y + plot.h - canvas_px(canvas, HATCH_H) - line;
+        place.y = side < 0 ? plot.y + plot.h - canvas_px(canvas, HATCH_H) - line
+                           : plot.y + canvas_px(canvas, BEYOND_H + 32);
         place.h = line;
-        snprintf(label, sizeof label, "1e%.0f", floor(log10(smallest)));
-        if (canvas_text_width(canvas, TEXT_TINY, label, -1) <= place.w)
+        if (isfinite(farthest))
+            snprintf(label, sizeof label, "1e%.0f", floor(log10(farthest)));
+        else
+            snprintf(label, sizeof label, "inf");
+        if (canvas_text_width(canvas, TEXT_TINY, label, -1) > place.w)
+            continue;
+        if (side < 0)
             canvas_text(canvas, place, TEXT_TINY, ALIGN_CENTRE, theme->dim, label);
+        else
+            panel_note(canvas, place, TEXT_TINY, ALIGN_LEFT, theme->bad, label);
     }
 }
 
@@ -264,26 +270,94 @@ static void draw_tau(const struct arm_panel *panel, struct rect plot)
                TEXT_TINY, ALIGN_RIGHT, theme->bad, "the error is here");
 }
 
+/* From the error to the left: that is the way the gradient goes, against time. */
+static void draw_arrow(const struct arm_panel *panel, struct rect plot)
+{
+    const struct theme *theme = canvas_theme(panel->view->canvas);
+    struct canvas *canvas = panel->view->canvas;
+    const int head = canvas_px(canvas, 4), least = canvas_px(canvas, 40);
+    const int y = plot.y + canvas_line_height(canvas, TEXT_TINY) + canvas_px(canvas, 7);
+    const int right = time_centre(&panel->axis, panel_asked_step(panel->snapshot));
+    const int length =
+        canvas_text_width(canvas, TEXT_TINY, "the error is here", -1) + canvas_px(canvas, 8);
+    int left = right - length;
+
+    if (panel->snapshot->loss_at < 0 ||
+        !time_shown(&panel->axis, panel_asked_step(panel->snapshot)))
+        return;
+    left = left < plot.x ? plot.x : left;
+    if (right - left < least)
+        return;
+    canvas_fill(canvas, (struct rect){ left, y, right - left - head, canvas_px(canvas, 1.5) },
+                theme->bad);
+    for (int i = 0; i < head; i++)
+        canvas_fill(canvas, (struct rect){ left + i, y - i, 1, 2 * i + canvas_px(canvas, 1.5) },
+                    theme->bad);
+}
+
 /* The number this panel is for. */
-static void draw_factor(const struct arm_panel *panel, struct rect plot,
+static void draw_factor(const struct arm_panel *panel, struct rect place,
                         const struct profile_row *now)
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
-    const int room = plot.w - canvas_px(canvas, 6);
     char factor[FORMAT_MAX], text[FORMAT_MAX * 2];
 
-    if (isnan(now->slope) || panel->snapshot->loss_at < 0)
+    if (isnan(now->slope))
         return;
     format_factor(factor, exp(now->slope));
     snprintf(text, sizeof text, "%s per step back%s", factor,
              isfinite(now->rms[panel->arm->now.tau]) ? " (rms)" : "");
-    if (canvas_text_width(canvas, TEXT_MONO_BOLD, text, -1) > room)
+    if (canvas_text_width(canvas, TEXT_MONO_BOLD, text, -1) > place.w)
         snprintf(text, sizeof text, "%s", factor);
-    panel_note(canvas,
-               (struct rect){ plot.x + canvas_px(canvas, 3), plot.y + canvas_px(canvas, 2),
-                              room, canvas_line_height(canvas, TEXT_MONO_BOLD) },
-               TEXT_MONO_BOLD, ALIGN_LEFT, theme_arm_colour(theme, panel->arm->model), text);
+    panel_note(canvas, place, TEXT_MONO_BOLD, ALIGN_LEFT,
+               theme_arm_colour(theme, panel->arm->model), text);
+}
+
+/* A raw seed is as long as the error of this one answer. */
+static void draw_raw(const struct arm_panel *panel, struct rect place)
+{
+    const struct theme *theme = canvas_theme(panel->view->canvas);
+    const double error = panel->arm->now.error;
+    char number[FORMAT_MAX], text[64];
+
+    snprintf(text, sizeof text, "raw: the error is %s long", format_number(number, error));
+    panel_note(panel->view->canvas, place, TEXT_TINY, ALIGN_LEFT, theme->text, text);
+}
+
+/* The lines of letters at the left top, one below the other. */
+static void draw_notes(const struct arm_panel *panel, struct rect plot,
+                       const struct profile_row *now)
+{
+    const struct theme *theme = canvas_theme(panel->view->canvas);
+    struct canvas *canvas = panel->view->canvas;
+    const bool all = panel->snapshot->loss_at < 0;
+    const int note = canvas_text_width(canvas, TEXT_TINY, "the error is here", -1);
+    struct rect place = { plot.x + canvas_px(canvas, 3), plot.y + canvas_px(canvas, 2),
+                          plot.w - (all ? 0 : note) - canvas_px(canvas, 16),
+                          canvas_line_height(canvas, TEXT_MONO_BOLD) };
+
+    if (time_shown(&panel->axis, panel->view->hover_step)) {
+        place.w = plot.w - canvas_px(canvas, 4);
+        gradient_readout(panel, place, now);
+        place.y += 2 * place.h;
+    } else if (plot.h <= canvas_px(canvas, 50)) {
+        return;
+    } else if (all) {
+        panel_note(canvas, place, TEXT_SMALL, ALIGN_LEFT, theme->bad,
+                   "local losses hide vanishing");
+        place.y += place.h;
+    } else {
+        draw_factor(panel, place, now);
+        place.y += place.h;
+    }
+    place.h = canvas_line_height(canvas, TEXT_TINY) + canvas_px(canvas, 2);
+    if (panel->arm->now.raw && place.y + 2 * place.h < plot.y + plot.h) {
+        draw_raw(panel, place);
+        place.y += place.h;
+    }
+    if (place.y + 2 * place.h < plot.y + plot.h)
+        gradient_theory_note(panel, place);
 }
 
 /* One entry of the legend, if it ends before `right`; moves *x on. */
@@ -334,94 +408,31 @@ static void draw_legend(const struct arm_panel *panel, struct rect plot, bool ma
         draw_entry(panel, row, &x, right, SAMPLE_DASHES, "step 0");
 }
 
-static void draw_title(const struct arm_panel *panel, struct rect row)
-{
-    const struct theme *theme = canvas_theme(panel->view->canvas);
-    struct view *view = panel->view;
-    const int gap = canvas_px(view->canvas, 6), y = row.y + canvas_px(view->canvas, 2);
-    const int h = row.h - canvas_px(view->canvas, 5);
-    const bool all = panel->snapshot->loss_at < 0;
-    int x = row.x;
-
-    x += canvas_text(view->canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme->text,
-                     "Gradient at each step");
-    if (row.x + row.w - x < canvas_px(view->canvas, 170))
-        return;
-    x += gap + gap;
-    x += gap + widget_chip(view, x, y, h,
-                           &(struct button){
-                               .label = view->state_view ? "state view" : "input view",
-                               .on = view->state_view,
-                               .hot = { .action = ACT_STATE_VIEW,
-                                        .hint = "V: gradient on the task's input (same unit in "
-                                                "both arms), or on the state (compare slopes "
-                                                "only)" } });
-    x += gap +
-         widget_chip(view, x, y, h,
-                     &(struct button){
-                         .label = "all outputs",
-                         .on = all,
-                         .hot = { .action = ACT_LOSS_AT,
-                                  .value = all ? panel_asked_step(panel->snapshot) : -1,
-                                  .hint = "Loss at every output at once: local losses hide "
-                                          "vanishing" } });
-    if (all)
-        canvas_text(view->canvas, rect_inset(row, x - row.x, 0, 0, 0), TEXT_TINY, ALIGN_LEFT,
-                    theme->bad, "local losses hide vanishing");
-}
-
-/* The value at the cursor, and the mean factor per step between there and the first step back:
- * the very step of the loss is left out, as it is in the slope. */
-static void draw_readout(const struct arm_panel *panel, struct rect plot,
-                         const struct profile_row *now)
-{
-    const struct theme *theme = canvas_theme(panel->view->canvas);
-    struct canvas *canvas = panel->view->canvas;
-    const int t = panel->view->hover_step, tau = panel_asked_step(panel->snapshot);
-    char value[FORMAT_MAX], factor[FORMAT_MAX];
-
-    format_number(value, now->one[t]);
-    if (t < tau - 1 && now->one[t] > 0 && now->one[tau - 1] > 0 &&
-        panel->snapshot->loss_at >= 0)
-        panel_hover_text(
-            panel, HOVER_GRADIENT, "t %d, %d back  %s  %s a step", t, tau - t, value,
-            format_factor(factor, exp(log(now->one[t] / now->one[tau - 1]) / (tau - 1 - t))));
-    else
-        panel_hover_text(panel, HOVER_GRADIENT, "t %d  %s", t, value);
-    panel_note(canvas,
-               (struct rect){ plot.x + canvas_px(canvas, 3), plot.y + canvas_px(canvas, 2),
-                              plot.w, canvas_line_height(canvas, TEXT_MONO_BOLD) },
-               TEXT_MONO_SMALL, ALIGN_LEFT, theme_arm_colour(theme, panel->arm->model),
-               panel->view->hover_text[panel->column][HOVER_GRADIENT]);
-}
-
 void panel_gradient(const struct arm_panel *panel)
 {
     const struct rect row = panel_title_row(panel->view, panel->place->gradient);
     const struct rect plot = plot_of(panel);
-    const struct profile_row *now = row_of(&panel->arm->now, panel);
-    const struct profile_row *first = ghost_of(panel);
+    const int step = panel->view->hover_step;
+    struct gradient_rows rows;
 
     if (panel->place->gradient.w == 0 || plot.h < 2)
         return;
-    draw_title(panel, row);
-    if (now == NULL)
+    gradient_title(panel, row);
+    if (!gradient_rows(panel, &rows))
         return;
-    draw_plot(panel, plot, now, first);
+    draw_plot(panel, plot, &rows);
     draw_decades(panel, plot);
-    draw_float_floor(panel, plot, largest(now->one, panel->axis.steps));
-    draw_exponents(panel, plot, now->one);
+    draw_float_floor(panel, plot, largest(rows.now->one, panel->axis.steps));
+    draw_exponents(panel, plot, rows.now->one);
     draw_tau(panel, plot);
-    if (panel->view->hover_step >= 0 && panel->view->hover_step < panel->axis.steps)
-        draw_readout(panel, plot, now);
-    else if (plot.h > canvas_px(panel->view->canvas, 50))
-        draw_factor(panel, plot, now);
+    if (step < 0)
+        draw_arrow(panel, plot);
+    draw_notes(panel, plot, rows.now);
     if (plot.y + plot.h < panel->place->gradient.y + panel->place->gradient.h)
-        draw_legend(panel, plot, isfinite(now->rms[0]), first != NULL);
-    if (panel->view->hover_step >= 0 && panel->view->hover_step < panel->snapshot->steps &&
-        panel->snapshot->token[panel->view->hover_step].scored)
+        draw_legend(panel, plot, isfinite(rows.now->rms[0]), rows.first != NULL);
+    if (time_shown(&panel->axis, step) && panel->snapshot->token[step].scored)
         view_hot(panel->view, (struct hot){ .rect = plot,
                                             .action = ACT_LOSS_AT,
-                                            .value = panel->view->hover_step,
+                                            .value = step,
                                             .hint = "Click: take the loss at this output" });
 }

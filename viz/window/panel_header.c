@@ -29,7 +29,7 @@ static void draw_name(const struct arm_panel *panel, struct rect row)
     struct canvas *canvas = panel->view->canvas;
     const int gap = canvas_px(canvas, 8), sample = canvas_px(canvas, 26);
     char core[FORMAT_MAX], all[FORMAT_MAX], label[ARM_LABEL_MAX];
-    int x;
+    int x, badge, room;
 
     x = canvas_text(canvas, row, TEXT_TITLE, ALIGN_LEFT,
                     theme_arm_colour(theme, panel->arm->model),
@@ -44,15 +44,20 @@ static void draw_name(const struct arm_panel *panel, struct rect row)
                                                           .arm = panel->column,
                                                           .hint = "Show another of the "
                                                                   "arms here" } });
+    badge = panel_badge_width(panel->view, panel->arm);
+    room = row.w - x - (badge > 0 ? badge + 2 * gap : 0);
     format_count(core, panel->arm->core_parameters);
     format_count(all, panel->arm->parameters);
-    canvas_format(canvas, rect_inset(row, x, 0, 0, 0), TEXT_SMALL, ALIGN_RIGHT, theme->dim,
-                  row.w > canvas_px(canvas, 300) ? "core %s of %s parameters" : "%s of %s",
-                  core, all);
+    canvas_format(canvas, rect_inset(row, row.w - (room > 0 ? room : 0), 0, 0, 0), TEXT_SMALL,
+                  ALIGN_RIGHT, theme->dim,
+                  room > canvas_px(canvas, 200) ? "core %s of %s parameters" : "%s of %s", core,
+                  all);
     view_hot(panel->view,
              (struct hot){ .rect = row,
                            .hint = "Core: what is compared. The rest is embedding, positions "
                                    "and readout, the same code for both" });
+    panel_badge(panel, row.x + x + gap, row.y + canvas_px(canvas, 3),
+                row.h - canvas_px(canvas, 6), row.x + row.w);
 }
 
 /* A label and a number in a field of its own, so that live digits stand still. */
@@ -155,6 +160,9 @@ void panel_header(const struct arm_panel *panel)
                     theme_arm_colour(theme, panel->arm->model), panel->arm->model);
         if (panel->arm->stopped)
             canvas_text(panel->view->canvas, r, TEXT_SMALL, ALIGN_RIGHT, theme->bad, "stopped");
+        else
+            panel_badge(panel, r.x + r.w - panel_badge_width(panel->view, panel->arm), r.y, r.h,
+                        r.x + r.w);
         return;
     }
     name.h = r.h * 52 / 100;

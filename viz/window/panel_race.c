@@ -137,7 +137,8 @@ static void draw_lines(struct view *view, const struct snapshot *s, const struct
         unsigned long serial;
         unsigned long epoch;
         long linear;
-    } parts = { s->serial, view->epoch, view->linear_loss };
+        double least, most;
+    } parts = { s->serial, view->epoch, view->linear_loss, plot->axis.least, plot->axis.most };
     const int key = IMAGE_RACE + (int)plot->measure;
     bool fresh;
     struct pixels *pixels = canvas_image(view->canvas, key, plot->area.w, plot->area.h,
@@ -282,6 +283,8 @@ static void draw_plot(struct view *view, const struct snapshot *s, struct plot *
     int count, x;
 
     fit_axis(plot, s, log);
+    if (plot->measure == MEASURE_NORM)
+        panel_clip_axis(view, s, &plot->axis);
     count = log ? axis_decades(plot->axis.least, plot->axis.most, 4, ticks)
                 : axis_ticks(plot->axis.least, plot->axis.most, 4, ticks);
     draw_lines(view, s, plot, ticks, count);
@@ -289,6 +292,8 @@ static void draw_plot(struct view *view, const struct snapshot *s, struct plot *
     draw_steps(canvas, plot);
     x = canvas_text(canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme->text,
                     plot->measure == MEASURE_ACCURACY ? s->metric_name : titles[plot->measure]);
+    if (plot->measure == MEASURE_NORM)
+        panel_clip(view, s, plot->area, &plot->axis);
     if (plot->measure != MEASURE_LOSS)
         return;
     x += canvas_px(canvas, 8);

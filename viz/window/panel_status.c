@@ -74,6 +74,8 @@ void panel_status(struct view *view, const struct snapshot *s)
     if (view->message[0] != '\0')
         canvas_text(canvas, row, TEXT_SMALL, ALIGN_RIGHT,
                     view->message_bad ? theme->bad : theme->accent, view->message);
+    else if (panel_health_line(view, s, row))
+        return;
     else if (canvas_text_width(canvas, TEXT_SMALL, s->task_title, -1) <= row.w)
         canvas_text(canvas, row, TEXT_SMALL, ALIGN_RIGHT, theme->faint, s->task_title);
 }

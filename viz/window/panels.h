@@ -61,6 +61,23 @@ void panel_arcs(const struct arm_panel *panel);
 /* panel_header.c: the line that crosses all panels at the hovered step. */
 void panel_cursor(const struct arm_panel *panel);
 
+/*
+ * panel_health.c: how an arm is doing. The badge is drawn at (x, y), h high, and returns its
+ * width, 0 where nothing is wrong or it would pass `right`; the line is the worst of all in
+ * words, false if there is none or no room; the card lies over the column it belongs to.
+ */
+int panel_badge_width(struct view *view, const struct snapshot_arm *arm);
+int panel_badge(const struct arm_panel *panel, int x, int y, int h, int right);
+bool panel_health_line(struct view *view, const struct snapshot *snapshot, struct rect row);
+void panel_health(struct view *view, const struct snapshot *snapshot);
+int panel_worst_arm(const struct view *view, const struct snapshot *snapshot);
+
+/* panel_clip.c: training.clip as a line in the plot of gradient norms, for a hand to move. */
+void panel_clip_axis(const struct view *view, const struct snapshot *snapshot,
+                     struct value_axis *axis);
+void panel_clip(struct view *view, const struct snapshot *snapshot, struct rect area,
+                const struct value_axis *axis);
+
 void panel_race(struct view *view, const struct snapshot *snapshot);
 void panel_rail(struct view *view, const struct snapshot *snapshot);
 void panel_status(struct view *view, const struct snapshot *snapshot);

@@ -55,6 +55,7 @@ void view_open_lab(struct view *view, const struct lesson *lesson)
         view->arm[i].unit = -1;
     view->zoom_first = view->zoom_count = 0;
     view->chosen_step = -1;
+    view->card = false;
     view->held = view->typing.on = view->focus.on = false;
     memset(&view->seen, 0, sizeof view->seen);
     memset(&view->wished, 0, sizeof view->wished);
@@ -185,6 +186,7 @@ static void remember(struct view *view, const struct snapshot *snapshot)
     seen->sample = snapshot->sample;
     seen->steps = snapshot->steps;
     seen->loss_at = snapshot->loss_at;
+    seen->raw = snapshot->raw;
     seen->arms = snapshot->arms;
     if (seen->running == view->wished.running) /* it may end by itself from here on */
         view->wished.running_until_ms = 0;
@@ -202,6 +204,7 @@ static void remember(struct view *view, const struct snapshot *snapshot)
     for (int i = 0; i < 2; i++)
         if (view->shown[i] >= snapshot->arms)
             view->shown[i] = snapshot->arms > i ? i : 0;
+    seen->worst = panel_worst_arm(view, snapshot);
 }
 
 /* Rows of the strip over the tokens: heads of the arm that has most, as far as they fit. */
@@ -255,6 +258,7 @@ static void draw_lab(struct view *view, const struct snapshot *snapshot)
         draw_column(view, snapshot, i);
     panel_lesson(view);
     panel_status(view, snapshot);
+    panel_health(view, snapshot);
 }
 
 void view_frame(struct view *view, const struct snapshot *snapshot, int w, int h)

@@ -43,6 +43,11 @@ enum action {
     ACT_SAMPLE,        /* pin the sequence `value` further */
     ACT_LOSS_AT,       /* gradients from the output at step `value`; -1: all */
     ACT_STATE_VIEW,    /* input view or state view of the gradient */
+    ACT_SEED,          /* gradients of the raw error (1), a unit one (0), the other (-1) */
+    ACT_PART,          /* the arm's state view shows part `value` of it; 0: all of it */
+    ACT_THEORY,        /* theory's line over the gradient */
+    ACT_CLIP,          /* training.clip: dragged, turned or typed */
+    ACT_HEALTH,        /* a card about the arm (-1: the one worst off), or none */
     ACT_ENTRY,         /* the arm's states panel shows trace entry number `value` */
     ACT_LAYER,         /* the arm shows layer `value` */
     ACT_HEAD,          /* the arm enlarges head `value`, counted through all layers */
@@ -136,6 +141,7 @@ struct arm_view {
     int layer;
     int head; /* counted through all layers */
     int unit; /* chosen by a hand, or -1 */
+    int part; /* of the state, in the gradient's state view; 0: all of it */
     enum tab tab;
 };
 
@@ -155,6 +161,8 @@ struct seen {
     bool running;
     long step, sample;
     int steps, loss_at;
+    bool raw;
+    int worst; /* the arm of the two columns that is worst off */
     int arms;
     int heads[ARMS_MAX];                      /* through all layers */
     int layer[ARMS_MAX], head[ARMS_MAX];      /* of the enlarged one, in its layer */
@@ -193,7 +201,14 @@ struct typing {
 };
 
 /* Panels that say what is under the cursor. */
-enum hover_text { HOVER_GRADIENT, HOVER_STATES, HOVER_LOWER, HOVER_TEXTS };
+enum hover_text { HOVER_GRADIENT, HOVER_GRADIENT_MORE, HOVER_STATES, HOVER_LOWER, HOVER_TEXTS };
+
+/* The plot that has the clip line, as it was drawn last. */
+struct clip_view {
+    struct rect area;
+    struct value_axis axis;
+    char hint[160];
+};
 
 struct view {
     struct canvas *canvas; /* borrowed; may be exchanged between frames */
@@ -207,6 +222,10 @@ struct view {
     enum layout_part enlarged;
     int zoom_first, zoom_count; /* of the time axis; count 0: all of it */
     int chosen_step;            /* by a hand, or -1 */
+    bool theory;                /* its line over the gradient */
+    bool card;                  /* what is wrong with arm number card_arm */
+    int card_arm;
+    struct clip_view clip;
     bool state_view, row_scaled, linear_loss, text, more, help, light;
     int scale_steps; /* of a tenth, on top of the screen's own scale */
     int shown[2];    /* arms in the two columns */
