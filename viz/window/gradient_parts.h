@@ -31,6 +31,7 @@ void gradient_title(const struct arm_panel *panel, struct rect row);
  * shown, or NULL with the reason.
  */
 const struct theory *gradient_theory(const struct arm_panel *panel, const char **because);
+bool gradient_theory_shown(const struct arm_panel *panel); /* asked for, and there is one */
 void gradient_theory_line(const struct arm_panel *panel, struct pixels *pixels,
                           const struct profile_row *now);
 void gradient_theory_note(const struct arm_panel *panel, struct rect place);
@@ -38,6 +39,16 @@ void gradient_theory_note(const struct arm_panel *panel, struct rect place);
 /* gradient_readout.c: what is at the cursor, in both columns; `place` is its first line. */
 void gradient_readout(const struct arm_panel *panel, struct rect place,
                       const struct profile_row *now);
+
+/*
+ * gradient_notes.c: where the error is; the lines of letters at the left top, which end at the
+ * row that is returned; and the legend below the plot.
+ */
+enum { GRADIENT_LEGEND_H = 15 };
+void gradient_error(const struct arm_panel *panel, struct rect plot);
+int gradient_notes(const struct arm_panel *panel, struct rect plot,
+                   const struct profile_row *now);
+void gradient_legend(const struct arm_panel *panel, struct rect plot, bool many, bool ghost);
 
 /* panel_gradient.c: a line through T norms; what cannot be on the axis breaks it. */
 void gradient_line(const struct arm_panel *panel, struct pixels *pixels, const double *norm,

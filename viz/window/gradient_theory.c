@@ -24,6 +24,13 @@ const struct theory *gradient_theory(const struct arm_panel *panel, const char *
     return theory;
 }
 
+bool gradient_theory_shown(const struct arm_panel *panel)
+{
+    const char *because;
+
+    return panel->view->theory && gradient_theory(panel, &because) != NULL;
+}
+
 /* Through the bar of the first step back. */
 void gradient_theory_line(const struct arm_panel *panel, struct pixels *pixels,
                           const struct profile_row *now)

@@ -11,7 +11,7 @@
 #include "viz/window/format.h"
 #include "viz/window/widgets.h"
 
-enum { LEGEND_ROW_H = 15, HATCH_H = 12, BEYOND_H = 7 };
+enum { HATCH_H = 12, BEYOND_H = 7 };
 
 /* Below this share of the largest bar, a float32 sum does not change any more. */
 static const double float_epsilon = 6e-8;
@@ -20,7 +20,7 @@ static const double float_epsilon = 6e-8;
 static struct rect plot_of(const struct arm_panel *panel)
 {
     struct rect plot = panel_plot(panel, panel->place->gradient);
-    const int legend = canvas_px(panel->view->canvas, LEGEND_ROW_H);
+    const int legend = canvas_px(panel->view->canvas, GRADIENT_LEGEND_H);
 
     plot.h = plot.h > 4 * legend ? plot.h - legend : plot.h;
     return plot;
@@ -194,16 +194,27 @@ static void draw_plot(const struct arm_panel *panel, struct rect plot,
 static void draw_float_floor(const struct arm_panel *panel, struct rect plot, double most)
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
-    struct canvas *canvas = panel->view->canvas;
-    const int line = canvas_line_height(canvas, TEXT_TINY);
     const int y = decade_y(plot, most * float_epsilon);
 
-    if (!(most > 0) || y >= plot.y + plot.h - 1)
+    if (most > 0 && y < plot.y + plot.h - 1)
+        canvas_dashes(panel->view->canvas, plot.x, y, plot.w, false,
+                      theme_fade(theme->text, 150));
+}
+
+/* What that line is: above it, or below, where the notes end so low. */
+static void label_float_floor(const struct arm_panel *panel, struct rect plot, double most,
+                              int notes_end)
+{
+    const struct theme *theme = canvas_theme(panel->view->canvas);
+    struct canvas *canvas = panel->view->canvas;
+    const int line = canvas_line_height(canvas, TEXT_TINY), gap = canvas_px(canvas, 2);
+    const int y = decade_y(plot, most * float_epsilon);
+    const int top = y - line - gap >= notes_end ? y - line - gap : y + gap;
+
+    if (!(most > 0) || y >= plot.y + plot.h - 1 || top < notes_end ||
+        top + line > plot.y + plot.h)
         return;
-    canvas_dashes(canvas, plot.x, y, plot.w, false, theme_fade(theme->text, 150));
-    panel_note(canvas,
-               (struct rect){ plot.x + canvas_px(canvas, 3), y - line - canvas_px(canvas, 2),
-                              plot.w, line },
+    panel_note(canvas, (struct rect){ plot.x + canvas_px(canvas, 3), top, plot.w, line },
                TEXT_TINY, ALIGN_LEFT, theme->dim, "float32 cannot add less");
 }
 
@@ -249,165 +260,6 @@ static void draw_exponents(const struct arm_panel *panel, struct rect plot, cons
     }
 }
 
-/* Where the error is. */
-static void draw_tau(const struct arm_panel *panel, struct rect plot)
-{
-    const struct theme *theme = canvas_theme(panel->view->canvas);
-    struct canvas *canvas = panel->view->canvas;
-    const int line = canvas_line_height(canvas, TEXT_TINY);
-    const int below = plot.y + canvas_px(canvas, 3) +
-                      canvas_line_height(canvas, TEXT_MONO_BOLD); /* the factor is over it */
-    int x;
-
-    if (panel->snapshot->loss_at < 0 ||
-        !time_shown(&panel->axis, panel_asked_step(panel->snapshot)))
-        return;
-    x = time_centre(&panel->axis, panel_asked_step(panel->snapshot));
-    canvas_dashes(canvas, x, plot.y, plot.h, true, theme_fade(theme->bad, 220));
-    if (panel->view->hover_step >= 0) /* the hover text is there */
-        return;
-    panel_note(canvas, (struct rect){ plot.x, below, x - canvas_px(canvas, 3) - plot.x, line },
-               TEXT_TINY, ALIGN_RIGHT, theme->bad, "the error is here");
-}
-
-/* From the error to the left: that is the way the gradient goes, against time. */
-static void draw_arrow(const struct arm_panel *panel, struct rect plot)
-{
-    const struct theme *theme = canvas_theme(panel->view->canvas);
-    struct canvas *canvas = panel->view->canvas;
-    const int head = canvas_px(canvas, 4), least = canvas_px(canvas, 40);
-    const int y = plot.y + canvas_line_height(canvas, TEXT_TINY) + canvas_px(canvas, 7);
-    const int right = time_centre(&panel->axis, panel_asked_step(panel->snapshot));
-    const int length =
-        canvas_text_width(canvas, TEXT_TINY, "the error is here", -1) + canvas_px(canvas, 8);
-    int left = right - length;
-
-    if (panel->snapshot->loss_at < 0 ||
-        !time_shown(&panel->axis, panel_asked_step(panel->snapshot)))
-        return;
-    left = left < plot.x ? plot.x : left;
-    if (right - left < least)
-        return;
-    canvas_fill(canvas, (struct rect){ left, y, right - left - head, canvas_px(canvas, 1.5) },
-                theme->bad);
-    for (int i = 0; i < head; i++)
-        canvas_fill(canvas, (struct rect){ left + i, y - i, 1, 2 * i + canvas_px(canvas, 1.5) },
-                    theme->bad);
-}
-
-/* The number this panel is for. */
-static void draw_factor(const struct arm_panel *panel, struct rect place,
-                        const struct profile_row *now)
-{
-    const struct theme *theme = canvas_theme(panel->view->canvas);
-    struct canvas *canvas = panel->view->canvas;
-    char factor[FORMAT_MAX], text[FORMAT_MAX * 2];
-
-    if (isnan(now->slope))
-        return;
-    format_factor(factor, exp(now->slope));
-    snprintf(text, sizeof text, "%s per step back%s", factor,
-             isfinite(now->rms[panel->arm->now.tau]) ? " (rms)" : "");
-    if (canvas_text_width(canvas, TEXT_MONO_BOLD, text, -1) > place.w)
-        snprintf(text, sizeof text, "%s", factor);
-    panel_note(canvas, place, TEXT_MONO_BOLD, ALIGN_LEFT,
-               theme_arm_colour(theme, panel->arm->model), text);
-}
-
-/* A raw seed is as long as the error of this one answer. */
-static void draw_raw(const struct arm_panel *panel, struct rect place)
-{
-    const struct theme *theme = canvas_theme(panel->view->canvas);
-    const double error = panel->arm->now.error;
-    char number[FORMAT_MAX], text[64];
-
-    snprintf(text, sizeof text, "raw: the error is %s long", format_number(number, error));
-    panel_note(panel->view->canvas, place, TEXT_TINY, ALIGN_LEFT, theme->text, text);
-}
-
-/* The lines of letters at the left top, one below the other. */
-static void draw_notes(const struct arm_panel *panel, struct rect plot,
-                       const struct profile_row *now)
-{
-    const struct theme *theme = canvas_theme(panel->view->canvas);
-    struct canvas *canvas = panel->view->canvas;
-    const bool all = panel->snapshot->loss_at < 0;
-    const int note = canvas_text_width(canvas, TEXT_TINY, "the error is here", -1);
-    struct rect place = { plot.x + canvas_px(canvas, 3), plot.y + canvas_px(canvas, 2),
-                          plot.w - (all ? 0 : note) - canvas_px(canvas, 16),
-                          canvas_line_height(canvas, TEXT_MONO_BOLD) };
-
-    if (time_shown(&panel->axis, panel->view->hover_step)) {
-        place.w = plot.w - canvas_px(canvas, 4);
-        gradient_readout(panel, place, now);
-        place.y += 2 * place.h;
-    } else if (plot.h <= canvas_px(canvas, 50)) {
-        return;
-    } else if (all) {
-        panel_note(canvas, place, TEXT_SMALL, ALIGN_LEFT, theme->bad,
-                   "local losses hide vanishing");
-        place.y += place.h;
-    } else {
-        draw_factor(panel, place, now);
-        place.y += place.h;
-    }
-    place.h = canvas_line_height(canvas, TEXT_TINY) + canvas_px(canvas, 2);
-    if (panel->arm->now.raw && place.y + 2 * place.h < plot.y + plot.h) {
-        draw_raw(panel, place);
-        place.y += place.h;
-    }
-    if (place.y + 2 * place.h < plot.y + plot.h)
-        gradient_theory_note(panel, place);
-}
-
-/* One entry of the legend, if it ends before `right`; moves *x on. */
-enum sample { SAMPLE_BAR, SAMPLE_LINE, SAMPLE_DASHES };
-
-static void draw_entry(const struct arm_panel *panel, struct rect row, int *x, int right,
-                       enum sample sample, const char *label)
-{
-    const struct theme *theme = canvas_theme(panel->view->canvas);
-    struct canvas *canvas = panel->view->canvas;
-    const struct colour colour = theme_arm_colour(theme, panel->arm->model);
-    const int gap = canvas_px(canvas, 4),
-              w = canvas_px(canvas, sample == SAMPLE_DASHES ? 13 : 9);
-    const int mid = row.y + row.h / 2;
-    const int width = w + gap + canvas_text_width(canvas, TEXT_TINY, label, -1) + 2 * gap;
-
-    if (*x + width > right)
-        return;
-    if (sample == SAMPLE_BAR)
-        canvas_fill(canvas, (struct rect){ *x, mid - w / 2, w, w },
-                    theme_between(theme->panel, colour, 0.72));
-    else if (sample == SAMPLE_LINE)
-        canvas_fill(canvas, (struct rect){ *x, mid, w, canvas_px(canvas, 2) },
-                    theme_between(colour, theme->text, 0.55));
-    else
-        canvas_dashes(canvas, *x, mid, w, false, theme->text);
-    canvas_text(canvas, rect_inset(row, *x + w + gap - row.x, 0, 0, 0), TEXT_TINY, ALIGN_LEFT,
-                theme->dim, label);
-    *x += width;
-}
-
-/* What bars and lines are, and which way things go. */
-static void draw_legend(const struct arm_panel *panel, struct rect plot, bool many, bool ghost)
-{
-    const struct theme *theme = canvas_theme(panel->view->canvas);
-    struct canvas *canvas = panel->view->canvas;
-    const struct rect row = { plot.x, plot.y + plot.h + canvas_px(canvas, 1), plot.w,
-                              canvas_px(canvas, LEGEND_ROW_H) };
-    int x = row.x, right = row.x + row.w;
-
-    right -= canvas_text(canvas, row, TEXT_TINY, ALIGN_RIGHT, theme->text, "\u2190 gradient");
-    x += canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme->text, "time \u2192") +
-         canvas_px(canvas, 12);
-    draw_entry(panel, row, &x, right, SAMPLE_BAR, "this sequence");
-    if (many)
-        draw_entry(panel, row, &x, right, SAMPLE_LINE, "rms of 64");
-    if (ghost)
-        draw_entry(panel, row, &x, right, SAMPLE_DASHES, "step 0");
-}
-
 void panel_gradient(const struct arm_panel *panel)
 {
     const struct rect row = panel_title_row(panel->view, panel->place->gradient);
@@ -424,12 +276,11 @@ void panel_gradient(const struct arm_panel *panel)
     draw_decades(panel, plot);
     draw_float_floor(panel, plot, largest(rows.now->one, panel->axis.steps));
     draw_exponents(panel, plot, rows.now->one);
-    draw_tau(panel, plot);
-    if (step < 0)
-        draw_arrow(panel, plot);
-    draw_notes(panel, plot, rows.now);
+    gradient_error(panel, plot);
+    label_float_floor(panel, plot, largest(rows.now->one, panel->axis.steps),
+                      gradient_notes(panel, plot, rows.now));
     if (plot.y + plot.h < panel->place->gradient.y + panel->place->gradient.h)
-        draw_legend(panel, plot, isfinite(rows.now->rms[0]), rows.first != NULL);
+        gradient_legend(panel, plot, isfinite(rows.now->rms[0]), rows.first != NULL);
     if (time_shown(&panel->axis, step) && panel->snapshot->token[step].scored)
         view_hot(panel->view, (struct hot){ .rect = plot,
                                             .action = ACT_LOSS_AT,
