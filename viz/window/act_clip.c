@@ -6,6 +6,7 @@
 
 #include "viz/window/act.h"
 
+enum { LEAST_MOVE = 2 /* pixels: a click is no drag */ };
 static const double NOTCH = 1.1, FINE_NOTCH = 1.02; /* times, for one notch of the wheel */
 
 static void send_clip(struct view *view, const struct lab_config *config)
@@ -29,14 +30,27 @@ static void set_clip(struct view *view, double clip)
     send_clip(view, &config);
 }
 
-/* Where the mouse is in the plot; above its top: off. */
+/* The line stays as far from the hand as it was taken. */
+static void take(struct view *view)
+{
+    struct clip_view *clip = &view->clip;
+    const double now = act_config(view)->training.clip;
+    const int line = now > 0 ? (int)value_y(&clip->axis, clip->area, now) : view->mouse_y;
+
+    clip->from_y = view->mouse_y;
+    clip->grip = line - view->mouse_y;
+    clip->moved = false;
+}
+
+/* To where the hand is in the plot; above its top: off. */
 static void drag(struct view *view)
 {
-    const struct clip_view *clip = &view->clip;
+    struct clip_view *clip = &view->clip;
+    const int y = view->mouse_y + clip->grip;
 
-    set_clip(view, view->mouse_y < clip->area.y
-                       ? 0
-                       : value_at(&clip->axis, clip->area, view->mouse_y));
+    clip->moved = clip->moved || abs(view->mouse_y - clip->from_y) >= LEAST_MOVE;
+    if (clip->moved)
+        set_clip(view, y < clip->area.y ? 0 : value_at(&clip->axis, clip->area, y));
 }
 
 static void turn(struct view *view)
@@ -69,8 +83,10 @@ void act_clip(struct view *view, enum action action, int arm, long value)
     if (!view->seen.any)
         return;
     switch (view->press.kind) {
+    case PRESS_CLICK:
+        take(view);
+        break;
     case PRESS_DRAG:
-    case PRESS_RELEASE:
         drag(view);
         break;
     case PRESS_WHEEL:

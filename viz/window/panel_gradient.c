@@ -186,6 +186,7 @@ static void draw_plot(const struct arm_panel *panel, struct rect plot,
             panel, pixels, rows->now->rms, 1, canvas_line(view->canvas, 1.6),
             (struct dashes){ 0, 0 },
             theme_between(theme_arm_colour(theme, panel->arm->model), theme->text, 0.55));
+        /* Lines over the bars, each of its own file: */
         gradient_theory_line(panel, pixels, rows->now);
     }
     canvas_image_draw(view->canvas, key, plot.x, plot.y);

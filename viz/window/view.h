@@ -207,6 +207,8 @@ enum hover_text { HOVER_GRADIENT, HOVER_GRADIENT_MORE, HOVER_STATES, HOVER_LOWER
 struct clip_view {
     struct rect area;
     struct value_axis axis;
+    int from_y, grip; /* where the hand took it, and how far from the line; pixels */
+    bool moved;       /* since then */
     char hint[160];
 };
 

@@ -265,6 +265,21 @@ static void hatching_is_lines_not_a_surface(void **state)
     free_pixels(&pixels);
 }
 
+static void the_value_at_a_row_is_the_one_drawn_there(void **state)
+{
+    static const struct value_axis axes[] = { { 1e-3, 20, true }, { -2, 5, false } };
+    const struct rect plot = { 40, 10, 100, 80 };
+
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        for (int y = 10; y <= 90; y += 5) {
+            const double value = value_at(&axes[i], plot, y);
+
+            assert_true(fabs(value_y(&axes[i], plot, value) - y) < 1e-6);
+        }
+    assert_true(fabs(value_at(&axes[1], plot, -70) - 12) < 1e-9); /* above it, it goes on */
+}
+
 /* clang-format off */
 #define TEST(function) { .name = #function, .test_func = function }
 #define NUMBER(label, ...) \
@@ -279,6 +294,7 @@ static const struct CMUnitTest tests[] = {
     TEST(ticks_are_round_and_within),
     TEST(decades_are_thinned_to_fit),
     TEST(less_than_two_decades_have_ticks_between_them),
+    TEST(the_value_at_a_row_is_the_one_drawn_there),
     TEST(a_log_axis_leaves_out_what_has_no_logarithm),
     NUMBER("zero",         0,          "0"),
     NUMBER("one",          1,          "1.00"),
