@@ -125,29 +125,29 @@ static void give_theory(struct stage *stage, enum theory_kind kind, double facto
     stage->snapshot.arm[1].theory.because = "This line is for an elman alone";
 }
 
-/* Three steps wide, so that a gap of its dashes does not hide it. */
+/* One step wide: the line is so steep that no gap of its dashes is as long. */
 static struct rect around(const struct stage *stage, int t, double norm, int off)
 {
     const struct time_axis axis = axis_of(stage, 0);
     const int y = decade_y(stage_gradient_plot(stage, 0), norm) + off;
 
-    return (struct rect){ time_left(&axis, t - 1), y - 3, 3 * time_width(&axis, t), 7 };
+    return (struct rect){ time_left(&axis, t), y - 2, time_width(&axis, t), 5 };
 }
 
 static void the_line_of_theory_goes_through_the_bar_of_lag_one(void **state)
 {
-    static const int steps[] = { 44, 39, 36, 33 };
+    static const int steps[] = { 46, 44, 43, 41 };
     struct stage *stage = *state;
     unsigned long on[4], above[4], below[4];
 
     set_level(stage, 0, 1e-12);
     stage->snapshot.loss_at = -1; /* no arrow there, nor letters */
     stage->snapshot.arm[0].now.input.one[T - 2] = 1e-2;
-    give_theory(stage, THEORY_ORTHOGONAL, 0.4);
+    give_theory(stage, THEORY_ORTHOGONAL, 0.05);
     stage_draw(stage);
     for (int pass = 0; pass < 2; pass++) {
         for (int i = 0; i < 4; i++) {
-            const double norm = 1e-2 * pow(0.4, T - 2 - steps[i]);
+            const double norm = 1e-2 * pow(0.05, T - 2 - steps[i]);
             const unsigned long now = picture_of(stage, around(stage, steps[i], norm, 0));
             const unsigned long over = picture_of(stage, around(stage, steps[i], norm, -14));
             const unsigned long under = picture_of(stage, around(stage, steps[i], norm, 14));
@@ -167,7 +167,7 @@ static void the_line_of_theory_goes_through_the_bar_of_lag_one(void **state)
         stage_move(stage, 5, 5);
     }
     stage->snapshot.loss_at = T - 1;
-    assert_true(stage_says(stage, "theory \u00d70.400 a step: orthogonal, no input"));
+    assert_true(stage_says(stage, "theory \u00d70.0500 a step: orthogonal, no input"));
 }
 
 static void a_bound_is_called_a_bound(void **state)
