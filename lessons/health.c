@@ -99,6 +99,12 @@ static void find_stopped(struct health *health, const struct snapshot *snapshot,
                                                      : ", or clip the gradient at 1");
 }
 
+/* Scores are minus infinity where a mask hides a key: there the weights tell. */
+static bool may_be_infinite(const struct trace_entry *entry)
+{
+    return entry->rank == 4 && entry->range == TRACE_SIGNED;
+}
+
 /* Numbers of the pinned sequence, the first that is not finite. */
 static void find_not_finite(struct health *health, const struct snapshot_arm *arm)
 {
@@ -106,7 +112,7 @@ static void find_not_finite(struct health *health, const struct snapshot_arm *ar
         const struct trace_entry *entry = &arm->trace.entries[i];
         const size_t units = entry->rank == 3 ? (size_t)entry->extent[2] : entry->count;
 
-        for (size_t k = 0; k < entry->count; k++) {
+        for (size_t k = 0; k < entry->count && !may_be_infinite(entry); k++) {
             struct finding *finding;
 
             if (isfinite((double)entry->value[k]))

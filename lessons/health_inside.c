@@ -17,7 +17,8 @@ static bool is_over_time(const struct trace_entry *entry)
 
 static bool is_attention(const struct trace_entry *entry)
 {
-    return entry->rank == 4 && entry->axes[1] == AXIS_HEAD;
+    return entry->rank == 4 && entry->range == TRACE_SHARE && entry->axes[1] == AXIS_HEAD &&
+           entry->axes[2] == AXIS_QUERY && entry->axes[3] == AXIS_KEY;
 }
 
 /* ------------------------------------------------------------------------------------- units */

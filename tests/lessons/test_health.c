@@ -251,6 +251,20 @@ static void a_number_that_is_none_is_found_with_its_step(void **state)
     dismiss(&p);
 }
 
+/* A mask takes minus infinity for a score; what comes of it has to be a number. */
+static void masked_scores_are_no_fault_but_weights_that_are_none_are(void **state)
+{
+    struct patient p;
+
+    (void)state;
+    admit(&p, "transformer");
+    assert_true(isinf((double)entry_of(&p, "score")->value[1])); /* query 0, key 1 */
+    entry_of(&p, "attention")->value[3] = (real)NAN;
+    assert_string_equal(found(&p, HEALTH_NOT_FINITE, HEALTH_STOPPED)->tensor,
+                        "layers.0.attention");
+    dismiss(&p);
+}
+
 /* Inside ----------------------------------------------------------------------------------- */
 
 /* `count` values of every step from `from` on are at the end of tanh. */
@@ -487,6 +501,7 @@ int main(void)
         cmocka_unit_test(a_stopped_arm_names_tensor_and_update),
         cmocka_unit_test(a_training_that_diverges_is_understood),
         cmocka_unit_test(a_number_that_is_none_is_found_with_its_step),
+        cmocka_unit_test(masked_scores_are_no_fault_but_weights_that_are_none_are),
         cmocka_unit_test(a_saturated_tanh_is_told_with_its_steps),
         cmocka_unit_test(open_gates_are_no_fault),
         cmocka_unit_test(units_that_never_speak_are_dead),
