@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 #include "lessons/lab.h"
 #include "lessons/models.h"
 
-enum { ITERATIONS = 200, HALVINGS = 60 };
+enum { ITERATIONS = 200, HALVINGS = 60, PARTS = 8 };
 static const double CHANGE = 1e-5;     /* of sigma in one iteration: it has settled */
 static const double ORTHOGONAL = 1e-4; /* of g^2: float orthogonalisation is a hundred times
                                           closer, one update of training moves more */
@@ -74,48 +75,66 @@ double theory_driven_factor(double g, double s2)
     return g * sqrt(expected(slope_squared, low));
 }
 
-/* to = W from, or W^T from; returns the length of to. */
-static double multiply(const real *W, int n, bool transposed, const double *from, double *to)
+/* row . v, in PARTS sums side by side: so the compiler may take them at once. */
+static double dot(const real *row, const double *v, int n)
+{
+    double sums[PARTS] = { 0 }, sum = 0;
+    int k = 0;
+
+    for (; k + PARTS <= n; k += PARTS)
+        for (int p = 0; p < PARTS; p++)
+            sums[p] += (double)row[k + p] * v[k + p];
+    for (; k < n; k++)
+        sum += (double)row[k] * v[k];
+    for (int p = 0; p < PARTS; p++)
+        sum += sums[p];
+    return sum;
+}
+
+/* next = W^T (W v), one row of W at a time; returns the length of W v. */
+static double turn(const real *W, int n, const double *v, double *next)
 {
     double squares = 0;
 
-    memset(to, 0, (size_t)n * sizeof *to);
-    for (int i = 0; i < n; i++)
-        for (int k = 0; k < n; k++) {
-            if (transposed)
-                to[k] += (double)W[i * n + k] * from[i];
-            else
-                to[i] += (double)W[i * n + k] * from[k];
-        }
-    for (int i = 0; i < n; i++)
-        squares += to[i] * to[i];
+    memset(next, 0, (size_t)n * sizeof *next);
+    for (int i = 0; i < n; i++) {
+        const real *row = W + (size_t)i * (size_t)n;
+        const double u = dot(row, v, n);
+
+        squares += u * u;
+        for (int k = 0; k < n; k++)
+            next[k] += u * (double)row[k];
+    }
     return sqrt(squares);
+}
+
+/* v = next / its length, or false if that is 0. */
+static bool make_unit(const double *next, double *v, int n)
+{
+    double squares = 0;
+
+    for (int i = 0; i < n; i++)
+        squares += next[i] * next[i];
+    for (int i = 0; i < n && squares > 0; i++)
+        v[i] = next[i] / sqrt(squares);
+    return squares > 0;
 }
 
 double theory_largest_singular_value(const real *W, int n, double *scratch)
 {
-    double *v = scratch, *u = scratch + n, before = 0, sigma = 0;
+    double *v = scratch, *next = scratch + n, sigma = 0, before = 0;
 
     /* Any start does that is not orthogonal to the answer: one without symmetries. */
     for (int i = 0; i < n; i++)
-        v[i] = 1 + 0.5 * sin(1 + 12.9898 * i);
-    for (int pass = 0; pass < ITERATIONS; pass++) {
-        double length = 0;
-
-        for (int i = 0; i < n; i++)
-            length += v[i] * v[i];
-        length = sqrt(length);
-        if (length == 0) /* W^T W v = 0: W is zero, or v happened to be in its kernel */
-            return sigma;
-        for (int i = 0; i < n; i++)
-            v[i] /= length;
-        sigma = multiply(W, n, false, v, u); /* ||W v|| <= the largest, for any unit v */
+        next[i] = 1 + 0.5 * sin(1 + 12.9898 * i);
+    /* It ends with W^T W v = 0 when W is zero, or v happens to be in its kernel. */
+    for (int pass = 0; pass < ITERATIONS && make_unit(next, v, n); pass++) {
+        before = sigma;
+        sigma = turn(W, n, v, next); /* ||W v|| <= the largest, for any unit v */
         if (!isfinite(sigma))
             return (double)NAN;
         if (pass > 4 && fabs(sigma - before) <= CHANGE * sigma)
             break;
-        before = sigma;
-        multiply(W, n, true, u, v);
     }
     return sigma;
 }

@@ -128,15 +128,17 @@ static void draw_line(struct view *view, const struct snapshot *s, struct rect a
     const bool below = y - line < area.y;
     struct rect place = { area.x, below ? y + canvas_px(canvas, 2) : y - line, area.w, line };
     char number[FORMAT_MAX], label[48];
+    const int share = canvas_text_width(canvas, TEXT_TINY, "100%", -1) + canvas_px(canvas, 6);
     const bool beyond = clip > axis->most || clip < axis->least;
 
     canvas_dashes(canvas, area.x, y, area.w, false, theme->accent);
-    if (!beyond) /* there it is all of them, or none */
-        place = rect_inset(place, draw_shares(view, s, place, clip), 0, 0, 0);
     snprintf(label, sizeof label, "clip %s%s", format_number(number, clip),
              clip > axis->most    ? " \u2191"
              : clip < axis->least ? " \u2193"
                                   : "");
+    if (!beyond && /* there it is all of them, or none */
+        canvas_text_width(canvas, TEXT_TINY, label, -1) + 2 * share < area.w)
+        place = rect_inset(place, draw_shares(view, s, place, clip), 0, 0, 0);
     panel_note(canvas, place, TEXT_TINY, ALIGN_RIGHT, theme->accent, label);
     make_hot(view, (struct rect){ area.x, y - reach, area.w, 2 * reach + 1 });
 }
