@@ -106,6 +106,7 @@ static enum status take_arm(struct snapshot *s, struct snapshot_arm *to, const s
     to->parameters = arm->model.parameters.total;
     to->core_parameters = model_core_parameters(&arm->model);
     to->flops = model_flops(&arm->model, lab->task.shape.steps);
+    to->core_flops = model_core_flops(&arm->model, lab->task.shape.steps);
     to->learning_rate = arm->trainer.options.optimizer.learning_rate;
     to->loss = arm->last.loss;
     to->accuracy = arm->last.accuracy;
@@ -145,6 +146,7 @@ enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab, stru
     if (status != STATUS_OK)
         return status;
     snapshot->config = lab->config;
+    snapshot->task = lab->task.options;
     snprintf(snapshot->task_title, sizeof snapshot->task_title, "%s: %s", lab->task.kind->name,
              lab->task.kind->title);
     snapshot->loss_name = task_loss_name(&lab->task);

@@ -40,6 +40,7 @@ struct snapshot_arm {
     size_t parameters;           /* all of them */
     size_t core_parameters;      /* what is compared: without embedding, positions, readout */
     double flops;                /* nominal forward FLOPs of one sequence */
+    double core_flops;           /* what of them is compared */
     double learning_rate;
     double loss, accuracy, gradient_norm; /* of the last training batch; NaN before the first */
     double probe_loss;                    /* mean loss on the pinned sequence, as it is now */
@@ -69,11 +70,12 @@ struct snapshot_arm {
 struct snapshot {
     unsigned long serial; /* grows by one with every snapshot of a lab */
     struct lab_config config;
-    char task_title[64];     /* "adding: the sum of two marked numbers" */
-    const char *loss_name;   /* "cross-entropy (nats)" or "mean squared error" */
-    const char *metric_name; /* "right answers", "right sequences", ... */
-    double baseline;         /* loss of a model that learned nothing */
-    const char *baseline_is; /* whose loss it is, if it is another's, else NULL */
+    struct task_options task; /* every default replaced by what it stands for */
+    char task_title[64];      /* "adding: the sum of two marked numbers" */
+    const char *loss_name;    /* "cross-entropy (nats)" or "mean squared error" */
+    const char *metric_name;  /* "right answers", "right sequences", ... */
+    double baseline;          /* loss of a model that learned nothing */
+    const char *baseline_is;  /* whose loss it is, if it is another's, else NULL */
     bool running;
     bool every_core; /* training runs on all that there are: drawing takes time from it */
     long step;

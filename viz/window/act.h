@@ -14,6 +14,8 @@ typedef void act(struct view *view, enum action action, int arm, long value);
 /* Each does nothing before the first snapshot if it needs one. */
 act act_train;     /* run, step, which sequence, where the loss is */
 act act_restart;   /* what begins anew */
+act act_control;   /* one key of the configuration, in the rail */
+act act_rail;      /* how far the rail is scrolled */
 act act_clip;      /* the largest gradient, which acts at once */
 act act_edit;      /* changes by hand in the pinned sequence */
 act act_attention; /* tools, cells and means of attention maps */
@@ -38,5 +40,13 @@ bool act_send_number(struct view *view, enum wish_kind kind, long number);
 const struct lab_config *act_config(const struct view *view);
 long act_sample(const struct view *view);
 bool act_running(const struct view *view);
+
+/*
+ * Send what a control waits with, if it does; in every frame, if it is due; and look which words
+ * of the choice that is unfolded can be.
+ */
+void controls_send(struct view *view);
+void controls_frame(struct view *view);
+void controls_possible(struct view *view);
 
 #endif

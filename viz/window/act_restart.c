@@ -1,8 +1,8 @@
 #include <stdio.h>
 
 #include "common/tasks/task.h"
-#include "lessons/models.h"
 #include "viz/window/act.h"
+#include "viz/window/controls.h"
 
 const char *const view_models[VIEW_MODELS] = { "elman", "lstm", "gru" };
 
@@ -34,36 +34,46 @@ int view_lengths(const struct view *view, int lengths[4])
     return count;
 }
 
+/* One key set, and what follows from it. False: it cannot be, which has been said. */
+static bool adjust(struct view *view, struct lab_config *config, const char *name,
+                   const char *value, struct repairs *repairs)
+{
+    struct error error;
+
+    if (adjust_set(config, name, value, false, repairs, &error) == STATUS_OK)
+        return true;
+    view_say(view, true, "%s", error.message);
+    return false;
+}
+
 /* What begins anew, from the configuration wished or seen last. */
 void act_restart(struct view *view, enum action action, int arm, long value)
 {
-    struct lab_config config = *act_config(view);
+    struct repairs repairs = { "" };
+    struct lab_config config;
+    char name[CONTROL_NAME_MAX], text[RAIL_VALUE_MAX];
+    bool possible = true;
 
     if (!view->seen.any)
         return;
-    switch (action) {
-    case ACT_NEW_SEED:
+    controls_send(view);
+    config = *act_config(view);
+    if (action == ACT_NEW_SEED) {
         config.training.seed++;
-        break;
-    case ACT_LENGTH:
-        config.task.length = (int)value;
-        break;
-    case ACT_MODEL:
-        snprintf(config.arm[arm].model, sizeof config.arm[arm].model, "%s", view_models[value]);
-        config.arm[arm].initial = WEIGHTS_DEFAULT; /* that of another model is no wish */
-        break;
-    case ACT_LEARNING_RATE:
-        config.arm[arm].learning_rate =
-            arm_learning_rate(&config, arm) * (value > 0 ? 2.0 : 0.5);
-        break;
-    default:
-        break;
+    } else if (action == ACT_LENGTH) {
+        snprintf(text, sizeof text, "%ld", value);
+        possible = adjust(view, &config, "task.length", text, &repairs);
+    } else if (action == ACT_MODEL) {
+        snprintf(name, sizeof name, "%s.model", arm_name(arm));
+        possible = adjust(view, &config, name, view_models[value], &repairs);
     }
-    if (!restart(view, &config))
+    if (!possible || !restart(view, &config))
         return;
     if (action == ACT_NEW_SEED)
         view_say(view, false, "Begun anew with seed %llu",
                  (unsigned long long)config.training.seed);
     else
-        view_say(view, false, "Begun anew");
+        view_say(view, false, repairs.said[0] != '\0' ? "Begun anew; %s" : "Begun anew%s",
+                 repairs.said);
+    controls_possible(view);
 }

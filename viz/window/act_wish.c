@@ -12,6 +12,7 @@ static void remember_wish(struct view *view, const struct wish *wish)
     case WISH_RUN:
     case WISH_PAUSE:
     case WISH_STEP:
+    case WISH_STEP_ARM:
         wished->running = wish->kind == WISH_RUN;
         wished->running_until_ms = until_ms;
         break;

@@ -3,6 +3,7 @@
 static act *const handlers[ACTIONS] = {
     [ACT_RUN] = act_train,
     [ACT_STEP] = act_train,
+    [ACT_STEP_ARM] = act_train,
     [ACT_SAMPLE] = act_train,
     [ACT_LOSS_AT] = act_train,
     [ACT_SEED] = act_train,
@@ -11,7 +12,12 @@ static act *const handlers[ACTIONS] = {
     [ACT_NEW_SEED] = act_restart,
     [ACT_LENGTH] = act_restart,
     [ACT_MODEL] = act_restart,
-    [ACT_LEARNING_RATE] = act_restart,
+
+    [ACT_CONTROL] = act_control,
+    [ACT_CONTROL_LESS] = act_control,
+    [ACT_CONTROL_MORE] = act_control,
+    [ACT_CONTROL_WORD] = act_control,
+    [ACT_RAIL] = act_rail,
 
     [ACT_CLIP] = act_clip,
 

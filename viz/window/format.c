@@ -54,6 +54,20 @@ const char *format_factor(char out[FORMAT_MAX], double factor)
     return out;
 }
 
+const char *format_flops(char out[FORMAT_MAX], double flops)
+{
+    static const char *const units[] = { "", "k", "M", "G", "T" };
+    char number[FORMAT_MAX];
+    size_t unit = 0;
+
+    while (flops >= 999.5 && unit + 1 < sizeof units / sizeof *units) {
+        flops /= 1000;
+        unit++;
+    }
+    snprintf(out, FORMAT_MAX, "%.16s %sFLOP", format_number(number, flops), units[unit]);
+    return out;
+}
+
 const char *format_percent(char out[FORMAT_MAX], double share)
 {
     if (isnan(share))

@@ -16,6 +16,9 @@ const char *format_number(char out[FORMAT_MAX], double value);
 /* "x0.581", or "x1.6e4": what a value is multiplied by. "-" for NaN. */
 const char *format_factor(char out[FORMAT_MAX], double factor);
 
+/* "1.23 MFLOP" */
+const char *format_flops(char out[FORMAT_MAX], double flops);
+
 /* "98.4 %" from .984. */
 const char *format_percent(char out[FORMAT_MAX], double share);
 

@@ -7,6 +7,9 @@
 static const struct key keys[] = {
     { SDLK_SPACE, WITH_NOTHING, ACT_RUN, 0, 0, "Space", "train or pause, all arms", false },
     { SDLK_PERIOD, WITH_NOTHING, ACT_STEP, 0, 0, ".", "one step", true },
+    { SDLK_LEFTBRACKET, WITH_NOTHING, ACT_STEP_ARM, 0, 0, "[  ]",
+      "one step of the left, the right arm alone", true },
+    { SDLK_RIGHTBRACKET, WITH_NOTHING, ACT_STEP_ARM, 0, 1, NULL, NULL, true },
     { SDLK_r, WITH_NOTHING, ACT_RESTART, 0, 0, "R", "restart with the same weights", false },
     { SDLK_r, WITH_SHIFT, ACT_NEW_SEED, 0, 0, "Shift-R", "restart with a new seed", false },
     { SDLK_LEFT, WITH_NOTHING, ACT_SAMPLE, 0, -1, "\u2190  \u2192",

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "viz/window/controls.h"
 #include "viz/window/format.h"
 #include "viz/window/widgets.h"
 
@@ -22,42 +23,190 @@ static void draw_sample(const struct arm_panel *panel, int x, int y, int w)
                     theme_arm_colour(theme, panel->arm->model));
 }
 
-/* Name, line sample, parameters. */
+/* The arm whose size the others take; NULL: nothing is matched, or this is that arm. */
+static const struct snapshot_arm *reference_of(const struct arm_panel *panel)
+{
+    const struct training_config *training = &panel->snapshot->config.training;
+    const char *name = arm_name(training->match_reference);
+
+    for (int i = 0; i < panel->snapshot->arms && training->match != MATCH_NONE; i++)
+        if (strcmp(panel->snapshot->arm[i].name, name) == 0 && i != panel->number)
+            return &panel->snapshot->arm[i];
+    return NULL;
+}
+
+/* " (+0.4 %)": how far off what is matched is; "" where nothing is, or by definition. */
+static void difference(const struct arm_panel *panel, enum training_match match,
+                       char text[FORMAT_MAX])
+{
+    const struct snapshot_arm *other = reference_of(panel), *arm = panel->arm;
+    const double ours = match == MATCH_FLOPS ? arm->core_flops : (double)arm->core_parameters;
+    double theirs;
+
+    text[0] = '\0';
+    if (other == NULL || panel->snapshot->config.training.match != match)
+        return;
+    theirs = match == MATCH_FLOPS ? other->core_flops : (double)other->core_parameters;
+    if (theirs > 0)
+        snprintf(text, FORMAT_MAX, " (%+.1f %%)", 100 * (ours - theirs) / theirs);
+}
+
+/* How a header makes do with less and less room: the first of these that fits is taken. */
+enum size_form { SIZE_WORDS, SIZE_NUMBERS, SIZE_SHORT };
+static const struct header_form {
+    enum size_form size;
+    bool lock_words, sample; /* "= parameters", not "="; a piece of the arm's line */
+} header_forms[] = {
+    { SIZE_WORDS, true, true },     { SIZE_NUMBERS, true, true }, { SIZE_NUMBERS, false, true },
+    { SIZE_NUMBERS, false, false }, { SIZE_SHORT, false, false },
+};
+enum { HEADER_FORMS = sizeof header_forms / sizeof *header_forms };
+
+/*
+ * Parameters and operations. Where they are matched those of the core, which is what is; else
+ * all that there is.
+ */
+enum { SIZE_TEXT_MAX = 6 * FORMAT_MAX };
+static void size_text(const struct arm_panel *panel, enum size_form form,
+                      char text[SIZE_TEXT_MAX])
+{
+    const struct snapshot_arm *arm = panel->arm;
+    const enum training_match match = panel->snapshot->config.training.match;
+    const bool cores = match == MATCH_PARAMETERS || match == MATCH_FLOPS;
+    const size_t parameters = cores ? arm->core_parameters : arm->parameters;
+    char count[FORMAT_MAX], flops[FORMAT_MAX], off[FORMAT_MAX], flops_off[FORMAT_MAX];
+
+    format_count(count, parameters);
+    format_flops(flops, cores ? arm->core_flops : arm->flops);
+    difference(panel, MATCH_PARAMETERS, off);
+    difference(panel, MATCH_FLOPS, flops_off);
+    if (form == SIZE_SHORT && parameters >= 10000)
+        snprintf(count, sizeof count, "%zuk", (parameters + 500) / 1000);
+    if (form == SIZE_SHORT)
+        off[0] = flops_off[0] = '\0';
+    snprintf(text, SIZE_TEXT_MAX, "%s%s%s%s \u00b7 %s%s",
+             form == SIZE_WORDS && cores ? "core " : "", count,
+             form == SIZE_WORDS ? " parameters" : "", off, flops, flops_off);
+}
+
+static void draw_size(const struct arm_panel *panel, struct rect row, enum size_form form)
+{
+    const struct theme *theme = canvas_theme(panel->view->canvas);
+    const struct snapshot_arm *arm = panel->arm;
+    char *hint = panel->view->rail.size_hint[panel->column];
+    char core[FORMAT_MAX], all[FORMAT_MAX], flops[FORMAT_MAX], core_flops[FORMAT_MAX];
+    char text[SIZE_TEXT_MAX];
+
+    size_text(panel, form, text);
+    canvas_text(panel->view->canvas, row, TEXT_TINY, ALIGN_RIGHT, theme->dim, text);
+    format_count(core, arm->core_parameters);
+    format_count(all, arm->parameters);
+    format_flops(flops, arm->flops);
+    format_flops(core_flops, arm->core_flops);
+    snprintf(hint, RAIL_HINT_MAX,
+             "Core, which is compared: %s of %s parameters, %s of %s forward for a sequence",
+             core, all, core_flops, flops);
+    view_hot(panel->view, (struct hot){ .rect = row, .hint = hint });
+}
+
+/* The lock that makes both arms as large, in the last column; NULL: not here. */
+static const char *lock_label(const struct arm_panel *panel, bool words)
+{
+    static const char *const labels[] = { [MATCH_NONE] = "match",
+                                          [MATCH_PARAMETERS] = "= parameters",
+                                          [MATCH_FLOPS] = "= FLOPs",
+                                          [MATCH_WIDTH] = "= width" };
+    const enum training_match match = controls_config(panel->view)->training.match;
+
+    if (panel->column != panel->view->layout.columns - 1 || panel->snapshot->arms < 2)
+        return NULL;
+    return words || match == MATCH_NONE ? labels[match] : "=";
+}
+
+static void draw_lock(const struct arm_panel *panel, struct rect row, const char *label)
+{
+    const int gap = canvas_px(panel->view->canvas, 3);
+    const bool on = controls_config(panel->view)->training.match != MATCH_NONE;
+    const struct button lock = {
+        .label = label,
+        .on = on,
+        .hot = { .action = ACT_CONTROL_MORE,
+                 .value = controls_find("training", "match"),
+                 .right = true,
+                 .hint =
+                     "Lock the sizes: as many parameters, FLOPs, the same width, or each as "
+                     "it is. \u21bb Begins anew" },
+    };
+
+    widget_chip(panel->view, row.x + row.w - widget_chip_width(panel->view, label), row.y + gap,
+                row.h - 2 * gap, &lock);
+}
+
+/* The first form that fits beside so many pixels that are taken. */
+static struct header_form fit_form(const struct arm_panel *panel, int room, int sample)
+{
+    const int gap = canvas_px(panel->view->canvas, 8);
+    struct header_form form = header_forms[0];
+
+    for (int i = 0; i < HEADER_FORMS; i++) {
+        char text[SIZE_TEXT_MAX];
+        const char *label = lock_label(panel, header_forms[i].lock_words);
+        int used;
+
+        form = header_forms[i];
+        size_text(panel, form.size, text);
+        used = canvas_text_width(panel->view->canvas, TEXT_TINY, text, -1) + gap +
+               (form.sample ? sample : 0) +
+               (label != NULL ? widget_chip_width(panel->view, label) + gap : 0);
+        if (used <= room)
+            break;
+    }
+    return form;
+}
+
+/* Another arm in this column. Returns its width. */
+static int draw_next_arm(const struct arm_panel *panel, int x, struct rect row)
+{
+    const int inset = canvas_px(panel->view->canvas, 3);
+
+    return widget_chip(panel->view, x, row.y + inset, row.h - 2 * inset,
+                       &(struct button){ .label = "next arm",
+                                         .hot = { .action = ACT_NEXT_ARM,
+                                                  .arm = panel->column,
+                                                  .hint = "Show another of the arms here" } });
+}
+
+/* Name, line sample, how it is doing, size. */
 static void draw_name(const struct arm_panel *panel, struct rect row)
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
     const int gap = canvas_px(canvas, 8), sample = canvas_px(canvas, 26);
-    char core[FORMAT_MAX], all[FORMAT_MAX], label[ARM_LABEL_MAX];
-    int x, badge, room;
+    const int badge = panel_badge_width(panel->view, panel->arm);
+    struct header_form form;
+    char label[ARM_LABEL_MAX];
+    const char *lock;
+    int x;
 
     x = canvas_text(canvas, row, TEXT_TITLE, ALIGN_LEFT,
                     theme_arm_colour(theme, panel->arm->model),
                     panel_arm_label(panel->snapshot, panel->number, label));
-    draw_sample(panel, row.x + x + gap, row.y + row.h / 2, sample);
-    x += sample + 2 * gap;
     if (panel->snapshot->arms > 2)
-        x += gap + widget_chip(panel->view, row.x + x, row.y + canvas_px(canvas, 3),
-                               row.h - canvas_px(canvas, 6),
-                               &(struct button){ .label = "next arm",
-                                                 .hot = { .action = ACT_NEXT_ARM,
-                                                          .arm = panel->column,
-                                                          .hint = "Show another of the "
-                                                                  "arms here" } });
-    badge = panel_badge_width(panel->view, panel->arm);
-    room = row.w - x - (badge > 0 ? badge + 2 * gap : 0);
-    format_count(core, panel->arm->core_parameters);
-    format_count(all, panel->arm->parameters);
-    canvas_format(canvas, rect_inset(row, row.w - (room > 0 ? room : 0), 0, 0, 0), TEXT_SMALL,
-                  ALIGN_RIGHT, theme->dim,
-                  room > canvas_px(canvas, 200) ? "core %s of %s parameters" : "%s of %s", core,
-                  all);
-    view_hot(panel->view,
-             (struct hot){ .rect = row,
-                           .hint = "Core: what is compared. The rest is embedding, positions "
-                                   "and readout, the same code for both" });
-    panel_badge(panel, row.x + x + gap, row.y + canvas_px(canvas, 3),
-                row.h - canvas_px(canvas, 6), row.x + row.w);
+        x += gap + draw_next_arm(panel, row.x + x + gap, row);
+    form = fit_form(panel, row.w - x - (badge > 0 ? badge + gap : 0), sample + gap);
+    if (form.sample) {
+        draw_sample(panel, row.x + x + gap, row.y + row.h / 2, sample);
+        x += gap + sample;
+    }
+    if (badge > 0)
+        x += gap + panel_badge(panel, row.x + x + gap, row.y + canvas_px(canvas, 3),
+                               row.h - canvas_px(canvas, 6), row.x + row.w);
+    lock = lock_label(panel, form.lock_words);
+    if (lock != NULL) {
+        draw_lock(panel, row, lock);
+        row.w -= widget_chip_width(panel->view, lock) + gap;
+    }
+    draw_size(panel, rect_inset(row, x + gap, 0, 0, 0), form.size);
 }
 
 /* A label and a number in a field of its own, so that live digits stand still. */

@@ -1,58 +1,24 @@
-/* The controls at the left: few, each with its key and one line of explanation. */
-#include "viz/window/panels.h"
+/*
+ * The controls at the left: few at first, each with its key and one line of explanation; the
+ * rest behind More.
+ */
+#include "viz/window/rail_column.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "viz/window/controls.h"
 #include "viz/window/format.h"
 #include "viz/window/widgets.h"
 
-enum { BUTTON_H = 28, CHOICE_H = 24, LABEL_H = 18, SPACE = 10 };
+enum { CHOICE_H = 24, SCROLL_BAR_W = 4, FOOT_H = 32 };
 
-/* Where the next control goes; controls that no longer fit are left out. */
-struct column {
-    struct view *view;
-    int x, y, w, bottom;
-};
-
-static struct rect next(struct column *c, double height, double space)
-{
-    const struct rect r = { c->x, c->y, c->w, canvas_px(c->view->canvas, height) };
-
-    c->y += r.h + canvas_px(c->view->canvas, space);
-    return r;
-}
-
-static bool fits(const struct column *c, double height)
-{
-    return c->y + canvas_px(c->view->canvas, height) <= c->bottom;
-}
-
-static void add_button(struct column *c, const char *label, const char *key, bool primary,
-                       enum action action, const char *hint)
-{
-    struct button button = { .label = label, .key = key, .primary = primary };
-
-    if (!fits(c, BUTTON_H))
-        return;
-    button.hot = (struct hot){ .rect = next(c, BUTTON_H, 5), .action = action, .hint = hint };
-    widget_button(c->view, &button);
-}
-
-static void add_label(struct column *c, const char *label)
-{
-    const struct theme *theme = canvas_theme(c->view->canvas);
-    if (fits(c, LABEL_H + CHOICE_H))
-        canvas_text(c->view->canvas, next(c, LABEL_H, 2), TEXT_SMALL, ALIGN_LEFT, theme->dim,
-                    label);
-}
-
-static void add_title(struct column *c, const struct snapshot *s)
+static void add_title(struct rail_column *c)
 {
     const struct theme *theme = canvas_theme(c->view->canvas);
     struct view *view = c->view;
     struct canvas *canvas = view->canvas;
-    const struct rect back = next(c, 18, 4);
+    const struct rect back = rail_row(c, 18, 4);
     const struct rect rest = { c->x, c->y, c->w, canvas_px(canvas, 84) };
 
     if (view->lessons != NULL) {
@@ -68,102 +34,60 @@ static void add_title(struct column *c, const struct snapshot *s)
     if (view->lesson != NULL)
         canvas_format(canvas, back, TEXT_SMALL, ALIGN_RIGHT, theme->faint, "lesson %d",
                       view->lesson->number);
-    c->y += widget_paragraph(view, rest, TEXT_BOLD, theme->text,
-                             view->lesson != NULL ? view->lesson->title : s->task_title);
-    c->y += canvas_px(canvas, SPACE);
+    c->y +=
+        widget_paragraph(view, rest, TEXT_BOLD, theme->text,
+                         view->lesson != NULL ? view->lesson->title : c->snapshot->task_title);
+    c->y += canvas_px(canvas, RAIL_SPACE);
 }
 
-static void add_lengths(struct column *c, const struct snapshot *s)
+/* --------------------------------------------------------------------------------- at first */
+
+static void add_lengths(struct rail_column *c)
 {
+    const struct theme *theme = canvas_theme(c->view->canvas);
+    const struct lab_config *config = controls_config(c->view);
+    const int now = config->task.length > 0 ? config->task.length : c->snapshot->task.length;
     int lengths[4];
     const int count = view_lengths(c->view, lengths);
-    const int now = s->config.task.length > 0 ? s->config.task.length : s->steps;
     char labels[4][FORMAT_MAX];
     struct choice choices[4];
 
-    add_label(c, "Length of the sequences");
-    if (!fits(c, CHOICE_H))
-        return;
+    rail_label(c, TEXT_SMALL, theme->dim, "Length of the sequences");
     for (int i = 0; i < count; i++) {
         snprintf(labels[i], sizeof labels[i], "%d", lengths[i]);
         choices[i] = (struct choice){ labels[i], lengths[i], lengths[i] == now };
     }
-    widget_choices(c->view, next(c, CHOICE_H, SPACE), choices, count,
+    widget_choices(c->view, rail_row(c, CHOICE_H, RAIL_SPACE), choices, count,
                    (struct hot){ .action = ACT_LENGTH,
                                  .hint = "How many steps a sequence has. Begins anew" });
 }
 
-static void add_models(struct column *c, const struct snapshot *s)
+static void add_models(struct rail_column *c)
 {
+    const struct theme *theme = canvas_theme(c->view->canvas);
+    const int arm = rail_arm(c->snapshot, 0);
+    const char *model = controls_config(c->view)->arm[arm].model;
     struct choice choices[VIEW_MODELS];
     bool known = false;
 
     for (int i = 0; i < VIEW_MODELS; i++) {
-        choices[i] =
-            (struct choice){ view_models[i], i, strcmp(view_models[i], s->arm[0].model) == 0 };
+        choices[i] = (struct choice){ view_models[i], i, strcmp(view_models[i], model) == 0 };
         known = known || choices[i].on;
     }
     if (!known)
         return;
-    add_label(c, "Model on the left");
-    if (fits(c, CHOICE_H))
-        widget_choices(c->view, next(c, CHOICE_H, SPACE), choices, VIEW_MODELS,
-                       (struct hot){ .action = ACT_MODEL,
-                                     .arm = 0,
-                                     .hint = "Which recurrent cell the left arm has. Begins "
-                                             "anew" });
+    rail_label(c, TEXT_SMALL, theme->dim, "Model on the left");
+    widget_choices(c->view, rail_row(c, CHOICE_H, RAIL_SPACE), choices, VIEW_MODELS,
+                   (struct hot){ .action = ACT_MODEL,
+                                 .arm = arm,
+                                 .hint = "Which recurrent cell the left arm has. Begins "
+                                         "anew" });
 }
 
-/* A value between two buttons that move it. */
-static void add_stepper(struct column *c, const char *label, const char *value,
-                        const char *const signs[2], struct hot hot)
-{
-    const struct theme *theme = canvas_theme(c->view->canvas);
-    struct canvas *canvas = c->view->canvas;
-    struct rect row;
-    int w;
-
-    if (!fits(c, LABEL_H + CHOICE_H))
-        return;
-    add_label(c, label);
-    row = next(c, CHOICE_H, SPACE - 2);
-    w = canvas_px(canvas, 34);
-    for (int i = 0; i < 2; i++) {
-        hot.rect = (struct rect){ i == 0 ? row.x : row.x + row.w - w, row.y, w, row.h };
-        hot.value = i == 0 ? -1 : 1;
-        widget_button(c->view, &(struct button){ .label = signs[i], .hot = hot });
-    }
-    canvas_text(canvas, rect_inset(row, w, 0, w, 0), TEXT_MONO, ALIGN_CENTRE, theme->text,
-                value);
-}
-
-static void add_more(struct column *c, const struct snapshot *s)
-{
-    static const char *const halve[2] = { "\u00f72", "\u00d72" };
-    static const char *const arrows[2] = { "\u2190", "\u2192" };
-    char value[FORMAT_MAX], label[64];
-
-    snprintf(value, sizeof value, "%ld", s->sample);
-    add_stepper(
-        c, "Pinned sequence", value, arrows,
-        (struct hot){ .action = ACT_SAMPLE, .hint = "Left, right: look at another sequence" });
-    for (int i = 0; i < 2 && c->view->shown[i] < s->arms && i < s->arms; i++) {
-        const int arm = c->view->shown[i];
-
-        snprintf(label, sizeof label, "Rate, %s", s->arm[arm].model);
-        add_stepper(c, label, format_number(value, s->arm[arm].learning_rate), halve,
-                    (struct hot){ .action = ACT_LEARNING_RATE,
-                                  .arm = arm,
-                                  .hint = "How far one step goes. Begins anew" });
-    }
-    snprintf(label, sizeof label, "New seed (now %llu)",
-             (unsigned long long)s->config.training.seed);
-    add_button(c, label, "\u21e7R", false, ACT_NEW_SEED,
-               "Shift-R: begin anew with other weights and other data");
-}
+/* ------------------------------------------------------------------------------------ rail */
 
 /* At the foot: what is about the window, not the experiment. */
-static void add_foot(struct column *c, struct rect rail)
+static void add_foot(struct rail_column *c, struct rect rail)
 {
     struct canvas *canvas = c->view->canvas;
     const int height = canvas_px(canvas, 24), pad = canvas_px(canvas, 10);
@@ -200,31 +124,106 @@ static const char *run_label(const struct snapshot *s)
                : "\u25b6 Train";
 }
 
+/* How much of all there is can be seen, at the rail's edge. */
+static void draw_scroll_bar(struct view *view, struct rect area, int height)
+{
+    const struct theme *theme = canvas_theme(view->canvas);
+    const struct rail *rail = &view->rail;
+    const int w = canvas_px(view->canvas, SCROLL_BAR_W), gap = canvas_px(view->canvas, 3);
+    const struct rect bar = { area.x + area.w + gap, area.y, w, area.h };
+    struct rect thumb = bar;
+    bool over;
+
+    if (rail->scroll_most == 0)
+        return;
+    over = view_hot(view, (struct hot){ .rect = rect_inset(bar, -gap, 0, -gap, 0),
+                                        .action = ACT_RAIL,
+                                        .value = 1,
+                                        .drag = true,
+                                        .hint = "Drag, or turn the wheel: more controls" });
+    thumb.h = area.h * area.h / height;
+    thumb.y += (area.h - thumb.h) * rail->scroll / rail->scroll_most;
+    canvas_round(view->canvas, thumb, w / 2, over ? theme->dim : theme->edge);
+}
+
+/* The focus has gone to a control that cannot be seen: scroll there. */
+static void follow_focus(struct view *view, struct rect area, int first)
+{
+    struct rail *rail = &view->rail;
+    const struct hot *focused = view_focused(view);
+    const int row = canvas_px(view->canvas, RAIL_FIELD_H + 4);
+    int scroll = rail->scroll;
+
+    if (focused == NULL || focused < view->hot + first ||
+        (rail->focus_action == (int)focused->action && rail->focus_arm == focused->arm &&
+         rail->focus_value == focused->value))
+        return;
+    rail->focus_action = (int)focused->action;
+    rail->focus_arm = focused->arm;
+    rail->focus_value = focused->value;
+    if (focused->rect.y + focused->rect.h > area.y + area.h - row / 2)
+        scroll += focused->rect.y + row - (area.y + area.h);
+    else if (focused->rect.y < area.y + row / 2)
+        scroll -= area.y + row - focused->rect.y;
+    scroll = scroll > rail->scroll_most ? rail->scroll_most : scroll < 0 ? 0 : scroll;
+    view->dirty = view->dirty || scroll != rail->scroll;
+    rail->scroll = scroll;
+}
+
+/* What scrolls when it does not fit. */
+static void draw_scrolled(struct rail_column *c, struct rect area)
+{
+    struct view *view = c->view;
+    struct rail *rail = &view->rail;
+    const int first = view->hots;
+    int height, most;
+
+    view_hot(view,
+             (struct hot){ .rect = area, .action = ACT_RAIL, .wheel = true, .ground = true });
+    canvas_clip(view->canvas, &area);
+    view->hot_clip = area;
+    c->y = area.y - rail->scroll;
+    add_lengths(c);
+    add_models(c);
+    rail_button(c, view->more ? "\u25be More" : "\u25b8 More", "M", false, ACT_MORE,
+                "M: task, both arms, training: everything that can be set");
+    c->y += canvas_px(view->canvas, 4);
+    if (view->more)
+        rail_more(c);
+    height = c->y + rail->scroll - area.y;
+    view->hot_clip = (struct rect){ 0 };
+    canvas_clip(view->canvas, NULL);
+    most = height > area.h ? height - area.h : 0;
+    view->dirty = view->dirty || rail->scroll > most;
+    rail->scroll_most = most;
+    rail->scroll = rail->scroll > most ? most : rail->scroll;
+    follow_focus(view, area, first);
+    draw_scroll_bar(view, area, height);
+}
+
 void panel_rail(struct view *view, const struct snapshot *s)
 {
     const struct theme *theme = canvas_theme(view->canvas);
     struct canvas *canvas = view->canvas;
     const struct rect r = view->layout.rail;
     const int pad = canvas_px(canvas, 10);
-    struct column c = { view, r.x + pad, r.y + pad, r.w - 2 * pad,
-                        r.y + r.h - pad - canvas_px(canvas, 32) };
+    struct rail_column c = { view, s, r.x + pad, r.y + pad, r.w - 2 * pad };
+    struct rect area;
 
+    view->rail.hints = 0;
     if (r.w == 0)
         return;
     canvas_round(canvas, r, canvas_px(canvas, 6), theme->panel);
-    add_title(&c, s);
-    add_button(&c, run_label(s), "Space", !s->running, ACT_RUN,
-               "Space: train both arms on the same batches, or hold still");
-    add_button(&c, "One step", ".", false, ACT_STEP, "Full stop: one update of every arm");
-    add_button(&c, "Restart", "R", false, ACT_RESTART,
-               "R: begin anew with the same first weights");
-    c.y += canvas_px(canvas, SPACE - 4);
-    add_lengths(&c, s);
-    add_models(&c, s);
-    add_button(&c, view->more ? "\u25be More" : "\u25b8 More", "M", false, ACT_MORE,
-               "M: sequence, learning rate, seed");
-    c.y += canvas_px(canvas, 4);
-    if (view->more)
-        add_more(&c, s);
+    add_title(&c);
+    rail_button(&c, run_label(s), "Space", !s->running, ACT_RUN,
+                "Space: train both arms on the same batches, or hold still");
+    rail_button(&c, "One step", ".", false, ACT_STEP,
+                "Full stop: one update of every arm; [ and ] of the left, the right alone");
+    rail_button(&c, "Restart", "R", false, ACT_RESTART,
+                "R: begin anew with the same first weights");
+    c.y += canvas_px(canvas, RAIL_SPACE - 4);
+    area = (struct rect){ c.x, c.y, c.w, r.y + r.h - pad - canvas_px(canvas, FOOT_H) - c.y };
+    if (area.h > 0)
+        draw_scrolled(&c, area);
     add_foot(&c, r);
 }

@@ -8,6 +8,7 @@
 
 #include <SDL.h>
 
+#include "viz/window/act.h"
 #include "viz/window/document.h"
 #include "viz/window/panels.h"
 #include "viz/window/trace_view.h"
@@ -57,6 +58,7 @@ void view_open_lab(struct view *view, const struct lesson *lesson)
     view->chosen_step = -1;
     view->card = false;
     view->held = view->typing.on = view->focus.on = false;
+    view->rail = (struct rail){ 0 };
     memset(&view->seen, 0, sizeof view->seen);
     memset(&view->wished, 0, sizeof view->wished);
     view->dirty = true;
@@ -93,6 +95,16 @@ bool view_over(const struct view *view, struct rect rect)
     return rect_contains(rect, view->mouse_x, view->mouse_y);
 }
 
+/* What is cut away entirely keeps its place, so that the focus can go there. */
+static struct rect rect_cut(struct rect rect, struct rect clip)
+{
+    const int top = rect.y > clip.y ? rect.y : clip.y;
+    const int bottom = rect.y + rect.h < clip.y + clip.h ? rect.y + rect.h : clip.y + clip.h;
+
+    return (struct rect){ rect.x, bottom > top ? top : rect.y, rect.w,
+                          bottom > top ? bottom - top : 0 };
+}
+
 bool view_hot(struct view *view, struct hot hot)
 {
     if (view->hots == view->hot_capacity) {
@@ -104,6 +116,8 @@ bool view_hot(struct view *view, struct hot hot)
         view->hot = hots;
         view->hot_capacity = capacity;
     }
+    if (view->hot_clip.w > 0)
+        hot.rect = rect_cut(hot.rect, view->hot_clip);
     view->hot[view->hots++] = hot;
     return view_over(view, hot.rect);
 }
@@ -181,6 +195,7 @@ static void remember(struct view *view, const struct snapshot *snapshot)
 
     seen->any = true;
     seen->config = snapshot->config;
+    seen->task = snapshot->task;
     seen->running = snapshot->running;
     seen->step = snapshot->step;
     seen->sample = snapshot->sample;
@@ -277,6 +292,7 @@ void view_frame(struct view *view, const struct snapshot *snapshot, int w, int h
     } else {
         if (snapshot != NULL)
             remember(view, snapshot);
+        controls_frame(view);
         layout_compute(&view->layout,
                        &(struct layout_wish){ .w = w,
                                               .h = h,
@@ -288,6 +304,8 @@ void view_frame(struct view *view, const struct snapshot *snapshot, int w, int h
         if (snapshot != NULL)
             draw_lab(view, snapshot);
     }
+    if (view->rail.pending.on) /* its time has to come */
+        view->dirty = true;
     view->hover = view_hot_at(view, view->mouse_x, view->mouse_y, false);
     panel_focus(view, w);
     if (view->help)

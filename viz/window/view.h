@@ -26,6 +26,7 @@
 #include "viz/window/axes.h"
 #include "viz/window/canvas.h"
 #include "viz/window/layout.h"
+#include "viz/window/rail.h"
 
 union SDL_Event;
 struct document;
@@ -35,39 +36,44 @@ enum action {
     ACT_NONE, /* something with a hint, but nothing to press */
     ACT_RUN,  /* run or pause */
     ACT_STEP,
+    ACT_STEP_ARM, /* one step of the arm in column `value` alone */
     ACT_RESTART,
     ACT_NEW_SEED,
-    ACT_LENGTH,        /* restart with task.length = value */
-    ACT_MODEL,         /* restart, the arm's model is number `value` of view_models */
-    ACT_LEARNING_RATE, /* restart, the arm's rate doubled (value 1) or halved (-1) */
-    ACT_SAMPLE,        /* pin the sequence `value` further */
-    ACT_LOSS_AT,       /* gradients from the output at step `value`; -1: all */
-    ACT_STATE_VIEW,    /* input view or state view of the gradient */
-    ACT_SEED,          /* gradients of the raw error (1), a unit one (0), the other (-1) */
-    ACT_PART,          /* the arm's state view shows part `value` of it; 0: all of it */
-    ACT_THEORY,        /* theory's line over the gradient */
-    ACT_CLIP,          /* training.clip: dragged, turned or typed */
-    ACT_HEALTH,        /* a card about the arm (-1: the one worst off), or none */
-    ACT_ENTRY,         /* the arm's states panel shows trace entry number `value` */
-    ACT_LAYER,         /* the arm shows layer `value` */
-    ACT_HEAD,          /* the arm enlarges head `value`, counted through all layers */
-    ACT_NUMBER,        /* the same in every arm that has so many heads */
-    ACT_EDITS_CLEAR,   /* whatever a hand changed in the pinned sequence is as it was */
-    ACT_KNOCK_OUT,     /* the enlarged head of the arm (-1: of both columns) out, or back */
-    ACT_HEAD_OUT,      /* head `value` of the arm out, or back */
-    ACT_TOOL,          /* in attention maps a click means `value`; -1: the next tool */
-    ACT_CELL,          /* a cell of the arm's attention map, in column `value` */
-    ACT_AVERAGE,       /* attention of this sequence, or the mean of 64 */
-    ACT_ROW_SCALE,     /* attention's colours over each row's own range, or 0..1 */
-    ACT_NEXT_ARM,      /* column `arm` shows the next arm */
-    ACT_TAB,           /* the lower part of the arm shows tab `value` */
-    ACT_ENLARGE,       /* part `value` of the columns large, or as it was; -1: the next part */
-    ACT_ZOOM,          /* the time axis: `value` notches nearer; 0: everything */
-    ACT_PAN,           /* the time axis: `value` tenths of what is shown to the right */
-    ACT_SCROLL,        /* the lesson's text, by the wheel */
-    ACT_LOG,           /* losses on a log or a linear axis */
-    ACT_TEXT,          /* lesson text on or off */
-    ACT_MORE,          /* the rest of the controls */
+    ACT_LENGTH,       /* restart with task.length = value */
+    ACT_MODEL,        /* restart, the arm's model is number `value` of view_models */
+    ACT_CONTROL,      /* control `value` of controls.h, of the arm of that number */
+    ACT_CONTROL_LESS, /* its value before this one */
+    ACT_CONTROL_MORE, /* its next value */
+    ACT_CONTROL_WORD, /* word value / controls of control value % controls */
+    ACT_RAIL,         /* the controls, by the wheel; value 1: by the bar beside them */
+    ACT_SAMPLE,       /* pin the sequence `value` further */
+    ACT_LOSS_AT,      /* gradients from the output at step `value`; -1: all */
+    ACT_STATE_VIEW,   /* input view or state view of the gradient */
+    ACT_SEED,         /* gradients of the raw error (1), a unit one (0), the other (-1) */
+    ACT_PART,         /* the arm's state view shows part `value` of it; 0: all of it */
+    ACT_THEORY,       /* theory's line over the gradient */
+    ACT_CLIP,         /* training.clip: dragged, turned or typed */
+    ACT_HEALTH,       /* a card about the arm (-1: the one worst off), or none */
+    ACT_ENTRY,        /* the arm's states panel shows trace entry number `value` */
+    ACT_LAYER,        /* the arm shows layer `value` */
+    ACT_HEAD,         /* the arm enlarges head `value`, counted through all layers */
+    ACT_NUMBER,       /* the same in every arm that has so many heads */
+    ACT_EDITS_CLEAR,  /* whatever a hand changed in the pinned sequence is as it was */
+    ACT_KNOCK_OUT,    /* the enlarged head of the arm (-1: of both columns) out, or back */
+    ACT_HEAD_OUT,     /* head `value` of the arm out, or back */
+    ACT_TOOL,         /* in attention maps a click means `value`; -1: the next tool */
+    ACT_CELL,         /* a cell of the arm's attention map, in column `value` */
+    ACT_AVERAGE,      /* attention of this sequence, or the mean of 64 */
+    ACT_ROW_SCALE,    /* attention's colours over each row's own range, or 0..1 */
+    ACT_NEXT_ARM,     /* column `arm` shows the next arm */
+    ACT_TAB,          /* the lower part of the arm shows tab `value` */
+    ACT_ENLARGE,      /* part `value` of the columns large, or as it was; -1: the next part */
+    ACT_ZOOM,         /* the time axis: `value` notches nearer; 0: everything */
+    ACT_PAN,          /* the time axis: `value` tenths of what is shown to the right */
+    ACT_SCROLL,       /* the lesson's text, by the wheel */
+    ACT_LOG,          /* losses on a log or a linear axis */
+    ACT_TEXT,         /* lesson text on or off */
+    ACT_MORE,         /* the rest of the controls */
     ACT_HELP,
     ACT_LIGHT, /* dark on white, or white on dark */
     ACT_SCALE, /* everything larger (value 1), smaller (-1) or as it was (0) */
@@ -158,6 +164,7 @@ enum { ENTRIES_MAX = 14 };
 struct seen {
     bool any; /* false: nothing was drawn yet */
     struct lab_config config;
+    struct task_options task; /* every default replaced by what it stands for */
     bool running;
     long step, sample;
     int steps, loss_at;
@@ -248,8 +255,10 @@ struct view {
     struct hot held_hot;
     struct focus focus;
     struct typing typing;
+    struct rail rail;
 
-    struct hot *hot; /* owned; as many as a frame needs */
+    struct rect hot_clip; /* what is noted is cut to that; width 0: it is not */
+    struct hot *hot;      /* owned; as many as a frame needs */
     int hots, hot_capacity;
     struct layout layout; /* of the last frame */
     struct seen seen;

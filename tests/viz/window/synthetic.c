@@ -195,6 +195,8 @@ static void fill_arm(struct snapshot_arm *arm, const char *name, const char *mod
     snprintf(arm->model, sizeof arm->model, "%s", model);
     arm->parameters = attends ? 13185 : 6497;
     arm->core_parameters = attends ? 12736 : 6272;
+    arm->flops = attends ? 1.4e6 : 6.5e5;
+    arm->core_flops = attends ? 1.25e6 : 6.1e5;
     arm->learning_rate = attends ? 1e-3 : 3e-3;
     arm->loss = arm->accuracy = arm->gradient_norm = (double)NAN;
     fill_trace(arm, w, falling);
@@ -240,6 +242,7 @@ static void fill_tokens(struct snapshot *s, const struct synthetic *w)
 struct snapshot synthetic_snapshot(const struct synthetic *w)
 {
     struct snapshot s = { .serial = 1,
+                          .config = config_default(),
                           .loss_name = w->words ? "cross-entropy (nats)" : "mean squared error",
                           .metric_name = w->words ? "right answers" : "within 0.04",
                           .baseline = w->words ? 1.0986 : 1.0 / 6,
@@ -254,11 +257,17 @@ struct snapshot synthetic_snapshot(const struct synthetic *w)
                       : "adding: the sum of two marked numbers");
     snprintf(s.config.task.name, sizeof s.config.task.name, "%s", w->words ? "sort" : "adding");
     s.config.task.length = w->steps;
+    s.task = s.config.task;
     s.config.training.steps = 1500;
     s.config.training.seed = 1;
     snprintf(s.config.arm[0].model, sizeof s.config.arm[0].model, "%s", w->left);
-    if (w->right != NULL)
-        snprintf(s.config.arm[1].model, sizeof s.config.arm[1].model, "%s", w->right);
+    snprintf(s.config.arm[1].model, sizeof s.config.arm[1].model, "%s",
+             w->right != NULL ? w->right : "");
+    for (int i = 0; i < 2; i++) {
+        s.config.arm[i].layers = w->layers;
+        if (w->heads > 0)
+            s.config.arm[i].heads = w->heads;
+    }
     fill_tokens(&s, w);
     fill_arm(&s.arm[0], "left", w->left, w, 1);
     if (w->right != NULL)

@@ -94,18 +94,6 @@ static void a_wish_that_is_refused_is_said(void **state)
 
 /* ------------------------------------------------------- hands faster than the snapshots */
 
-static void three_clicks_on_a_learning_rate_multiply(void **state)
-{
-    struct stage *stage = *state;
-
-    stage->view.more = true;
-    stage_draw(stage);
-    for (int i = 0; i < 3; i++)
-        stage_press(stage, ACT_LEARNING_RATE, 1, 1); /* draws the old snapshot before it */
-    assert_int_equal(stage->wished, 3);
-    assert_true(fabs(stage->wishes[2].config.arm[1].learning_rate - 8e-3) < 1e-12);
-}
-
 static void three_new_seeds_are_three(void **state)
 {
     struct stage *stage = *state;
@@ -367,18 +355,6 @@ static void the_button_of_a_model_changes_the_left_arm_only(void **state)
     assert_string_equal(wish->config.arm[1].model, "transformer");
 }
 
-static void more_unfolds_the_learning_rates(void **state)
-{
-    struct stage *stage = *state;
-    double rate;
-
-    stage_press(stage, ACT_MORE, 0, 0);
-    stage_draw(stage);
-    stage_press(stage, ACT_LEARNING_RATE, 1, 1);
-    rate = stage_one_wish(stage)->config.arm[1].learning_rate;
-    assert_true(fabs(rate - 2e-3) < 1e-12);
-}
-
 static void a_click_on_a_scored_output_takes_the_loss_there(void **state)
 {
     struct stage *stage = *state;
@@ -434,8 +410,7 @@ static void what_restarts_says_so(void **state)
         const struct hot *hot = &stage->view.hot[i];
 
         if (hot->action == ACT_LENGTH || hot->action == ACT_MODEL ||
-            hot->action == ACT_LEARNING_RATE || hot->action == ACT_RESTART ||
-            hot->action == ACT_NEW_SEED)
+            hot->action == ACT_RESTART || hot->action == ACT_NEW_SEED)
             assert_true(strstr(hot->hint, "egin") != NULL);
     }
 }
@@ -677,7 +652,6 @@ static const struct CMUnitTest tests[] = {
     TEST(a_key_held_down_does_not_run_and_pause_in_turn),
     TEST(nothing_is_wished_before_the_first_snapshot),
     TEST(a_wish_that_is_refused_is_said),
-    TEST(three_clicks_on_a_learning_rate_multiply),
     TEST(three_new_seeds_are_three),
     TEST(two_arrows_go_two_sequences_on),
     TEST(space_twice_runs_and_pauses),
@@ -699,7 +673,6 @@ static const struct CMUnitTest tests[] = {
     TEST(the_button_of_a_length_restarts_with_it),
     TEST(only_lengths_that_the_task_can_have_are_offered),
     TEST(the_button_of_a_model_changes_the_left_arm_only),
-    TEST(more_unfolds_the_learning_rates),
     TEST(a_click_on_a_scored_output_takes_the_loss_there),
     TEST(all_outputs_is_a_switch),
     TEST(every_button_explains_itself),
