@@ -182,6 +182,7 @@ static void draw_scrolled(struct rail_column *c, struct rect area)
              (struct hot){ .rect = area, .action = ACT_RAIL, .wheel = true, .ground = true });
     canvas_clip(view->canvas, &area);
     view->hot_clip = area;
+    c->area = area;
     c->y = area.y - rail->scroll;
     add_lengths(c);
     add_models(c);
@@ -207,7 +208,9 @@ void panel_rail(struct view *view, const struct snapshot *s)
     struct canvas *canvas = view->canvas;
     const struct rect r = view->layout.rail;
     const int pad = canvas_px(canvas, 10);
-    struct rail_column c = { view, s, r.x + pad, r.y + pad, r.w - 2 * pad };
+    struct rail_column c = {
+        .view = view, .snapshot = s, .x = r.x + pad, .y = r.y + pad, .w = r.w - 2 * pad
+    };
     struct rect area;
 
     view->rail.hints = 0;

@@ -12,11 +12,15 @@ enum { RAIL_FIELD_H = 22, RAIL_SPACE = 10 };
 struct rail_column {
     struct view *view;
     const struct snapshot *snapshot;
-    int x, y, w; /* pixels; y grows */
+    int x, y, w;      /* pixels; y grows */
+    struct rect area; /* what of it can be seen, if it scrolls; width 0: all */
 };
 
 /* The next row of so many units, with so much space below it. */
 struct rect rail_row(struct rail_column *c, double height, double space);
+
+/* Is any of the row to be seen? Of one that is not, only its hot is noted: for the focus. */
+bool rail_sees(const struct rail_column *c, struct rect row);
 
 void rail_button(struct rail_column *c, const char *label, const char *key, bool primary,
                  enum action action, const char *hint);

@@ -45,6 +45,18 @@ static const char *hint_of(struct view *view, const struct control *control, int
     return keep_hint(view, control->hint, how, more);
 }
 
+/* A chip; returns its width. */
+static int add_word(struct rail_column *c, int x, int h, struct button *chip)
+{
+    const int w = widget_chip_width(c->view, chip->label);
+
+    chip->hot.rect = (struct rect){ x, c->y, w, h };
+    if (rail_sees(c, chip->hot.rect))
+        return widget_chip(c->view, x, c->y, h, chip);
+    view_hot(c->view, chip->hot);
+    return w;
+}
+
 /* All words of the choice, as chips; those that cannot be are not there. */
 static void add_words(struct rail_column *c, const struct control *control, int number, int arm,
                       enum control_effect effect)
@@ -82,7 +94,7 @@ static void add_words(struct rail_column *c, const struct control *control, int 
                                                    : anew  ? "\u21bb Begins anew"
                                                            : "Acts at once",
                                                    "") };
-        x += widget_chip(c->view, x, c->y, h, &chip) + gap;
+        x += add_word(c, x, h, &chip) + gap;
     }
     c->y += h + canvas_px(c->view->canvas, 6);
 }
@@ -112,45 +124,69 @@ static void draw_control(struct rail_column *c, const struct control *control,
     }
 }
 
+/* What a hand can do with it. */
+static struct hot hot_of(const struct control *control, int number, int arm, bool locked)
+{
+    const bool is_choice = control->kind == CONTROL_CHOICE;
+
+    if (locked)
+        return (struct hot){ .hint = "Chosen by match, so that both arms are as large" };
+    return (struct hot){ .action = ACT_CONTROL,
+                         .arm = arm,
+                         .value = number,
+                         .hint = control->hint,
+                         .drag = control->kind == CONTROL_SLIDER,
+                         .wheel = true,
+                         .entry = !is_choice,
+                         .right = is_choice };
+}
+
+/* The words of it that change with every value. */
+static void fill_field(struct view *view, struct field *field, const struct control *control,
+                       int arm, char value[RAIL_VALUE_MAX])
+{
+    const struct lab_config *config = controls_config(view);
+    const struct pending *pending = &view->rail.pending;
+    const enum control_effect effect = control_effect(control, arm, config);
+    char name[CONTROL_NAME_MAX];
+    bool is_default;
+
+    control_text(view, control, arm, config, value);
+    field->value = value;
+    field->word = control->kind == CONTROL_CHOICE;
+    field->anew = effect != EFFECT_AT_ONCE;
+    field->held = pending->held && pending->moved && field->hot.value == pending->control &&
+                  field->hot.arm == pending->arm;
+    if (!field->locked)
+        field->hot.hint = hint_of(view, control, arm, config, effect);
+    if (control->kind == CONTROL_SLIDER)
+        field->share = control_share(control, config, control_name(control, arm, name),
+                                     control_number(view, control, arm, config, &is_default));
+}
+
 static void add_control(struct rail_column *c, int number, int arm)
 {
     int count;
     const struct control *control = &controls_table(&count)[number];
     const struct lab_config *config = controls_config(c->view);
     const struct rail *rail = &c->view->rail;
-    const bool number_kind = control->kind != CONTROL_CHOICE;
     const bool unfolded = rail->unfolded && rail->open == number && rail->open_arm == arm;
-    struct field field = { .label = control->label, .share = -1, .word = !number_kind };
+    struct field field = { .label = control->label, .share = -1 };
     char value[RAIL_VALUE_MAX], name[CONTROL_NAME_MAX];
-    enum control_effect effect;
-    bool is_default;
 
     if (!adjust_applies(config, control_name(control, arm, name)))
         return;
-    effect = control_effect(control, arm, config);
-    control_text(c->view, control, arm, config, value);
-    field.value = value;
-    field.anew = effect != EFFECT_AT_ONCE;
     field.locked = adjust_is_matched(config, name);
-    field.held = rail->pending.held && rail->pending.control == number &&
-                 rail->pending.arm == arm && rail->pending.on;
-    field.hot =
-        (struct hot){ .rect = rail_row(c, RAIL_FIELD_H, 3),
-                      .action = field.locked ? ACT_NONE : ACT_CONTROL,
-                      .arm = arm,
-                      .value = number,
-                      .hint = field.locked ? "Chosen by match, so that both arms are as large"
-                                           : hint_of(c->view, control, arm, config, effect),
-                      .drag = control->kind == CONTROL_SLIDER && !field.locked,
-                      .wheel = !field.locked,
-                      .entry = number_kind && !field.locked,
-                      .right = !number_kind };
-    if (control->kind == CONTROL_SLIDER)
-        field.share = control_share(control, config, name,
-                                    control_number(c->view, control, arm, config, &is_default));
-    draw_control(c, control, &field, unfolded);
+    field.hot = hot_of(control, number, arm, field.locked);
+    field.hot.rect = rail_row(c, RAIL_FIELD_H, 3);
+    if (rail_sees(c, field.hot.rect)) {
+        fill_field(c->view, &field, control, arm, value);
+        draw_control(c, control, &field, unfolded);
+    } else {
+        view_hot(c->view, field.hot);
+    }
     if (unfolded && !field.locked)
-        add_words(c, control, number, arm, effect);
+        add_words(c, control, number, arm, control_effect(control, arm, config));
 }
 
 /* All controls of a section that mean something now. */
@@ -183,6 +219,10 @@ static void add_sample(struct rail_column *c)
         snprintf(value, sizeof value, "yours");
     else
         snprintf(value, sizeof value, "%ld", sample);
+    if (!rail_sees(c, field.hot.rect)) {
+        view_hot(c->view, field.hot);
+        return;
+    }
     widget_stepper(
         c->view, &field,
         (struct hot){
