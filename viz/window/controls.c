@@ -30,8 +30,8 @@ static const struct control controls[] = {
     { "task", "scored", "scored", CONTROL_CHOICE,
       .hint = "In the loss: the answer for every prefix, or the last one alone" },
 
-    { "arm", "model", "model", CONTROL_CHOICE,
-      .hint = "What learns: duet list models explains each" },
+    { "arm", "model", "net", CONTROL_CHOICE,
+      .hint = "The model that learns: duet list models explains each" },
     { "arm", "layers", "layers", CONTROL_STEPPER, .hint = "How many layers, one on another" },
     { "arm", "hidden", "hidden", CONTROL_SLIDER, .from = 1, .to = 512,
       .hint = "Width of the hidden state" },

@@ -4,7 +4,7 @@
 
 #include "viz/window/widgets.h"
 
-enum { RADIUS = 4, PAD = 7, BUTTON_W = 20, BAR_H = 2, ARROW_W = 12 };
+enum { RADIUS = 4, PAD = 5, BUTTON_W = 20, BAR_H = 2, ARROW_W = 8 };
 
 static const char anew_mark[] = "\u21bb";
 
@@ -25,7 +25,7 @@ static void draw_words(struct view *view, const struct field *field, struct rect
 {
     const struct theme *theme = canvas_theme(view->canvas);
     struct canvas *canvas = view->canvas;
-    const int gap = canvas_px(canvas, 4);
+    const int gap = canvas_px(canvas, 3);
     const int mark =
         field->anew ? gap + canvas_text_width(canvas, TEXT_TINY, anew_mark, -1) : 0;
     const enum text_style style = field->word ? TEXT_TINY : TEXT_MONO_SMALL;

@@ -147,18 +147,28 @@ static void wait_ms(struct stage *stage, int ms)
 /* What was written in a frame. */
 struct page {
     char text[1 << 16];
+    char cut[512]; /* strings that lost their end */
 };
+
+static void write_down(char *text, size_t size, const struct canvas_letters *letters)
+{
+    const size_t used = strlen(text);
+
+    snprintf(text + used, size - used, "%.*s\n", letters->length < 0 ? 128 : letters->length,
+             letters->string);
+}
 
 static void hear(void *context, const struct canvas_letters *letters)
 {
     struct page *page = context;
-    const size_t used = strlen(page->text);
 
-    if (letters->rect.h > 0 && !letters->cut)
-        snprintf(page->text + used, sizeof page->text - used, "%.*s\n",
-                 letters->length < 0 ? 128 : letters->length, letters->string);
+    if (letters->cut)
+        write_down(page->cut, sizeof page->cut, letters);
+    if (letters->rect.h > 0)
+        write_down(page->text, sizeof page->text, letters);
 }
 
+/* As whole as everything else. */
 static bool is_written(struct stage *stage, const char *words)
 {
     struct page *page = calloc(1, sizeof *page);
@@ -169,6 +179,7 @@ static bool is_written(struct stage *stage, const char *words)
     stage_draw(stage);
     canvas_listen(stage->canvas, NULL, NULL);
     found = strstr(page->text, words) != NULL;
+    assert_string_equal(page->cut, "");
     free(page);
     return found;
 }
@@ -796,18 +807,22 @@ static void nothing_is_pressed_through_the_foot(void **state)
     const struct rect rail = stage->view.layout.rail;
 
     show_settings(stage, KEEP);
-    for (int i = 0; i < stage->view.hots; i++) {
-        const struct hot *hot = &stage->view.hot[i];
+    for (int scroll = 0; scroll < 30; scroll += 3) {
+        stage->view.rail.scroll = scroll;
+        stage_draw(stage);
+        for (int i = 0; i < stage->view.hots; i++) {
+            const struct hot *hot = &stage->view.hot[i];
 
-        if (hot->action == ACT_CONTROL && hot->rect.h > 0)
-            assert_true(hot->rect.y + hot->rect.h <= rail.y + rail.h - 34);
+            if (hot->action == ACT_CONTROL && hot->rect.h > 0)
+                assert_true(hot->rect.y + hot->rect.h <= rail.y + rail.h - 34);
+        }
     }
 }
 
 static void all_values_can_be_read_whatever_the_model(void **state)
 {
-    static const char *const models[] = { "elman",          "lstm",        "gru+attention",
-                                          "lstm+attention", "transformer", "linear" };
+    static const char *const models[] = { "elman+attention", "lstm",        "gru+attention",
+                                          "lstm+attention",  "transformer", "linear" };
     struct stage *stage = *state;
 
     for (size_t m = 0; m < sizeof models / sizeof *models; m++) {
@@ -821,7 +836,7 @@ static void all_values_can_be_read_whatever_the_model(void **state)
         show_config(stage, &config);
         for (int scroll = 0; scroll <= stage->view.rail.scroll_most; scroll += 100) {
             stage->view.rail.scroll = scroll;
-            assert_false(is_written(stage, "\u2026"));
+            assert_true(is_written(stage, "Train"));
         }
         stage->view.rail.scroll = 0;
         assert_true(is_written(stage, models[m]));
@@ -1022,7 +1037,7 @@ static void no_presses_ask_for_an_impossible_lab(void **state)
     unsigned random = 11;
     int wishes = 0;
 
-    stage_resize(stage, 720, 560, 1); /* the rail, and little else to draw */
+    stage_resize(stage, 700, 424, 1); /* the rail, and little else to draw */
     show_settings(stage, KEEP);
     for (int i = 0; i < 2000; i++) {
         stage->view.rail.scroll =
