@@ -60,6 +60,7 @@ static const struct header_form {
     { SIZE_WORDS, true, true },     { SIZE_NUMBERS, true, true }, { SIZE_NUMBERS, false, true },
     { SIZE_NUMBERS, false, false }, { SIZE_SHORT, false, false },
 };
+enum { GAP = 5 /* between two of its parts */ };
 enum { HEADER_FORMS = sizeof header_forms / sizeof *header_forms };
 
 /*
@@ -145,7 +146,7 @@ static void draw_lock(const struct arm_panel *panel, struct rect row, const char
 /* The first form that fits beside so many pixels that are taken. */
 static struct header_form fit_form(const struct arm_panel *panel, int room, int sample)
 {
-    const int gap = canvas_px(panel->view->canvas, 8);
+    const int gap = canvas_px(panel->view->canvas, GAP);
     struct header_form form = header_forms[0];
 
     for (int i = 0; i < HEADER_FORMS; i++) {
@@ -181,7 +182,7 @@ static void draw_name(const struct arm_panel *panel, struct rect row)
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
-    const int gap = canvas_px(canvas, 8), sample = canvas_px(canvas, 26);
+    const int gap = canvas_px(canvas, GAP), sample = canvas_px(canvas, 26);
     const int badge = panel_badge_width(panel->view, panel->arm);
     struct header_form form;
     char label[ARM_LABEL_MAX];

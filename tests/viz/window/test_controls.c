@@ -860,6 +860,32 @@ static void sizes_of_both_arms_are_always_there(void **state)
     }
 }
 
+/* Each of both headers, whatever else stands there. */
+static void a_header_has_room_for_its_sizes(void **state)
+{
+    static const char *const models[] = { "elman", "lstm+attention", "elman+attention" };
+    static const enum training_match matches[] = { MATCH_NONE, MATCH_PARAMETERS, MATCH_FLOPS };
+    struct stage *stage = *state;
+
+    for (int sick = 0; sick < 2; sick++)
+        for (int m = 0; m < 3; m++)
+            for (int k = 0; k < 3; k++) {
+                struct lab_config config = config_default();
+
+                set(&config, "left.model", models[m]);
+                config.training.match = matches[k];
+                for (int arm = 0; arm < 2; arm++)
+                    if (sick)
+                        stage->snapshot.arm[arm].health =
+                            (struct health){ .count = 1,
+                                             .finding[0] = { .kind = HEALTH_ALIKE,
+                                                             .level = HEALTH_WARNING } };
+                show_config(stage, &config);
+                assert_true(is_written(stage, k == 0 ? "650 kFLOP" : "610 kFLOP"));
+                assert_true(is_written(stage, k == 0 ? "1.40 MFLOP" : "1.25 MFLOP"));
+            }
+}
+
 static void the_lock_matches_and_says_how_well(void **state)
 {
     struct stage *stage = *state;
@@ -1080,6 +1106,7 @@ static const struct CMUnitTest single[] = {
     TEST(nothing_is_pressed_through_the_foot),
     TEST(all_values_can_be_read_whatever_the_model),
     TEST(sizes_of_both_arms_are_always_there),
+    TEST(a_header_has_room_for_its_sizes),
     TEST(the_lock_matches_and_says_how_well),
     TEST(what_match_chooses_is_locked),
     TEST(brackets_step_one_arm_alone),
