@@ -26,7 +26,8 @@ static size_t arm_bytes(const struct lab *lab, const struct lab_arm *arm)
     return trainer_bytes(&arm->model, &lab->task, &options) +
            (lab_validates(lab) ? validation_bytes(&arm->model) : 0) +
            probe_bytes(&arm->model, &lab->task) +
-           SNAPSHOTS * probe_trace_bytes(&arm->model, &lab->task);
+           SNAPSHOTS * probe_trace_bytes(&arm->model, &lab->task) +
+           hand_edits_bytes(&arm->model);
 }
 
 /* What lab_test_long takes, for one arm at a time. */
@@ -148,6 +149,7 @@ void lab_free(struct lab *lab)
     if (lab == NULL)
         return;
     for (int i = 0; i < lab->arms; i++) {
+        hand_edits_free(&lab->arm[i].made);
         probe_free(&lab->arm[i].probe);
         validation_free(&lab->arm[i].validation);
         trainer_free(&lab->arm[i].trainer);
@@ -354,7 +356,7 @@ void lab_raw(struct lab *lab, bool raw)
 }
 
 /* The pinned sequence, first without what a hand has set: its loss is what that is seen beside. */
-static enum status probe_pinned(struct lab_arm *arm, struct error *error)
+static enum status probe_pinned(struct lab_arm *arm, long sample, struct error *error)
 {
     const struct weights weights = trainer_weights(&arm->trainer);
     enum status status = STATUS_OK;
@@ -365,7 +367,10 @@ static enum status probe_pinned(struct lab_arm *arm, struct error *error)
         status = probe_run(&arm->probe, weights, error);
         arm->free_loss = arm->probe.loss;
     }
-    arm->probe.edits = (struct edits){ arm->edits, arm->edit_count };
+    if (status == STATUS_OK)
+        status = hand_edits_make(&arm->made, arm->edits, arm->edit_count, &arm->probe, weights,
+                                 sample, error);
+    arm->probe.edits = (struct edits){ arm->made.items, arm->made.count };
     return status == STATUS_OK ? probe_run(&arm->probe, weights, error) : status;
 }
 
@@ -377,7 +382,7 @@ enum status lab_probe(struct lab *lab, bool many, struct error *error)
         struct lab_arm *arm = &lab->arm[i];
         const struct weights weights = trainer_weights(&arm->trainer);
 
-        status = probe_pinned(arm, error);
+        status = probe_pinned(arm, lab->sample, error);
         if (status == STATUS_OK && many)
             status = probe_run_many(&arm->probe, weights, error);
         if (status == STATUS_OK && many && arm->trainer.step == 0)

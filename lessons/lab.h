@@ -14,8 +14,7 @@
 #include "lessons/before.h"
 #include "lessons/config.h"
 #include "lessons/curve.h"
-
-enum { LAB_EDITS_MAX = 512 /* two rows of the longest map that fits a screen */ };
+#include "lessons/hand_edits.h"
 
 /*
  * What decides an arm's future: what trainer.h and validation.h list, stopped, finished and
@@ -29,10 +28,11 @@ struct lab_arm {
     struct probe probe;
     struct edit edits[LAB_EDITS_MAX]; /* of a hand, in the pinned sequence */
     int edit_count;
-    double free_loss;     /* the probe's loss without them; NaN: there are none */
-    struct before before; /* what was, when the first of them was made */
-    struct report last;   /* of the last step; NaN before the first */
-    bool stopped;         /* no longer finite: it keeps its last good weights */
+    struct hand_edits made; /* of them, with the last probe's weights */
+    double free_loss;       /* the probe's loss without them; NaN: there are none */
+    struct before before;   /* what was, when the first of them was made */
+    struct report last;     /* of the last step; NaN before the first */
+    bool stopped;           /* no longer finite: it keeps its last good weights */
     struct error why;
     bool finished;                /* training.patience has run out: it keeps its best weights */
     double seconds;               /* spent in its updates */
@@ -144,6 +144,11 @@ void lab_raw(struct lab *lab, bool raw);
  * same but for its state. A weight in the place of another takes its place. False: it is
  * refused, and lab_edit_refusal says why. With the first edit arm->before is frozen; it is
  * forgotten with the last, and taken anew where another sequence is pinned.
+ *
+ * Of a state there is one edit at a time: another one takes its place. EDIT_STATE_SET is a
+ * swap: the state after that step is the one that sequence `other` has there
+ * (EDIT_NEXT_SAMPLE: the one after the pinned one), with each probe's own weights; `state` is
+ * not read.
  */
 bool lab_edit(struct lab *lab, int arm, const struct edit *edit);
 void lab_edits_clear(struct lab *lab); /* of all arms */

@@ -7,8 +7,11 @@
 /* Weights are given in decimals: a sum of ten tenths is 1. */
 static const double ROUNDING = 1e-6;
 
+/* Of a state there is one edit, whatever it does. */
 static bool is_same_place(const struct edit *a, const struct edit *b)
 {
+    if (edit_is_of_state(a) && edit_is_of_state(b))
+        return a->depth == b->depth && a->half == b->half && a->step == b->step;
     return a->kind == b->kind && a->depth == b->depth && a->head == b->head &&
            a->step == b->step && a->key == b->key;
 }
@@ -25,7 +28,9 @@ static struct edit *find(struct lab_arm *arm, const struct edit *edit)
 /* Is it to be taken back, or else to be exchanged? */
 static bool takes_back(const struct edit *there, const struct edit *edit)
 {
-    return edit->kind != EDIT_WEIGHT || there->weight == edit->weight;
+    return edit->kind == there->kind &&
+           (edit->kind != EDIT_WEIGHT || there->weight == edit->weight) &&
+           (edit->kind != EDIT_STATE_SET || there->other == edit->other);
 }
 
 /* Weights set for the query of an edit, but for its own place. */

@@ -266,13 +266,20 @@ void recurrent_hidden(const struct recurrent *r, const struct layer_pass *pass, 
                    previous_or_null(r, pass, t), pass->extent.batch);
 }
 
+static bool is_of_half(const struct edit *edit, const struct recurrent *r)
+{
+    return edit->half == EDIT_BOTH_HALVES ||
+           (edit->half == EDIT_REVERSE_HALF) == r->options.reverse;
+}
+
 const struct edit *recurrent_edit(const struct recurrent *r, const struct layer_pass *pass,
                                   int t)
 {
     for (int i = 0; pass->edits != NULL && i < pass->edits->count; i++) {
         const struct edit *edit = &pass->edits->items[i];
 
-        if (edit->kind >= EDIT_STATE_ZERO && edit->depth == r->layer.depth && edit->step == t)
+        if (edit_is_of_state(edit) && edit->depth == r->layer.depth && edit->step == t &&
+            is_of_half(edit, r))
             return edit;
     }
     return NULL;

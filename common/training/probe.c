@@ -325,6 +325,18 @@ static void finish_mean(struct trace *mean)
             mean->entries[i].value[k] /= PROBE_SEQUENCES;
 }
 
+enum status probe_run_states(struct probe *probe, struct weights weights, long sample,
+                             struct error *error)
+{
+    probe->many.extent.batch = 1;
+    task_fill(&probe->task, probe->seed, RANDOM_PROBE, 0, (uint32_t)sample, &probe->many);
+    pass(probe, weights, &probe->many);
+    model_trace(probe->model, &probe->workspace, &probe->states);
+    if (probe->states.failed)
+        return error_set(error, STATUS_NO_MEMORY, "no memory for the states of a probe");
+    return STATUS_OK;
+}
+
 enum status probe_run_many(struct probe *probe, struct weights weights, struct error *error)
 {
     const int at_once = many_at_once(probe->model, &probe->task);

@@ -36,7 +36,7 @@ struct probe {
     struct workspace workspace;
     real *gradients;        /* parameter gradients that nobody reads */
     real *onehot;           /* (T, inputs) the pinned tokens, for the trace */
-    struct trace states;    /* of `many` */
+    struct trace states;    /* of `many`; result of probe_run_states */
     struct trace trace;     /* result: of `one`: input, logits and what the layers have */
     struct trace mean;      /* result: what layers add up, over PROBE_SEQUENCES; or empty */
     struct profile profile; /* result */
@@ -73,6 +73,14 @@ enum status probe_input(struct probe *probe, const char *text, struct error *err
  * not fit.
  */
 enum status probe_run(struct probe *probe, struct weights weights, struct error *error);
+
+/*
+ * The states that the layers have for the sample of that number, without edits: probe->states
+ * with B = 1. Its gradients mean nothing. Leaves the pinned sequence and the results as they
+ * are. STATUS_NO_MEMORY.
+ */
+enum status probe_run_states(struct probe *probe, struct weights weights, long sample,
+                             struct error *error);
 
 /*
  * After probe_run: fill the profile's rms rows from PROBE_SEQUENCES fixed sequences, and fit

@@ -16,13 +16,23 @@ enum { T = 13, HEADS = 2, E = 8, B = 2 };
 
 /* Of head 0: a key forbidden, the only key forbidden, two set. Of head 1: all of a row. */
 static const struct edit set_by_hand[] = {
-    { EDIT_WEIGHT, TRACED_DEPTH, 0, 5, 4, 0, NULL },
-    { EDIT_WEIGHT, TRACED_DEPTH, 0, 0, 0, 0, NULL },
-    { EDIT_WEIGHT, TRACED_DEPTH, 0, 9, 8, .25, NULL },
-    { EDIT_WEIGHT, TRACED_DEPTH, 0, 9, 9, .5, NULL },
-    { EDIT_WEIGHT, TRACED_DEPTH, 1, 10, 10, 1, NULL },
-    { EDIT_WEIGHT, TRACED_DEPTH, 1, 3, 12, .5, NULL },
-    { EDIT_WEIGHT, TRACED_DEPTH + 1, 0, 7, 7, 0, NULL },
+    { .kind = EDIT_WEIGHT, .depth = TRACED_DEPTH, .step = 5, .key = 4 },
+    { .kind = EDIT_WEIGHT, .depth = TRACED_DEPTH },
+    { .kind = EDIT_WEIGHT, .depth = TRACED_DEPTH, .step = 9, .key = 8, .weight = .25 },
+    { .kind = EDIT_WEIGHT, .depth = TRACED_DEPTH, .step = 9, .key = 9, .weight = .5 },
+    { .kind = EDIT_WEIGHT,
+      .depth = TRACED_DEPTH,
+      .head = 1,
+      .step = 10,
+      .key = 10,
+      .weight = 1 },
+    { .kind = EDIT_WEIGHT,
+      .depth = TRACED_DEPTH,
+      .head = 1,
+      .step = 3,
+      .key = 12,
+      .weight = .5 },
+    { .kind = EDIT_WEIGHT, .depth = TRACED_DEPTH + 1, .step = 7, .key = 7 },
 };
 enum { SET = sizeof set_by_hand / sizeof *set_by_hand };
 
@@ -103,8 +113,10 @@ static void weights_that_are_set_hold(void **state)
 /* Of y the bias is left; with one head out it is neither that nor what it was. */
 static void a_head_that_is_out_adds_nothing(void **state)
 {
-    static const struct edit out[] = { { EDIT_HEAD_OUT, TRACED_DEPTH, 0, 0, 0, 0, NULL },
-                                       { EDIT_HEAD_OUT, TRACED_DEPTH, 1, 0, 0, 0, NULL } };
+    static const struct edit out[] = {
+        { .kind = EDIT_HEAD_OUT, .depth = TRACED_DEPTH },
+        { .kind = EDIT_HEAD_OUT, .depth = TRACED_DEPTH, .head = 1 }
+    };
     const struct layer_case *sizes = *state;
     real whole[T * B * E], one[T * B * E], none[T * B * E];
     real *p[] = { weights_under(sizes, NULL, whole),

@@ -471,8 +471,8 @@ static void local_losses_are_said_to_be_local(void **state)
 /* What a hand sets changes the pinned sequence, and no other, until it is taken back. */
 static void edits_are_of_the_pinned_sequence(void **state)
 {
-    static const struct edit out[] = { { EDIT_HEAD_OUT, 0, 0, 0, 0, 0, NULL },
-                                       { EDIT_HEAD_OUT, 0, 1, 0, 0, 0, NULL } };
+    static const struct edit out[] = { { .kind = EDIT_HEAD_OUT, .head = 0 },
+                                       { .kind = EDIT_HEAD_OUT, .head = 1 } };
     static const struct small_case small = { .model = "transformer", .task = "sort", .length = 5 };
     struct lab lab;
     double loss, rms;

@@ -76,7 +76,7 @@ static void set_edits(struct stage *stage, const struct edit *edits, int count)
 
 static void a_click_forbids_the_cell_and_once_more_takes_it_back(void **state)
 {
-    static const struct edit forbidden = { EDIT_WEIGHT, 0, 0, 9, 4, 0, NULL };
+    static const struct edit forbidden = { .kind = EDIT_WEIGHT, .step = 9, .key = 4 };
     struct stage *stage = *state;
 
     take_tool(stage, TOOL_FORBID);
@@ -106,8 +106,10 @@ static void a_drag_paints_every_cell_on_its_way_once(void **state)
 
 static void what_is_begun_by_taking_back_only_takes_back(void **state)
 {
-    static const struct edit there[] = { { EDIT_WEIGHT, 0, 0, 10, 2, 0, NULL },
-                                         { EDIT_WEIGHT, 0, 0, 10, 4, 0.5, NULL } };
+    static const struct edit there[] = {
+        { .kind = EDIT_WEIGHT, .step = 10, .key = 2 },
+        { .kind = EDIT_WEIGHT, .step = 10, .key = 4, .weight = 0.5 }
+    };
     struct stage *stage = *state;
     const struct rect from = cell_rect(stage, 10, 2), to = cell_rect(stage, 10, 8);
 
@@ -181,7 +183,9 @@ static void the_weight_that_is_forced_is_turned_and_typed(void **state)
 
 static void more_than_there_is_to_give_is_refused(void **state)
 {
-    static const struct edit there = { EDIT_WEIGHT, 0, 0, 9, 2, 0.5, NULL };
+    static const struct edit there = {
+        .kind = EDIT_WEIGHT, .step = 9, .key = 2, .weight = 0.5
+    };
     struct stage *stage = *state;
 
     set_edits(stage, &there, 1);
@@ -210,7 +214,9 @@ static void shift_paints_all_heads_of_the_layer(void **state)
 
 static void a_locked_cell_moves_with_the_arrows_and_esc_lets_it_go(void **state)
 {
-    static const struct edit there = { EDIT_WEIGHT, 0, 0, 9, 2, 0.5, NULL };
+    static const struct edit there = {
+        .kind = EDIT_WEIGHT, .step = 9, .key = 2, .weight = 0.5
+    };
     struct stage *stage = *state;
     const struct attention_hand *hand = &stage->view.attention;
 
@@ -260,8 +266,10 @@ static void the_other_button_knocks_a_head_out(void **state)
 /* Forbidden is not hidden: crossed in its own colour, not hatched; forced has a frame. */
 static void painted_cells_are_seen_for_what_they_are(void **state)
 {
-    static const struct edit there[] = { { EDIT_WEIGHT, 0, 0, 9, 4, 0, NULL },
-                                         { EDIT_WEIGHT, 0, 0, 9, 6, 0.5, NULL } };
+    static const struct edit there[] = {
+        { .kind = EDIT_WEIGHT, .step = 9, .key = 4 },
+        { .kind = EDIT_WEIGHT, .step = 9, .key = 6, .weight = 0.5 }
+    };
     struct stage *stage = *state;
     const struct rect forbidden = cell_rect(stage, 9, 4), forced = cell_rect(stage, 9, 6);
     struct trace_entry *weights =
@@ -309,7 +317,7 @@ static bool says_before(const struct stage *stage)
 
 static void before_and_now_stand_over_the_strip(void **state)
 {
-    static const struct edit there = { EDIT_WEIGHT, 0, 0, 9, 4, 0, NULL };
+    static const struct edit there = { .kind = EDIT_WEIGHT, .step = 9, .key = 4 };
     struct stage *stage = *state;
     struct snapshot_arm *arm = &stage->snapshot.arm[1];
     struct rect row = stage->view.layout.column[1].strip;
