@@ -38,8 +38,7 @@ struct edit {
     double weight;       /* EDIT_WEIGHT: 0..1; those of one query add up to 1 at most */
     const real *state;   /* EDIT_STATE_SET: h (H), and behind it c (H) of an lstm. Not owned */
     enum edit_half half; /* EDIT_STATE_* */
-    long
-        other; /* EDIT_STATE_SET: whose state it is, for who fills `state`: no layer reads it */
+    long other; /* EDIT_STATE_SET: for who fills `state`: whose it is. No layer reads it */
 };
 
 static inline bool edit_is_of_state(const struct edit *edit)
