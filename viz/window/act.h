@@ -19,6 +19,7 @@ act act_rail;      /* how far the rail is scrolled */
 act act_clip;      /* the largest gradient, which acts at once */
 act act_edit;      /* changes by hand in the pinned sequence */
 act act_attention; /* tools, cells and means of attention maps */
+act act_states;    /* a unit and a step chosen in the states, and its state changed */
 act act_look;      /* what is shown, and how */
 act act_zoom;      /* the part of the time axis that is shown */
 act act_window;    /* what leaves the lab, or concerns the window itself */

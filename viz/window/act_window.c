@@ -1,4 +1,5 @@
 #include "viz/window/act.h"
+#include "viz/window/act_states.h"
 
 /* What leaves the lab, or concerns the window itself. */
 void act_window(struct view *view, enum action action, int arm, long value)
@@ -32,6 +33,8 @@ void act_window(struct view *view, enum action action, int arm, long value)
             view->card = false;
         else if (view->seen.edits > 0) /* before it leaves the lab */
             view_act(view, ACT_EDITS_CLEAR, 0, 0);
+        else if (view->chosen_step >= 0)
+            act_states_let_go(view);
         else
             view->request = REQUEST_PICKER;
         break;

@@ -28,6 +28,8 @@ static act *const handlers[ACTIONS] = {
     [ACT_TOOL] = act_attention,
     [ACT_CELL] = act_attention,
     [ACT_AVERAGE] = act_attention,
+    [ACT_UNIT] = act_states,
+    [ACT_STATE_EDIT] = act_states,
 
     [ACT_STATE_VIEW] = act_look,
     [ACT_PART] = act_look,

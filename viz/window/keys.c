@@ -37,6 +37,10 @@ static const struct key keys[] = {
       false },
     { SDLK_a, WITH_SHIFT, ACT_AVERAGE, 0, 0, "Shift-A", "attention: this sequence, mean of 64",
       false },
+    { SDLK_z, WITH_SHIFT, ACT_STATE_EDIT, -1, EDIT_STATE_ZERO, "Shift-Z  H  W",
+      "the state at the chosen step: zero, hold, swap", false },
+    { SDLK_h, WITH_SHIFT, ACT_STATE_EDIT, -1, EDIT_STATE_HOLD, NULL, NULL, false },
+    { SDLK_w, WITH_SHIFT, ACT_STATE_EDIT, -1, EDIT_STATE_SET, NULL, NULL, false },
 
     { SDLK_z, WITH_NOTHING, ACT_ENLARGE, 0, -1, "Z",
       "enlarge gradient, states, lower part, none", false },

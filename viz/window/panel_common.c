@@ -141,9 +141,7 @@ static double cell_at(const void *context, int row, int column)
     return (double)cells->entry->value[column * cells->entry->extent[2] + row] / cells->limit;
 }
 
-/* The next of 1, 2, 5, 10 times a power of ten: a scale that rests while values move a little.
- * */
-static double round_up(double value)
+double panel_round_up(double value)
 {
     static const double steps[] = { 1, 2, 5, 10 };
     const double power = pow(10, floor(log10(value)));
@@ -164,7 +162,7 @@ static double limit_of(const struct trace_entry *entry)
     for (size_t i = 0; i < count; i++)
         if (fabs((double)entry->value[i]) > most)
             most = fabs((double)entry->value[i]);
-    return most > 0 && isfinite(most) ? round_up(most) : 1;
+    return most > 0 && isfinite(most) ? panel_round_up(most) : 1;
 }
 
 double panel_heatmap(const struct arm_panel *panel, struct rect plot, int image,

@@ -105,13 +105,23 @@ static void draw_gates(const struct arm_panel *panel, struct rect r,
             continue;
         trace_view_label(label, gates[i]->quantity);
         panel_heatmap(panel, plot, IMAGE_GATE + panel->column * GATES_MAX + i, gates[i]);
+        panel_chosen(panel, plot, gates[i], 1, false);
+        view_hot(view, (struct hot){ .rect = plot,
+                                     .action = ACT_UNIT,
+                                     .arm = panel->number,
+                                     .value = 1 + i,
+                                     .drag = true,
+                                     .right = true,
+                                     .arrows = true,
+                                     .hint = "Click: choose this unit and step, for the states "
+                                             "and the cell too; arrows move it, Esc lets go" });
         canvas_text(canvas,
                     (struct rect){ left, plot.y + (plot.h - line) / 2,
                                    plot.x - left - canvas_px(canvas, 5), line },
                     TEXT_TINY, ALIGN_RIGHT, theme->dim, gate_name(label));
         if (view->hover_step >= 0 && view_over(view, plot)) {
             const int units = gates[i]->extent[2];
-            const int unit = (int)((long)(view->mouse_y - plot.y) * units / plot.h);
+            const int unit = panel_unit_at(view, plot, units);
 
             panel_hover_text(
                 panel, HOVER_LOWER, "%s, t %d, unit %d: %s", label, view->hover_step, unit,

@@ -354,7 +354,7 @@ void panel_cursor(const struct arm_panel *panel)
 
     if (!time_shown(&panel->axis, step))
         return;
-    if (c->lower.w > 0)
+    if (c->lower.w > 0 && panel_lower_has_time(panel))
         bottom = c->lower.y + c->lower.h;
     else if (c->states.w > 0)
         bottom = c->states.y + c->states.h;

@@ -31,9 +31,16 @@ static bool has_units(const struct arm_panel *panel)
     return !has_attention(panel) || has_gates(panel);
 }
 
+static bool has_cell(const struct arm_panel *panel)
+{
+    return panel->view->seen.states[panel->number].recurrent;
+}
+
 static const struct lower lowers[TABS] = {
     [TAB_ATTENTION] = { "Attention", "Which steps each step looks at", has_attention,
                         panel_attention },
+    [TAB_CELL] = { "Cell", "The numbers of one unit at one step: click it in the states",
+                   has_cell, panel_cell },
     [TAB_GATES] = { "Gates",
                     "What the gates let through; without any, the gradient on each unit",
                     has_units, panel_gates },
@@ -52,6 +59,13 @@ static enum tab tab_of(const struct arm_panel *panel)
     if (chosen != TAB_AUTO && is_there(panel, chosen))
         return chosen;
     return has_attention(panel) ? TAB_ATTENTION : TAB_GATES;
+}
+
+bool panel_lower_has_time(const struct arm_panel *panel)
+{
+    const enum tab tab = tab_of(panel);
+
+    return tab == TAB_ATTENTION || tab == TAB_GATES;
 }
 
 static void draw_tabs(const struct arm_panel *panel, struct rect row, enum tab shown)

@@ -8,28 +8,92 @@
 #include "viz/window/trace_view.h"
 #include "viz/window/widgets.h"
 
-/* One button for each entry, as far as they end before `end`; returns where they do. */
+enum { ENTRY_LABEL_MAX = TRACE_NAME_MAX + 8, BETWEEN = 9 };
+
+static const char title[] = "States";
+
+static int entries_count(const struct view *view, int arm)
+{
+    int count = 0;
+
+    while (count < ENTRIES_MAX && view->seen.entry[arm][count] != NULL)
+        count++;
+    return count;
+}
+
+/* What stands on the button of an entry; of one that goes on to others, with an arrow. */
+static const char *entry_label(char label[ENTRY_LABEL_MAX], const char *quantity, bool leads)
+{
+    char name[TRACE_NAME_MAX];
+
+    snprintf(label, ENTRY_LABEL_MAX, leads ? "%s \u25b8" : "%s",
+             trace_view_label(name, quantity));
+    return label;
+}
+
+/*
+ * How many of the `count` entries have a button of their own, which fit into `room` pixels: all,
+ * or so many that one more fits behind them which leads through the others.
+ */
+static int entries_alone(const struct arm_panel *panel, int count, int room)
+{
+    struct view *view = panel->view;
+    const char *const *entry = view->seen.entry[panel->number];
+    const int gap = canvas_px(view->canvas, 3);
+    char label[ENTRY_LABEL_MAX];
+    int alone = 0, all = 0, width = 0, last = 0;
+
+    for (int i = 0; i < count; i++)
+        all += gap + widget_chip_width(view, entry_label(label, entry[i], false));
+    if (all - gap <= room)
+        return count;
+    for (int i = 0; i < count; i++) {
+        const int leading = widget_chip_width(view, entry_label(label, entry[i], true));
+
+        last = leading > last ? leading : last;
+    }
+    for (; alone < count; alone++) {
+        width += gap + widget_chip_width(view, entry_label(label, entry[alone], false));
+        if (width + last > room)
+            break;
+    }
+    return alone;
+}
+
+/* Buttons for the entries, to end before `end`; returns where they do. */
 static int draw_entries(const struct arm_panel *panel, int x, int y, int h, int end,
                         const struct trace_entry *shown)
 {
     struct view *view = panel->view;
     const char *const *entry = view->seen.entry[panel->number];
     const int gap = canvas_px(view->canvas, 3);
+    char label[ENTRY_LABEL_MAX];
+    const int count = entries_count(view, panel->number);
+    int alone, chosen = -1;
 
-    for (int i = 0; i < ENTRIES_MAX && entry[i] != NULL; i++) {
-        char label[TRACE_NAME_MAX];
+    for (int i = 0; i < count; i++)
+        if (strcmp(shown->quantity, entry[i]) == 0)
+            chosen = i;
+    alone = entries_alone(panel, count, end - x);
+    for (int i = 0; i <= alone && i < count; i++) {
+        const bool leads = i == alone, on = leads ? chosen >= alone : chosen == i;
+        const int named = leads && on ? chosen : i;
+        const int next = leads && on ? chosen + 1 < count ? chosen + 1 : alone : i;
 
-        if (x + widget_chip_width(view, trace_view_label(label, entry[i])) > end)
+        if (x + widget_chip_width(view, entry_label(label, entry[named], leads)) > end)
             break;
-        x += gap + widget_chip(view, x, y, h,
-                               &(struct button){
-                                   .label = label,
-                                   .on = strcmp(shown->quantity, entry[i]) == 0,
-                                   .hot = { .action = ACT_ENTRY,
-                                            .arm = panel->number,
-                                            .value = i,
-                                            .hint = "Show this, time from left to right, one "
-                                                    "line for each unit" } });
+        x += gap +
+             widget_chip(view, x, y, h,
+                         &(struct button){
+                             .label = label,
+                             .on = on,
+                             .hot = { .action = ACT_ENTRY,
+                                      .arm = panel->number,
+                                      .value = next,
+                                      .hint = leads ? "Show this; again: the next that has no "
+                                                      "button of its own"
+                                                    : "Show this, time from left to right, one "
+                                                      "line for each unit" } });
     }
     return x;
 }
@@ -71,22 +135,60 @@ static void draw_layers(const struct arm_panel *panel, int x, int y, int h, int 
                                                             "view of the gradient too" } });
 }
 
-/* Buttons for entries, then for layers, which always have room for one. */
-static void draw_choices(const struct arm_panel *panel, struct rect row, int x,
+/* Where buttons may end, and what those of layers need. */
+struct choices {
+    int x, end, layers, room;
+};
+
+static struct choices choices_of(const struct arm_panel *panel, struct rect row)
+{
+    struct view *view = panel->view;
+    struct choices c = { .x = row.x +
+                              canvas_text_width(view->canvas, TEXT_SMALL_BOLD, title, -1) +
+                              canvas_px(view->canvas, 10),
+                         .end = row.x + row.w,
+                         .layers = trace_view_layers(&panel->arm->trace) };
+    char label[FORMAT_MAX];
+
+    if (c.layers > 1)
+        c.room = canvas_px(view->canvas, BETWEEN) +
+                 widget_chip_width(view, layer_label(label, c.layers - 1, c.layers, true));
+    return c;
+}
+
+bool panel_states_has_hands(const struct arm_panel *panel)
+{
+    struct view *view = panel->view;
+    const struct rect r = panel->place->states;
+    const struct choices c = choices_of(panel, panel_title_row(view, r));
+    const int width = panel_hands_width(view) + canvas_px(view->canvas, BETWEEN);
+    const int count = entries_count(view, panel->number);
+
+    return r.w > 0 && view->seen.states[panel->number].recurrent &&
+           entries_alone(panel, count, c.end - width - c.room - c.x) == count;
+}
+
+/*
+ * Buttons for entries, then for layers, which always have room for one; at the right end what a
+ * hand can do to a state, if all that is to be chosen leaves room for it.
+ */
+static void draw_choices(const struct arm_panel *panel, struct rect row,
                          const struct trace_entry *shown)
 {
     struct view *view = panel->view;
     const int y = row.y + canvas_px(view->canvas, 2), h = row.h - canvas_px(view->canvas, 5);
-    const int end = row.x + row.w, between = canvas_px(view->canvas, 9);
-    const int layers = trace_view_layers(&panel->arm->trace);
-    char label[FORMAT_MAX];
-    int room = 0;
+    const int between = canvas_px(view->canvas, BETWEEN);
+    struct choices c = choices_of(panel, row);
+    int x;
 
-    if (layers > 1)
-        room = between + widget_chip_width(view, layer_label(label, layers - 1, layers, true));
-    x = draw_entries(panel, x, y, h, end - room, shown);
-    if (layers > 1)
-        draw_layers(panel, x + between, y, h, end, layers);
+    if (panel_states_has_hands(panel)) {
+        c.end -= panel_hands_width(view);
+        panel_hands(panel, c.end, y, h);
+        c.end -= between;
+    }
+    x = draw_entries(panel, c.x, y, h, c.end - c.room, shown);
+    if (c.layers > 1)
+        draw_layers(panel, x + between, y, h, c.end, c.layers);
 }
 
 static void draw_readout(const struct arm_panel *panel, struct rect plot,
@@ -97,9 +199,11 @@ static void draw_readout(const struct arm_panel *panel, struct rect plot,
     char value[FORMAT_MAX];
     int unit;
 
-    if (t < 0 || t >= entry->extent[1] || !view_over(view, plot))
+    if (t < 0 || t >= entry->extent[1] || !view_over(view, plot)) {
+        panel_chosen_note(panel, plot, entry);
         return;
-    unit = (int)((long)(view->mouse_y - plot.y) * units / plot.h);
+    }
+    unit = panel_unit_at(view, plot, units);
     panel_hover_text(panel, HOVER_STATES, "t %d, unit %d: %s", t, unit,
                      format_number(value, (double)entry->value[t * units + unit]));
 }
@@ -114,13 +218,11 @@ void panel_states(const struct arm_panel *panel)
         trace_view_chosen(&panel->arm->trace, &view->arm[panel->number]);
     char least[FORMAT_MAX], most[FORMAT_MAX + 1], number[FORMAT_MAX];
     double limit;
-    int x;
 
     if (r.w == 0 || plot.h < 2 || entry == NULL || entry->extent[1] != panel->axis.steps)
         return;
-    x = row.x +
-        canvas_text(view->canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme->text, "States");
-    draw_choices(panel, row, x + canvas_px(view->canvas, 10), entry);
+    canvas_text(view->canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme->text, title);
+    draw_choices(panel, row, entry);
     limit = panel_heatmap(panel, plot, IMAGE_STATES + panel->column, entry);
     if (entry->range == TRACE_SIGNED) {
         snprintf(least, sizeof least, "%g", -limit);
@@ -131,5 +233,15 @@ void panel_states(const struct arm_panel *panel)
         snprintf(most, sizeof most, "1");
     }
     panel_legend(panel, plot, 0, entry->range, least, most);
+    panel_chosen(panel, plot, entry, limit, true);
+    view_hot(view, (struct hot){ .rect = plot,
+                                 .action = ACT_UNIT,
+                                 .arm = panel->number,
+                                 .drag = true,
+                                 .right = true,
+                                 .arrows = true,
+                                 .hint = "Click: this unit at this step, as numbers and as a "
+                                         "line; arrows move it, Esc lets go" });
+    panel_state_edits(panel, plot);
     draw_readout(panel, plot, entry);
 }

@@ -12,7 +12,7 @@
 #include "viz/window/format.h"
 #include "viz/window/trace_view.h"
 
-enum { STRIP_TITLE_H = 15, STRIP_PAD = 5, HEAD_NAME_MAX = 40, ANSWER_MAX = 48 };
+enum { STRIP_TITLE_H = 15, STRIP_PAD = 5, HEAD_NAME_MAX = 40 };
 
 /* Which heads the strip shows: all if they fit, else the first of the chosen one's
  * neighbours. */
@@ -102,40 +102,6 @@ static void name_head(char name[HEAD_NAME_MAX], const struct arm_panel *panel,
         snprintf(name, HEAD_NAME_MAX, "head %d", head->head + 1);
 }
 
-/* "1.588 \u2717": an answer, and whether it is right. Returns text. */
-static const char *judged(char text[ANSWER_MAX], const struct snapshot_answer *answer)
-{
-    snprintf(text, ANSWER_MAX, "%s %s", answer->text, answer->right ? "\u2713" : "\u2717");
-    return text;
-}
-
-/*
- * What a hand's changes do: loss and asked answer as they were, frozen when the first change was
- * made, and as they are. Without something frozen, the loss of the present weights without them.
- */
-static void draw_effect(const struct arm_panel *panel, struct rect row)
-{
-    const struct theme *theme = canvas_theme(panel->view->canvas);
-    const struct snapshot_arm *arm = panel->arm;
-    const int asked = panel_asked_step(panel->snapshot);
-    char now[FORMAT_MAX], before[FORMAT_MAX], said[ANSWER_MAX], says[ANSWER_MAX];
-    char text[4 * ANSWER_MAX];
-
-    format_number(now, arm->probe_loss);
-    format_number(before, arm->has_before ? arm->before_loss : arm->free_loss);
-    if (arm->has_before)
-        snprintf(text, sizeof text, "before (step %ld): loss %s, %s   now: %s, %s",
-                 arm->before_step, before, judged(said, &arm->before[asked]), now,
-                 judged(says, &arm->answer[asked]));
-    else
-        snprintf(text, sizeof text, "before: loss %s   now: %s", before, now);
-    canvas_text(panel->view->canvas, row, TEXT_TINY, ALIGN_LEFT, theme->mark, text);
-    view_hot(panel->view,
-             (struct hot){ .rect = row,
-                           .hint = "Loss of this sequence and its asked answer: before your "
-                                   "first change, and now. Esc takes all changes back" });
-}
-
 /* The sentence over the strip: the best head's attention on the marked steps. */
 static void draw_strip_title(const struct arm_panel *panel, struct rect row, int heads)
 {
@@ -154,7 +120,7 @@ static void draw_strip_title(const struct arm_panel *panel, struct rect row, int
             name_head(name, panel, &head);
         }
     if (panel->arm->edits > 0) {
-        draw_effect(panel, row);
+        panel_effect(panel, row);
         return;
     }
     x = canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme->dim, "The output looks at");
@@ -194,6 +160,8 @@ void panel_strip(const struct arm_panel *panel)
 
     if (r.w == 0)
         return;
+    if (heads == 0 && panel->arm->edits > 0)
+        panel_effect(panel, row);
     if (heads == 0) {
         canvas_text(canvas, (struct rect){ row.x, r.y, row.w, r.h }, TEXT_TINY, ALIGN_LEFT,
                     theme->faint,

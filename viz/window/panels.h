@@ -52,11 +52,37 @@ void panel_states(const struct arm_panel *panel);
  * something for. Each of them fills the rectangle that the tabs leave.
  */
 void panel_lower(const struct arm_panel *panel);
+bool panel_lower_has_time(const struct arm_panel *panel); /* from left to right, as all above */
 void panel_attention(const struct arm_panel *panel, struct rect r);
 void panel_gates(const struct arm_panel *panel, struct rect r);
 
 /* attention_arcs.c: who looks at whom, over the tokens, of the step under the mouse. */
 void panel_arcs(const struct arm_panel *panel);
+
+/* panel_cell.c: the numbers of one unit at one step. */
+void panel_cell(const struct arm_panel *panel, struct rect r);
+
+/*
+ * panel_cell_path.c: for the gradient's panel, of an lstm whose states are looked at. The line
+ * goes into its image, `option` into the stamp of that, the words over it.
+ */
+void gradient_cell_path_draw(const struct arm_panel *panel, struct pixels *pixels);
+int gradient_cell_path_option(const struct arm_panel *panel);
+void gradient_cell_path_label(const struct arm_panel *panel, struct rect plot);
+
+/*
+ * panel_hands.c: zero, hold, swap, for the state after the chosen step. They stand in the title
+ * of the states, or where that has no room in the one of the cell.
+ */
+void panel_hands(const struct arm_panel *panel, int x, int y, int h);
+int panel_hands_width(struct view *view);
+bool panel_states_has_hands(const struct arm_panel *panel); /* panel_states.c */
+
+/*
+ * panel_effect.c: loss and asked answer as they were, frozen when a hand made its first change,
+ * and as they are; where there is no room, or nothing frozen, the loss alone.
+ */
+void panel_effect(const struct arm_panel *panel, struct rect row);
 
 /* panel_header.c: the line that crosses all panels at the hovered step. */
 void panel_cursor(const struct arm_panel *panel);
@@ -86,6 +112,20 @@ void panel_picker(struct view *view, int w, int h);
 void panel_help(struct view *view, int w, int h);
 void panel_focus(struct view *view, int w);       /* what the keyboard is on, what is typed */
 void panel_hint(struct view *view, int w, int h); /* what is under the mouse, in one line */
+
+/*
+ * panel_chosen.c: over a time x unit picture with colours up to `limit`, the step and the unit
+ * that are chosen, its values as a line if wanted; the value there in words; and the states that
+ * a hand has changed, each with a letter that takes it back.
+ */
+void panel_chosen(const struct arm_panel *panel, struct rect plot,
+                  const struct trace_entry *entry, double limit, bool as_line);
+void panel_chosen_note(const struct arm_panel *panel, struct rect plot,
+                       const struct trace_entry *entry);
+void panel_state_edits(const struct arm_panel *panel, struct rect plot);
+
+/* The unit under the mouse in a picture of so many units. */
+int panel_unit_at(const struct view *view, struct rect plot, int units);
 
 /* Things several panels do. -------------------------------------------------------------------
  * */
@@ -119,6 +159,12 @@ void panel_note(struct canvas *canvas, struct rect place, enum text_style style,
 /* A bar of colours in the gutter beside a plot, with its limits printed. */
 void panel_legend(const struct arm_panel *panel, struct rect plot, int which,
                   enum trace_range range, const char *least, const char *most);
+
+/*
+ * The next of 1, 2, 5, 10 times a power of ten: the end of a scale that rests while values move a
+ * little. value > 0.
+ */
+double panel_round_up(double value);
 
 /* Draw trace entry `entry` over the plot as time x unit. Returns the limit of its colours. */
 double panel_heatmap(const struct arm_panel *panel, struct rect plot, int image,

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "viz/window/cell_parts.h"
+
 static const char gate_prefix[] = "gate.";
 static const char reverse_suffix[] = ".reverse"; /* of a layer that begins at the end */
 
@@ -119,6 +121,26 @@ const struct trace_entry *trace_view_chosen(const struct trace *trace,
     return first;
 }
 
+static bool is_reverse(const char *quantity)
+{
+    const size_t length = strlen(quantity), suffix = sizeof reverse_suffix - 1;
+
+    return length > suffix && strcmp(quantity + length - suffix, reverse_suffix) == 0;
+}
+
+void trace_view_states(const struct trace *trace, const struct arm_view *chosen,
+                       struct seen_states *seen)
+{
+    const struct trace_entry *entry = trace_view_chosen(trace, chosen);
+
+    *seen = (struct seen_states){ .layer = chosen->layer };
+    if (entry == NULL || entry->layer < 0)
+        return;
+    seen->units = entry->extent[2];
+    seen->recurrent = cell_kind_of(trace, entry->layer) != CELL_NONE;
+    seen->reverse = is_reverse(entry->quantity);
+}
+
 int trace_view_gates(const struct trace *trace, int layer,
                      const struct trace_entry *gates[GATES_MAX])
 {
@@ -139,16 +161,16 @@ const char *trace_view_label(char label[TRACE_NAME_MAX], const char *quantity)
     static const char *const letters[][2] = { { "query", "q" },
                                               { "key", "k" },
                                               { "value", "v" } };
-    const size_t gate = sizeof gate_prefix - 1, reverse = sizeof reverse_suffix - 1;
+    const size_t gate = sizeof gate_prefix - 1;
     const char *begin = strncmp(quantity, gate_prefix, gate) == 0 ? quantity + gate : quantity;
     const size_t length = strlen(begin);
-    const bool turned =
-        length > reverse && strcmp(begin + length - reverse, reverse_suffix) == 0;
+    const bool turned = is_reverse(begin);
 
     for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
         if (strcmp(quantity, letters[i][0]) == 0)
             begin = letters[i][1];
-    snprintf(label, TRACE_NAME_MAX, "%.*s%s", (int)(turned ? length - reverse : length), begin,
+    snprintf(label, TRACE_NAME_MAX, "%.*s%s",
+             (int)(turned ? length - (sizeof reverse_suffix - 1) : length), begin,
              turned ? " \u2190" : "");
     return label;
 }

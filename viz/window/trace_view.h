@@ -41,6 +41,10 @@ const struct trace_entry *trace_view_entry(const struct trace *trace, const char
 const struct trace_entry *trace_view_chosen(const struct trace *trace,
                                             const struct arm_view *chosen);
 
+/* What events need to know of that one. */
+void trace_view_states(const struct trace *trace, const struct arm_view *chosen,
+                       struct seen_states *seen);
+
 /* Gates of a layer, in the layer's order; returns how many. */
 enum { GATES_MAX = 8 }; /* of an lstm in both directions */
 int trace_view_gates(const struct trace *trace, int layer,

@@ -158,16 +158,34 @@ struct time_axis view_axis(const struct view *view, int column, int steps)
     return axis;
 }
 
-/* Whether the mouse is on something that has the time axis; titles have buttons instead. */
-static bool over_time(const struct view *view, const struct layout_column *c)
+static struct arm_panel column_of(struct view *view, const struct snapshot *snapshot,
+                                  int column)
 {
+    const int number = view->shown[column];
+
+    return (struct arm_panel){
+        .view = view,
+        .snapshot = snapshot,
+        .arm = &snapshot->arm[number],
+        .number = number,
+        .column = column,
+        .place = &view->layout.column[column],
+        .axis = view_axis(view, column, snapshot->steps),
+    };
+}
+
+/* Whether the mouse is on something that has the time axis; titles have buttons instead. */
+static bool over_time(const struct arm_panel *panel)
+{
+    const struct layout_column *c = panel->place;
     const struct rect parts[] = { c->gradient, c->strip, c->tokens, c->states, c->lower };
+    const size_t count = sizeof parts / sizeof *parts;
 
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    for (size_t i = 0; i < (panel_lower_has_time(panel) ? count : count - 1); i++) {
         const bool titled = i == 0 || i >= 3;
-        const int title = titled ? panel_title_row(view, parts[i]).h : 0;
+        const int title = titled ? panel_title_row(panel->view, parts[i]).h : 0;
 
-        if (parts[i].w > 0 && view_over(view, rect_inset(parts[i], 0, title, 0, 0)))
+        if (parts[i].w > 0 && view_over(panel->view, rect_inset(parts[i], 0, title, 0, 0)))
             return true;
     }
     return false;
@@ -177,14 +195,13 @@ static bool over_time(const struct view *view, const struct layout_column *c)
 static void find_step(struct view *view, const struct snapshot *snapshot)
 {
     view->hover_step = view->hover_column = -1;
-    for (int i = 0; i < view->layout.columns; i++) {
-        const struct layout_column *c = &view->layout.column[i];
-        const struct time_axis axis = view_axis(view, i, snapshot->steps);
+    for (int i = 0; i < view->layout.columns && view->shown[i] < snapshot->arms; i++) {
+        const struct arm_panel panel = column_of(view, snapshot, i);
 
-        if (snapshot->steps < 1 || !over_time(view, c))
+        if (snapshot->steps < 1 || !over_time(&panel))
             continue;
         view->hover_column = i;
-        view->hover_step = time_at(&axis, view->mouse_x);
+        view->hover_step = time_at(&panel.axis, view->mouse_x);
     }
 }
 
@@ -213,9 +230,12 @@ static void remember(struct view *view, const struct snapshot *snapshot)
         seen->layer[i] = head.layer;
         seen->head[i] = head.head;
         seen->edits += snapshot->arm[i].edits;
+        trace_view_states(&snapshot->arm[i].trace, &view->arm[i], &seen->states[i]);
         seen->heads[i] = trace_view_heads(&snapshot->arm[i].trace);
         trace_view_entries(&snapshot->arm[i].trace, view->arm[i].layer, seen->entry[i]);
     }
+    if (view->chosen_step >= snapshot->steps)
+        view->chosen_step = -1;
     for (int i = 0; i < 2; i++)
         if (view->shown[i] >= snapshot->arms)
             view->shown[i] = snapshot->arms > i ? i : 0;
@@ -237,16 +257,7 @@ static void draw_column(struct view *view, const struct snapshot *snapshot, int 
 {
     const struct theme *theme = canvas_theme(view->canvas);
     const struct layout_column *c = &view->layout.column[column];
-    const int number = view->shown[column];
-    const struct arm_panel panel = {
-        .view = view,
-        .snapshot = snapshot,
-        .arm = &snapshot->arm[number],
-        .number = number,
-        .column = column,
-        .place = c,
-        .axis = view_axis(view, column, snapshot->steps),
-    };
+    const struct arm_panel panel = column_of(view, snapshot, column);
 
     canvas_round(view->canvas, c->card, canvas_px(view->canvas, 6), theme->panel);
     memset(view->hover_text[column], 0, sizeof view->hover_text[column]);

@@ -64,6 +64,8 @@ enum action {
     ACT_TOOL,         /* in attention maps a click means `value`; -1: the next tool */
     ACT_CELL,         /* a cell of the arm's attention map, in column `value` */
     ACT_AVERAGE,      /* attention of this sequence, or the mean of 64 */
+    ACT_UNIT,         /* a unit of the arm's states and a step chosen, or let go */
+    ACT_STATE_EDIT,   /* the arm's state (-1: of both columns), act_states_value */
     ACT_ROW_SCALE,    /* attention's colours over each row's own range, or 0..1 */
     ACT_NEXT_ARM,     /* column `arm` shows the next arm */
     ACT_TAB,          /* the lower part of the arm shows tab `value` */
@@ -96,6 +98,7 @@ struct hot {
     bool wheel;       /* the wheel over it turns it; arrows, while it has the focus */
     bool entry;       /* a double click, or Enter while it has the focus: something is typed */
     bool right;       /* the other button presses it, too */
+    bool arrows;      /* arrows press it, all four, while it has the focus */
     bool ground;      /* only the wheel means it: a click goes through, and so does Tab */
 };
 
@@ -106,6 +109,7 @@ enum press_kind {
     PRESS_DRAG,    /* moved with the button down */
     PRESS_RELEASE, /* after that */
     PRESS_WHEEL,   /* turned */
+    PRESS_ARROW,   /* an arrow: x to the right, y down, each -1, 0 or 1 */
     PRESS_ENTRY,   /* something shall be typed: the handler calls view_type */
     PRESS_TYPED    /* it has been */
 };
@@ -160,6 +164,14 @@ struct view_sink {
 /* An lstm in both directions has twelve, and each arm its input and logits. */
 enum { ENTRIES_MAX = 14 };
 
+/* The entry that an arm's states panel shows. */
+struct seen_states {
+    int units; /* 0: it is of no layer */
+    int layer;
+    bool recurrent; /* the layer is */
+    bool reverse;   /* of its half that begins at the end */
+};
+
 /* What events need to know of the snapshot drawn last. */
 struct seen {
     bool any; /* false: nothing was drawn yet */
@@ -175,6 +187,7 @@ struct seen {
     int layer[ARMS_MAX], head[ARMS_MAX];      /* of the enlarged one, in its layer */
     int edits;                                /* made by hand, in all arms */
     const char *entry[ARMS_MAX][ENTRIES_MAX]; /* what the states panel offers; NULL: no more */
+    struct seen_states states[ARMS_MAX];      /* what it shows */
 };
 
 /*

@@ -126,6 +126,19 @@ static void move_focus(struct view *view, int step)
     }
 }
 
+static bool arrow_key(struct view *view, const struct hot *hot, SDL_Keycode key, bool shift)
+{
+    const struct press press = { .kind = PRESS_ARROW,
+                                 .x = (key == SDLK_RIGHT) - (key == SDLK_LEFT),
+                                 .y = (key == SDLK_DOWN) - (key == SDLK_UP),
+                                 .fine = shift };
+
+    if (!hot->arrows || (press.x == 0 && press.y == 0))
+        return false;
+    view_press(view, hot, &press);
+    return true;
+}
+
 /* True: the key was for what has the focus. */
 static bool focus_key(struct view *view, SDL_Keycode key, bool shift)
 {
@@ -142,6 +155,12 @@ static bool focus_key(struct view *view, SDL_Keycode key, bool shift)
     if (focused == NULL)
         return false;
     hot = *focused;
+    if (arrow_key(view, &hot, key, shift))
+        return true;
+    if (key == SDLK_ESCAPE && hot.arrows) { /* and does what it does without a focus */
+        view->focus.on = false;
+        return false;
+    }
     if (key == SDLK_ESCAPE)
         view->focus.on = false;
     else if (key == SDLK_RETURN || key == SDLK_KP_ENTER)

@@ -54,7 +54,10 @@ int widget_chip(struct view *view, int x, int y, int h, const struct button *b)
            : over ? theme->hover
                   : theme->raised;
     canvas_round(canvas, hot.rect, canvas_px(canvas, RADIUS - 1), fill);
-    canvas_text(canvas, hot.rect, TEXT_TINY, ALIGN_CENTRE, b->on ? theme->text : theme->dim,
+    canvas_text(canvas, hot.rect, TEXT_TINY, ALIGN_CENTRE,
+                b->on      ? theme->text
+                : b->faint ? theme->faint
+                           : theme->dim,
                 b->label);
     return hot.rect.w;
 }

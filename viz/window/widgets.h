@@ -10,6 +10,7 @@ struct button {
     const char *label;
     const char *key; /* the key that does the same, at the right end; NULL: none */
     bool on;         /* the one that is chosen */
+    bool faint;      /* of a chip: a press does nothing now but say why */
     bool primary;    /* what a beginner should press */
     struct hot hot;  /* hot.rect is where it is drawn */
 };

@@ -1,0 +1,94 @@
+/*
+ * Over the gradient of an lstm: how much of a change of its cell would be left if the cell were
+ * the only way. Where the bars are higher, the gradient has other ways; where they are lower,
+ * they cancel it.
+ */
+#include "viz/window/panels.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "viz/window/cell_parts.h"
+
+enum { POINTS = 512 };
+
+/* It belongs to the state; beside the input's gradient only for a unit that somebody chose. */
+static bool is_wanted(const struct arm_panel *panel)
+{
+    const struct view *view = panel->view;
+
+    return panel->snapshot->loss_at >= 0 &&
+           (view->state_view || view->arm[panel->number].unit >= 0);
+}
+
+/* What the path is at each step, for the caller to free; NULL: there is none to show. */
+static double *path_of(const struct arm_panel *panel)
+{
+    const struct view *view = panel->view;
+    const struct edits edits = { panel->arm->edit, panel->arm->edits };
+    double *path = NULL;
+
+    if (is_wanted(panel))
+        path = calloc((size_t)panel->axis.steps, sizeof *path);
+    if (path == NULL ||
+        !cell_path(&panel->arm->trace, edits, view->seen.states[panel->number].layer,
+                   panel_asked_step(panel->snapshot), view->arm[panel->number].unit, path)) {
+        free(path);
+        return NULL;
+    }
+    return path;
+}
+
+int gradient_cell_path_option(const struct arm_panel *panel)
+{
+    const struct view *view = panel->view;
+    const int layer = view->seen.states[panel->number].layer;
+
+    return is_wanted(panel) ? 1 + layer * 100000 + view->arm[panel->number].unit + 1 : 0;
+}
+
+void gradient_cell_path_draw(const struct arm_panel *panel, struct pixels *pixels)
+{
+    const struct theme *theme = canvas_theme(panel->view->canvas);
+    struct canvas *canvas = panel->view->canvas;
+    const struct time_axis axis = time_axis_over(&panel->axis, 0, pixels->w);
+    const struct rect all = { 0, 0, pixels->w, pixels->h };
+    const double px = canvas_scale(canvas);
+    double *path = path_of(panel);
+    struct point points[POINTS];
+    int count = 0;
+
+    for (int t = time_first(&axis); path != NULL && t < time_end(&axis); t++) {
+        const double middle = (time_left(&axis, t) + time_left(&axis, t + 1)) / 2.0;
+
+        points[count++] = path[t] > 0 ? (struct point){ middle, decade_y(all, path[t]) + 0.5 }
+                                      : (struct point){ (double)NAN, (double)NAN };
+        if (count == POINTS || t == time_end(&axis) - 1) {
+            raster_polyline(pixels, points, count, canvas_line(canvas, 1.8),
+                            (struct dashes){ 1.5 * px, 2.5 * px }, theme->accent);
+            points[0] = points[count - 1];
+            count = 1;
+        }
+    }
+    free(path);
+}
+
+void gradient_cell_path_label(const struct arm_panel *panel, struct rect plot)
+{
+    const struct theme *theme = canvas_theme(panel->view->canvas);
+    struct canvas *canvas = panel->view->canvas;
+    const int first = time_first(&panel->axis), line = canvas_line_height(canvas, TEXT_TINY);
+    const int t = first + (time_end(&panel->axis) - first) * 2 / 5;
+    const int lowest = plot.y + plot.h - line - canvas_px(canvas, 2);
+    double *path = path_of(panel);
+    int y;
+
+    if (path != NULL && path[t] >= 0) {
+        y = decade_y(plot, path[t]) + canvas_px(canvas, 5);
+        panel_note(canvas,
+                   (struct rect){ time_centre(&panel->axis, t), y < lowest ? y : lowest,
+                                  plot.w / 2, line },
+                   TEXT_TINY, ALIGN_LEFT, theme->accent, "cell path only");
+    }
+    free(path);
+}
