@@ -88,5 +88,6 @@ int gradient_option(const struct arm_panel *panel)
     const struct arm_view *arm = &panel->view->arm[panel->number];
     const int view = panel->view->state_view ? 1 + arm->layer : 0;
 
-    return (view * 8 + arm->part) * 2 + (panel->view->theory ? 1 : 0);
+    return (view * 8 + arm->part) * 2 + (panel->view->theory ? 1 : 0) +
+           4096 * gradient_cell_path_option(panel);
 }

@@ -44,7 +44,7 @@ int gradient_cell_path_option(const struct arm_panel *panel)
     const struct view *view = panel->view;
     const int layer = view->seen.states[panel->number].layer;
 
-    return is_wanted(panel) ? 1 + layer * 100000 + view->arm[panel->number].unit + 1 : 0;
+    return is_wanted(panel) ? 2 + layer * 5000 + view->arm[panel->number].unit : 0;
 }
 
 void gradient_cell_path_draw(const struct arm_panel *panel, struct pixels *pixels)

@@ -188,6 +188,7 @@ static void draw_plot(const struct arm_panel *panel, struct rect plot,
             theme_between(theme_arm_colour(theme, panel->arm->model), theme->text, 0.55));
         /* Lines over the bars, each of its own file: */
         gradient_theory_line(panel, pixels, rows->now);
+        gradient_cell_path_draw(panel, pixels);
     }
     canvas_image_draw(view->canvas, key, plot.x, plot.y);
 }
@@ -278,6 +279,7 @@ void panel_gradient(const struct arm_panel *panel)
     draw_float_floor(panel, plot, largest(rows.now->one, panel->axis.steps));
     draw_exponents(panel, plot, rows.now->one);
     gradient_error(panel, plot);
+    gradient_cell_path_label(panel, plot);
     label_float_floor(panel, plot, largest(rows.now->one, panel->axis.steps),
                       gradient_notes(panel, plot, rows.now));
     if (plot.y + plot.h < panel->place->gradient.y + panel->place->gradient.h)
