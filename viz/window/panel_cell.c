@@ -190,6 +190,13 @@ static struct columns columns_of(struct canvas *canvas)
     };
 }
 
+static int numbers_width(struct canvas *canvas)
+{
+    const struct columns c = columns_of(canvas);
+
+    return c.name + c.left + c.right + c.value + 2 * c.sign;
+}
+
 static void draw_number(struct canvas *canvas, struct rect *at, int width, struct colour colour,
                         double value)
 {
@@ -237,8 +244,7 @@ static void draw_lines(const struct arm_panel *panel, struct rect r, const struc
 {
     struct canvas *canvas = panel->view->canvas;
     const struct columns columns = columns_of(canvas);
-    const int numbers =
-        columns.name + columns.left + columns.right + columns.value + 2 * columns.sign;
+    const int numbers = numbers_width(canvas);
     const int top = canvas_px(canvas, AXIS_H), gap = canvas_px(canvas, 12);
     const bool barred = r.w - numbers - gap >= canvas_px(canvas, BARS_LEAST_W);
     const int h = (r.h - top) / count < canvas_px(canvas, LINE_H) ? (r.h - top) / count
@@ -251,8 +257,6 @@ static void draw_lines(const struct arm_panel *panel, struct rect r, const struc
         return;
     if (barred)
         draw_axis(panel, &bars);
-    if (panel->arm->edits > 0 && panel->place->strip.w == 0) /* else it is said there */
-        panel_effect(panel, (struct rect){ r.x, r.y, numbers, top });
     for (int i = 0; i < count; i++) {
         const struct rect row = { r.x, r.y + top + i * h, r.w, h };
 
@@ -322,10 +326,15 @@ void panel_cell(const struct arm_panel *panel, struct rect r)
     if (find_place(panel, &place) && cell_parts(&parts, &panel->arm->trace, &place))
         count = lines_of(lines, &parts, place.edited);
     draw_title(panel, row, count > 0 ? &place : NULL);
+    if (panel->arm->edits > 0 && panel->place->strip.w == 0) /* else it is said there */
+        panel_effect(panel, (struct rect){ body.x, body.y, numbers_width(canvas),
+                                           canvas_px(canvas, AXIS_H) });
     if (count > 0)
         draw_lines(panel, body, lines, count);
     else
-        canvas_text(canvas, (struct rect){ body.x, body.y, body.w, canvas_px(canvas, LINE_H) },
+        canvas_text(canvas,
+                    (struct rect){ body.x, body.y + canvas_px(canvas, AXIS_H), body.w,
+                                   canvas_px(canvas, LINE_H) },
                     TEXT_SMALL, ALIGN_LEFT, theme->dim,
                     "Click the states: one unit at one step, in numbers");
 }

@@ -111,8 +111,25 @@ struct scene {
     enum layout_part enlarged;
     enum tab tab; /* of both columns */
     bool more;
-    bool small; /* there may be no room for all of it, but what is there is legible */
+    bool chosen; /* a unit and a step, the state of another having been changed by a hand */
+    bool small;  /* there may be no room for all of it, but what is there is legible */
 };
+
+static void choose_and_change(struct stage *stage)
+{
+    stage->view.chosen_step = 7;
+    for (int i = 0; i < 2; i++) {
+        struct snapshot_arm *arm = &stage->snapshot.arm[i];
+
+        stage->view.arm[i].unit = 13;
+        stage->view.state_view = true;
+        arm->edit[0] = (struct edit){ .kind = EDIT_STATE_ZERO, .step = 3 };
+        arm->edit[1] = (struct edit){ .kind = EDIT_STATE_SET, .step = 7 };
+        arm->edits = i + 1;
+        arm->probe_loss = -1.234e-5;
+        arm->free_loss = -5.678e-5;
+    }
+}
 
 /* A window of that size, showing that, with one tab after the other. */
 static void letters_can_be_read(void **state)
@@ -127,6 +144,8 @@ static void letters_can_be_read(void **state)
     stage->view.enlarged = scene->enlarged;
     stage->view.arm[0].tab = stage->view.arm[1].tab = scene->tab;
     stage->view.more = scene->more;
+    if (scene->chosen)
+        choose_and_change(stage);
     stage_draw(stage);
     heard = listen(stage);
     faults = lie_on_each_other(heard) + are_outside(heard, scene->w, scene->h);
@@ -229,6 +248,8 @@ static void all_keys_can_be_read(void **state)
 #define FRESH  .of = { .left = "elman", .right = "transformer", .steps = 50, .layers = 1, .heads = 2 }
 #define LONG   .of = { .left = "lstm", .right = "transformer", .steps = 200, .layers = 2, .heads = 4, .step = 987654 }
 
+#define PAIR   .of = { .left = "lstm", .right = "gru", .steps = 50, .layers = 1, .heads = 2, .step = 12345 }
+
 #define SCENE(label, ...) \
     { .name = "letters_can_be_read_" label, .test_func = letters_can_be_read, \
       .setup_func = stage_setup, .teardown_func = stage_teardown, \
@@ -256,6 +277,13 @@ static const struct CMUnitTest tests[] = {
     SIZES("large_gradient", ADDING, .enlarged = LAYOUT_GRADIENT),
     SIZES("large_states", DEEP, .enlarged = LAYOUT_STATES),
     SIZES("large_lower_part", DEEP, .enlarged = LAYOUT_LOWER),
+    SIZES("a_chosen_cell_of_two_arms", PAIR, .tab = TAB_CELL, .chosen = true),
+    SIZES("a_chosen_cell", DEEP, .tab = TAB_CELL, .chosen = true),
+    SIZES("gates_with_a_chosen_unit", DEEP, .tab = TAB_GATES, .chosen = true),
+    SIZES("a_chosen_cell_in_large", PAIR, .tab = TAB_CELL, .chosen = true, .enlarged = LAYOUT_LOWER),
+    SIZES("large_states_with_a_chosen_unit", PAIR, .tab = TAB_CELL, .chosen = true, .enlarged = LAYOUT_STATES),
+    SCENE("small_800x480_with_a_chosen_cell", .w = 800, .h = 480, .scale = 1, PAIR, .tab = TAB_CELL, .chosen = true, .small = true),
+    SCENE("small_1024x768_with_a_chosen_cell", .w = 1024, .h = 768, .scale = 1, PAIR, .tab = TAB_CELL, .chosen = true, .small = true),
     { .name = "every_task_and_every_model_can_be_read",
       .test_func = every_task_and_every_model_can_be_read,
       .setup_func = stage_setup, .teardown_func = stage_teardown },
