@@ -74,6 +74,18 @@ static void join(struct cell_parts *p, const struct cell_place *place,
     p->sum = p->kept + p->added;
 }
 
+static void elman_parts(struct cell_parts *p, const struct trace *trace,
+                        const struct cell_place *at)
+{
+    const struct trace_entry *hidden = find(trace, "hidden", at->layer, at->reverse);
+    const int before = at->step + (at->reverse ? 1 : -1);
+
+    if (before >= 0 && before < hidden->extent[1])
+        p->before = value_at(hidden, before, at->unit);
+    if (p->before == 0 && at->learned) /* there is none, or only padding */
+        p->before = (double)NAN;
+}
+
 static void lstm_parts(struct cell_parts *p, const struct trace *trace,
                        const struct cell_place *at, int before)
 {
@@ -109,8 +121,10 @@ bool cell_parts(struct cell_parts *parts, const struct trace *trace,
         return false;
     parts->kind = kind;
     parts->hidden = parts->state = value_at(hidden, place->step, place->unit);
-    if (kind == CELL_ELMAN)
+    if (kind == CELL_ELMAN) {
+        elman_parts(parts, trace, place);
         return true;
+    }
     before = step_before(trace, place, kind, hidden->extent[1]);
     if (kind == CELL_LSTM)
         lstm_parts(parts, trace, place, before);

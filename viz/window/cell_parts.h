@@ -4,7 +4,7 @@
  *
  *     lstm     c_t = f c_{t-1} + i g          h_t = o tanh(c_t)
  *     gru      h_t = z h_{t-1} + (1 - z) n    n is made with r, as in rnn/gru.h
- *     elman    h_t
+ *     elman    h_t = tanh(W x_t + U h_{t-1} + b)
  */
 #ifndef VIZ_WINDOW_CELL_PARTS_H
 #define VIZ_WINDOW_CELL_PARTS_H
@@ -26,7 +26,7 @@ struct cell_place {
 
 struct cell_parts {
     enum cell_kind kind;
-    double before;                /* c_{t-1} of an lstm, h_{t-1} of a gru */
+    double before;                /* c_{t-1} of an lstm, h_{t-1} of the others */
     double keep;                  /* f, z: the share of it that stays */
     double kept;                  /* keep x before */
     double write;                 /* i, 1 - z: the share of what is new */
@@ -41,7 +41,8 @@ struct cell_parts {
 
 /*
  * Before the first step there is no trace. `kept` is then what the state is beyond `added`, and
- * `before` the same divided by keep; NaN, like the sum, where a hand has set the state.
+ * `before` the same divided by keep; NaN, like the sum, where a hand has set the state. Of an
+ * elman with a learned state it is NaN, too: its sum is kept nowhere.
  *
  * False, and parts zeroed: the layer is not recurrent, or has no such unit or step.
  */

@@ -88,8 +88,11 @@ static int lines_of(struct line line[LINES_MAX], const struct cell_parts *p, boo
     case CELL_GRU:
         return gru_lines(line, p, edited);
     case CELL_ELMAN:
-        line[0] = (struct line){ .name = "h", .value = p->hidden, .by_hand = edited };
-        return 1;
+        line[0] = (struct line){ .name = "h before", .value = p->before };
+        line[1] = (struct line){ .name = edited ? "h by hand" : "h",
+                                 .value = p->hidden,
+                                 .by_hand = edited };
+        return 2;
     default:
         return 0;
     }
@@ -312,6 +315,22 @@ static void draw_title(const struct arm_panel *panel, struct rect row,
                       place->reverse ? " \u2190" : "");
 }
 
+/* Its sum is nowhere kept: what it is a sum of, in words. */
+static void draw_elman(const struct arm_panel *panel, struct rect place)
+{
+    const struct theme *theme = canvas_theme(panel->view->canvas);
+    struct canvas *canvas = panel->view->canvas;
+    const int arm = arm_number(panel->arm->name);
+    const bool relu = arm >= 0 && panel->snapshot->config.arm[arm].squash == SQUASH_RELU;
+
+    if (place.h < canvas_line_height(canvas, TEXT_SMALL))
+        return;
+    place.h = canvas_line_height(canvas, TEXT_SMALL);
+    canvas_format(canvas, place, TEXT_SMALL, ALIGN_LEFT, theme->dim,
+                  "h = %s(W x + U h before + b), over all units before",
+                  relu ? "relu" : "tanh");
+}
+
 void panel_cell(const struct arm_panel *panel, struct rect r)
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
@@ -331,7 +350,11 @@ void panel_cell(const struct arm_panel *panel, struct rect r)
                                            canvas_px(canvas, AXIS_H) });
     if (count > 0)
         draw_lines(panel, body, lines, count);
-    else
+    if (count > 0 && parts.kind == CELL_ELMAN)
+        draw_elman(
+            panel,
+            rect_inset(body, 0, canvas_px(canvas, AXIS_H + LINE_H * count + LINE_H / 2), 0, 0));
+    if (count == 0)
         canvas_text(canvas,
                     (struct rect){ body.x, body.y + canvas_px(canvas, AXIS_H), body.w,
                                    canvas_px(canvas, LINE_H) },

@@ -98,6 +98,18 @@ static void assert_gru(const struct lab *lab, const struct cell_parts *p,
     assert_close(p->sum, traced(lab, "hidden", at, at->step), 1e-6, 1e-6);
 }
 
+static void assert_elman(const struct lab *lab, const struct cell_parts *p,
+                         const struct cell_place *at)
+{
+    const int before = at->step + (at->reverse ? 1 : -1);
+
+    assert_int_equal(p->kind, CELL_ELMAN);
+    if (before >= 0 && before < lab->task.shape.steps)
+        assert_true(p->before == traced(lab, "hidden", at, before));
+    else
+        assert_true(at->learned ? isnan(p->before) : p->before == 0);
+}
+
 static void the_parts_add_up_to_the_state(void **state)
 {
     const struct parts_row *row = *state;
@@ -120,7 +132,7 @@ static void the_parts_add_up_to_the_state(void **state)
                     else if (strcmp(row->model, "gru") == 0)
                         assert_gru(lab, &p, &at);
                     else
-                        assert_int_equal(p.kind, CELL_ELMAN);
+                        assert_elman(lab, &p, &at);
                 }
     lab_free(lab);
 }

@@ -280,6 +280,7 @@ static const struct CMUnitTest tests[] = {
     SIZES("a_chosen_cell_of_two_arms", PAIR, .tab = TAB_CELL, .chosen = true),
     SIZES("a_chosen_cell", DEEP, .tab = TAB_CELL, .chosen = true),
     SIZES("gates_with_a_chosen_unit", DEEP, .tab = TAB_GATES, .chosen = true),
+    SIZES("a_chosen_cell_of_an_elman", ADDING, .tab = TAB_CELL, .chosen = true),
     SIZES("a_chosen_cell_in_large", PAIR, .tab = TAB_CELL, .chosen = true, .enlarged = LAYOUT_LOWER),
     SIZES("large_states_with_a_chosen_unit", PAIR, .tab = TAB_CELL, .chosen = true, .enlarged = LAYOUT_STATES),
     SCENE("small_800x480_with_a_chosen_cell", .w = 800, .h = 480, .scale = 1, PAIR, .tab = TAB_CELL, .chosen = true, .small = true),

@@ -383,6 +383,24 @@ static void the_numbers_of_a_gru_are_written(void **state)
             fail_msg("\"%s\" is not there", numbers[i]);
 }
 
+static void the_numbers_of_an_elman_are_written(void **state)
+{
+    struct synthetic plain = recurrent;
+    struct stage *stage = *state;
+    struct trace_entry *hidden;
+
+    plain.left = "elman";
+    stage_show(stage, &plain);
+    hidden = entry(stage, 0, "hidden");
+    hidden->value[19 * H + 11] = (real)0.6193;
+    hidden->value[20 * H + 11] = (real)-0.375;
+    click_cell(stage, 0, 20, 11);
+    assert_int_equal(written(stage, "h before").found, 2); /* in numbers, and in its equation */
+    assert_int_equal(written(stage, "0.619").found, 1);
+    assert_int_equal(written(stage, "-0.375").found, 2); /* states and cell */
+    assert_int_equal(written(stage, "tanh(W x").found, 1);
+}
+
 static void without_a_choice_the_cell_is_that_under_the_mouse(void **state)
 {
     struct stage *stage = *state;
@@ -656,6 +674,7 @@ static const struct CMUnitTest tests[] = {
     TEST(the_bars_of_an_lstm_add_up),
     TEST(the_numbers_of_an_lstm_are_written),
     TEST(the_numbers_of_a_gru_are_written),
+    TEST(the_numbers_of_an_elman_are_written),
     TEST(without_a_choice_the_cell_is_that_under_the_mouse),
     TEST(what_a_hand_set_stands_beside_what_the_cell_made),
     TEST(there_is_no_cursor_over_the_cell),
