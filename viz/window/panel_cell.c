@@ -59,7 +59,7 @@ static int sum_lines(struct line *line, const struct cell_parts *p, const char *
 
 static int lstm_lines(struct line *line, const struct cell_parts *p, bool edited)
 {
-    static const char *const names[] = { "f \u00d7 c before", "+ i \u00d7 g", "= c" };
+    static const char *const names[] = { "f \u00d7 c before", "+ i \u00d7 g", "c" };
     int count = sum_lines(line, p, names);
 
     if (edited)
@@ -71,7 +71,7 @@ static int lstm_lines(struct line *line, const struct cell_parts *p, bool edited
 
 static int gru_lines(struct line *line, const struct cell_parts *p, bool edited)
 {
-    static const char *const names[] = { "z \u00d7 h before", "+ (1\u2212z) \u00d7 n", "= h" };
+    static const char *const names[] = { "z \u00d7 h before", "+ (1\u2212z) \u00d7 n", "h" };
     int count = sum_lines(line, p, names);
 
     if (edited)
