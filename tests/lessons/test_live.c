@@ -457,6 +457,39 @@ static void attention_is_averaged_when_wished_also_while_training(void **state)
     live_stop(live);
 }
 
+/* The state comes from the next sequence, whichever is pinned when the picture is taken. */
+static void a_state_is_swapped_and_comes_back(void **state)
+{
+    const struct lab_config config = small_config("sort", "lstm", "gru");
+    struct live *live = watch_start(&config);
+    const struct wish wish = { .kind = WISH_EDIT,
+                               .number = 1,
+                               .edit = { .kind = EDIT_STATE_SET,
+                                         .step = 4,
+                                         .half = EDIT_FORWARD_HALF,
+                                         .other = EDIT_NEXT_SAMPLE } };
+    real next[SMALL_HIDDEN];
+    const struct snapshot *s;
+
+    (void)state;
+    watch_ask(live, WISH_SAMPLE, 6);
+    s = watch_for(live, shows_sample, 6);
+    memcpy(next, trace_find(&s->arm[1].trace, "hidden", 0)->value + 4 * SMALL_HIDDEN,
+           sizeof next);
+    watch_ask(live, WISH_SAMPLE, 5);
+    watch_for(live, shows_sample, 5);
+    assert_true(live_send(live, &wish));
+    s = watch_for(live, has_edits, 1);
+    assert_memory_equal(trace_find(&s->arm[1].trace, "hidden", 0)->value + 4 * SMALL_HIDDEN,
+                        next, sizeof next);
+    assert_true(s->arm[1].probe_loss != s->arm[1].free_loss);
+    watch_ask(live, WISH_EDITS_CLEAR, 0);
+    s = watch_for(live, has_edits, 0);
+    assert_memory_not_equal(trace_find(&s->arm[1].trace, "hidden", 0)->value + 4 * SMALL_HIDDEN,
+                            next, sizeof next);
+    live_stop(live);
+}
+
 static void a_lab_that_cannot_be_is_refused_at_the_start(void **state)
 {
     struct lab_config config = small_config("adding", "elman", "transformer");
@@ -524,6 +557,7 @@ int main(void)
         cmocka_unit_test(stopping_waits_for_no_more_than_the_step_it_is_in),
         cmocka_unit_test(a_lab_can_be_stopped_at_once),
         cmocka_unit_test(a_full_queue_refuses_and_forgets_nothing),
+        cmocka_unit_test(a_state_is_swapped_and_comes_back),
         cmocka_unit_test(a_head_is_knocked_out_and_comes_back),
         cmocka_unit_test(an_edit_that_cannot_be_is_refused_with_a_reason),
         cmocka_unit_test(attention_is_averaged_when_wished_also_while_training),
