@@ -359,6 +359,8 @@ static void press_control(struct aim *aim)
     case PRESS_TYPED:
         typed(aim);
         break;
+    case PRESS_ARROW: /* arrows turn a control */
+        break;
     }
 }
 
