@@ -70,7 +70,7 @@ static void assert_swapped(struct lab *lab, struct lab *alone, const struct edit
     assert_true(isfinite(lab->arm[0].free_loss));
 }
 
-/* And where nothing was swapped, it is what it was: the state before is the pinned one's own. */
+/* Where nothing was swapped it is what it was: the state before is the own one. */
 static void assert_own_before(struct lab *lab, struct lab *alone, const struct edit *edit)
 {
     struct edit before = *edit;

@@ -66,8 +66,9 @@ static void move(struct view *view, int arm, double right, double down)
 /* From now on arrows move what was clicked, and its numbers are in the lower part. */
 static void take_up(struct view *view, int arm, long value)
 {
-    view->focus =
-        (struct focus){ .on = true, .hot = { .action = ACT_UNIT, .arm = arm, .value = value } };
+    view->focus = (struct focus){ .on = true,
+                                  .clicked = true,
+                                  .hot = { .action = ACT_UNIT, .arm = arm, .value = value } };
     if (view->seen.states[arm].recurrent)
         view->arm[arm].tab = TAB_CELL;
 }

@@ -73,22 +73,37 @@ void gradient_cell_path_draw(const struct arm_panel *panel, struct pixels *pixel
     free(path);
 }
 
+/* Where the words stand: two fifths from the left, or where the path begins after that. */
+static int label_step(const struct arm_panel *panel, const double *path)
+{
+    const int first = time_first(&panel->axis), end = time_end(&panel->axis);
+    int t = first + (end - first) * 2 / 5;
+
+    while (t + 1 < end && path[t] == 0)
+        t++;
+    return t;
+}
+
 void gradient_cell_path_label(const struct arm_panel *panel, struct rect plot)
 {
+    static const char words[] = "cell path only";
     const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
-    const int first = time_first(&panel->axis), line = canvas_line_height(canvas, TEXT_TINY);
-    const int t = first + (time_end(&panel->axis) - first) * 2 / 5;
+    const int line = canvas_line_height(canvas, TEXT_TINY);
+    const int w = canvas_text_width(canvas, TEXT_TINY, words, -1) + canvas_px(canvas, 8);
     const int lowest = plot.y + plot.h - line - canvas_px(canvas, 2);
+    const int highest = plot.y + 5 * line / 2; /* other notes are above */
     double *path = path_of(panel);
-    int y;
 
-    if (path != NULL && path[t] >= 0) {
-        y = decade_y(plot, path[t]) + canvas_px(canvas, 5);
+    if (path != NULL && path[label_step(panel, path)] >= 0) {
+        const int t = label_step(panel, path), right = plot.x + plot.w - w;
+        const int x = time_centre(&panel->axis, t);
+        int y = decade_y(plot, path[t]) + canvas_px(canvas, 5);
+
+        y = y < highest ? highest : y;
         panel_note(canvas,
-                   (struct rect){ time_centre(&panel->axis, t), y < lowest ? y : lowest,
-                                  plot.w / 2, line },
-                   TEXT_TINY, ALIGN_LEFT, theme->accent, "cell path only");
+                   (struct rect){ x < right ? x : right, y < lowest ? y : lowest, w, line },
+                   TEXT_TINY, ALIGN_LEFT, theme->accent, words);
     }
     free(path);
 }

@@ -87,7 +87,7 @@ void panel_hint(struct view *view, int w, int h)
     const struct theme *theme = canvas_theme(view->canvas);
     struct canvas *canvas = view->canvas;
     const int pad = canvas_px(canvas, 8);
-    const bool focused = view->focus.on;
+    const bool focused = view->focus.on && !view->focus.clicked;
     const struct hot *hot = focused ? view_focused(view) : view->hover;
     struct rect box;
 

@@ -208,7 +208,8 @@ enum { MESSAGE_MAX = 256, HOVER_TEXT_MAX = 96, TYPED_MAX = 512 };
 struct focus {
     bool on;
     struct hot hot;
-    int nth; /* of those of the frame that do the same */
+    int nth;      /* of those of the frame that do the same */
+    bool clicked; /* by a mouse, which hints go on to follow */
 };
 
 /* What is being typed, and where. */

@@ -226,6 +226,20 @@ static void arrows_move_it_and_escape_lets_it_go(void **state)
     assert_int_equal(stage->view.request, REQUEST_PICKER);
 }
 
+static void hints_follow_the_mouse_after_a_click(void **state)
+{
+    struct stage *stage = *state;
+
+    click_cell(stage, 0, 20, 11);
+    assert_int_equal(written(stage, "arrows move it").found, 0);
+    for (int i = 0; i < stage->view.hots; i++)
+        if (stage->view.hot[i].action == ACT_STATE_EDIT && stage->view.hot[i].arm == 0) {
+            stage_move(stage, stage->view.hot[i].rect.x + 3, stage->view.hot[i].rect.y + 3);
+            break;
+        }
+    assert_int_equal(written(stage, "Shift-Z: the state after").found, 1);
+}
+
 static void arrows_stop_at_the_edges_and_move_a_zoomed_axis(void **state)
 {
     struct stage *stage = *state;
@@ -666,6 +680,7 @@ static const struct CMUnitTest tests[] = {
     TEST(gates_choose_as_states_do),
     TEST(a_drag_takes_the_choice_along),
     TEST(arrows_move_it_and_escape_lets_it_go),
+    TEST(hints_follow_the_mouse_after_a_click),
     TEST(arrows_stop_at_the_edges_and_move_a_zoomed_axis),
     TEST(the_other_button_lets_go),
     TEST(the_keyboard_alone_chooses),
