@@ -3,157 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/change_record.h"
 #include "lessons/match.h"
 #include "lessons/models.h"
 #include "lessons/recurrent_arm.h"
-
-/* A smaller gain leaves too little of a matrix to be multiplied. */
-static const double GAIN_LEAST = 1e-6;
-
-/* Keys that are not here are CHANGE_RESTART. */
-static const struct {
-    const char *section, *name;
-    enum change_kind kind;
-} kinds[] = {
-    { "training", "steps", CHANGE_OPTION },
-    { "training", "threads", CHANGE_NOTHING },
-    { "training", "report_every", CHANGE_NOTHING },
-    { "training", "learning_rate", CHANGE_OPTION },
-    { "training", "momentum", CHANGE_OPTION },
-    { "training", "weight_decay", CHANGE_OPTION },
-    { "training", "clip", CHANGE_OPTION },
-    { "training", "warmup", CHANGE_OPTION },
-    { "training", "schedule", CHANGE_OPTION },
-    { "training", "decay_from", CHANGE_OPTION },
-    { "training", "decay_to", CHANGE_OPTION },
-    { "training", "decay_every", CHANGE_OPTION },
-    { "training", "decay_by", CHANGE_OPTION },
-    { "training", "validate_every", CHANGE_OPTION },
-    { "training", "patience", CHANGE_OPTION },
-    { "training", "checkpoint_every", CHANGE_NOTHING },
-    { "training", "checkpoint_seconds", CHANGE_NOTHING },
-    { "arm", "learning_rate", CHANGE_OPTION },
-    { "arm", "gain", CHANGE_GAIN },
-    { "arm", "heads", CHANGE_MODEL },
-    { "arm", "squash", CHANGE_MODEL },
-    { "arm", "truncate", CHANGE_MODEL },
-    { "arm", "positions", CHANGE_MODEL },
-    { "arm", "mask", CHANGE_MODEL },
-    { "arm", "span", CHANGE_MODEL },
-    { "arm", "residual", CHANGE_MODEL },
-};
-
-/* Where the key's value is. */
-static const char *member(const struct config_key *key, int arm, const struct lab_config *of)
-{
-    const char *section = (const char *)&of->task;
-
-    if (strcmp(key->section, "training") == 0)
-        section = (const char *)&of->training;
-    if (strcmp(key->section, "arm") == 0)
-        section = (const char *)&of->arm[arm];
-    return section + key->offset;
-}
-
-bool change_differs(const struct config_key *key, int arm, const struct lab_config *now,
-                    const struct lab_config *next)
-{
-    const char *a = member(key, arm, now), *b = member(key, arm, next);
-
-    return key->kind == KEY_WORD ? strcmp(a, b) != 0 : memcmp(a, b, key->size) != 0;
-}
-
-static bool has_gain(const struct arm_config *arm)
-{
-    return arm->initial == WEIGHTS_ORTHOGONAL || arm->initial == WEIGHTS_IDENTITY;
-}
-
-static enum change_kind kind_of_arm_key(const struct config_key *key, enum change_kind kind,
-                                        const struct lab_config *now,
-                                        const struct arm_config *a, const struct arm_config *b)
-{
-    const enum training_match match = now->training.match;
-
-    if (kind == CHANGE_GAIN && (!has_gain(a) || a->gain < GAIN_LEAST))
-        return has_gain(a) ? CHANGE_RESTART : CHANGE_NOTHING;
-    if (kind == CHANGE_MODEL && match == MATCH_FLOPS)
-        return CHANGE_RESTART; /* it may choose other widths */
-    if (strcmp(key->name, "heads") == 0 && match != MATCH_NONE)
-        return CHANGE_RESTART; /* the same: widths are multiples of them */
-    if (strcmp(key->name, "positions") == 0 &&
-        (a->positions == POSITIONS_LEARNED || b->positions == POSITIONS_LEARNED))
-        return CHANGE_RESTART; /* a table more, or less */
-    return kind;
-}
-
-enum change_kind change_kind_of(const struct config_key *key, int arm,
-                                const struct lab_config *now, const struct lab_config *next)
-{
-    enum change_kind kind = CHANGE_RESTART;
-
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (strcmp(kinds[i].section, key->section) == 0 &&
-            strcmp(kinds[i].name, key->name) == 0)
-            kind = kinds[i].kind;
-    if (strcmp(key->section, "arm") == 0)
-        return kind_of_arm_key(key, kind, now, &now->arm[arm], &next->arm[arm]);
-    if (strcmp(key->name, "validate_every") == 0 &&
-        (now->training.validate_every == 0 || next->training.validate_every == 0))
-        return CHANGE_RESTART; /* the best weights have a place, or not */
-    return kind;
-}
-
-/* What differs, of the whole or of one arm. */
-struct extent_of_change {
-    bool restart, model, gain, threads;
-};
-
-static void add_difference(struct extent_of_change *found, const struct config_key *key,
-                           int arm, const struct lab_config *now, const struct lab_config *next)
-{
-    if (!change_differs(key, arm, now, next))
-        return;
-    switch (change_kind_of(key, arm, now, next)) {
-    case CHANGE_RESTART:
-        found->restart = true;
-        break;
-    case CHANGE_OPTION:
-        break;
-    case CHANGE_MODEL:
-        found->model = true;
-        break;
-    case CHANGE_GAIN:
-        found->gain = true;
-        break;
-    case CHANGE_NOTHING:
-        found->threads = found->threads || strcmp(key->name, "threads") == 0;
-        break;
-    }
-}
-
-/* Of the task and the training, arm -1; or of that arm, which both have. */
-static struct extent_of_change compare(int arm, const struct lab_config *now,
-                                       const struct lab_config *next)
-{
-    struct extent_of_change found = { false };
-    int count;
-    const struct config_key *keys = config_keys(&count);
-
-    for (int i = 0; i < count; i++)
-        if ((strcmp(keys[i].section, "arm") == 0) == (arm >= 0))
-            add_difference(&found, &keys[i], arm, now, next);
-    return found;
-}
-
-bool change_is_at_once(const struct lab_config *now, const struct lab_config *next)
-{
-    bool restart = compare(-1, now, next).restart;
-
-    for (int i = 0; i < ARMS_MAX && !restart; i++)
-        if (now->arm[i].model[0] != '\0' || next->arm[i].model[0] != '\0')
-            restart = compare(i, now, next).restart;
-    return !restart;
-}
 
 /* What an arm will be, all made before any of it takes its place. */
 struct planned_arm {
@@ -168,6 +21,7 @@ struct planned_arm {
 
 struct plan {
     struct lab_config config;
+    bool back; /* to what was before: the weights will follow, and nothing is recorded */
     struct planned_arm arm[ARMS_MAX];
 };
 
@@ -241,12 +95,12 @@ static enum status plan_arm(struct plan *plan, struct lab *lab, int i, bool thre
     struct lab_arm *arm = &lab->arm[i];
     const struct arm_config *now = &lab->config.arm[arm->number];
     const struct arm_config *next = &plan->config.arm[arm->number];
-    const struct extent_of_change found = compare(arm->number, &lab->config, &plan->config);
+    const struct change_extent found = change_extent(arm->number, &lab->config, &plan->config);
     enum status status = STATUS_OK;
 
     planned->rebuilt = threads || found.model;
-    planned->other = found.gain || found.model;
-    if (found.gain)
+    planned->other = found.gain || found.model || plan->back;
+    if (found.gain && !plan->back)
         status = plan_weights(planned, arm, next->gain / now->gain, error);
     if (status == STATUS_OK && found.model)
         status = plan_model(planned, arm, &plan->config, &lab->task, error);
@@ -274,12 +128,12 @@ static enum status check_memory(const struct plan *plan, const struct lab *lab,
 
 static enum status make_plan(struct plan *plan, struct lab *lab, struct error *error)
 {
-    const bool threads = compare(-1, &lab->config, &plan->config).threads;
+    const bool threads = change_extent(-1, &lab->config, &plan->config).threads;
     enum status status = config_check_rest(&plan->config, &lab->task, error);
 
     if (status == STATUS_OK)
         status = match_apply(&plan->config, &lab->task.shape, error);
-    if (status == STATUS_OK && !change_is_at_once(&lab->config, &plan->config))
+    if (status == STATUS_OK && !plan->back && !change_is_at_once(&lab->config, &plan->config))
         status = error_set(error, STATUS_USAGE, "the change needs a restart");
     for (int i = 0; i < lab->arms && status == STATUS_OK; i++)
         status = plan_arm(plan, lab, i, threads, error);
@@ -287,6 +141,8 @@ static enum status make_plan(struct plan *plan, struct lab *lab, struct error *e
         status = check_memory(plan, lab, error);
     for (int i = 0; i < lab->arms && status == STATUS_OK; i++)
         status = plan_rooms(&plan->arm[i], &lab->arm[i], &plan->config, error);
+    if (status == STATUS_OK && !plan->back)
+        status = change_reserve(lab, &plan->config, error);
     return status;
 }
 
@@ -319,6 +175,12 @@ static void move_in(struct lab_arm *arm, struct planned_arm *planned)
 /* Cannot fail. */
 static void carry_out(struct lab *lab, struct plan *plan)
 {
+    bool other = false;
+
+    for (int i = 0; i < lab->arms; i++)
+        other = other || plan->arm[i].other;
+    if (!plan->back)
+        change_record(lab, &plan->config, other);
     for (int i = 0; i < lab->arms; i++) {
         struct planned_arm *planned = &plan->arm[i];
         struct lab_arm *arm = &lab->arm[i];
@@ -340,7 +202,8 @@ static void carry_out(struct lab *lab, struct plan *plan)
     lab->config = plan->config;
 }
 
-enum status lab_change(struct lab *lab, const struct lab_config *next, struct error *error)
+static enum status change(struct lab *lab, const struct lab_config *next, bool back,
+                          struct error *error)
 {
     struct plan *plan = calloc(1, sizeof *plan);
     enum status status;
@@ -348,9 +211,57 @@ enum status lab_change(struct lab *lab, const struct lab_config *next, struct er
     if (plan == NULL)
         return error_set(error, STATUS_NO_MEMORY, "no memory for a change");
     plan->config = *next;
+    plan->back = back;
     status = make_plan(plan, lab, error);
     if (status == STATUS_OK)
         carry_out(lab, plan);
     free_plan(plan);
     return status;
+}
+
+enum status lab_change(struct lab *lab, const struct lab_config *next, struct error *error)
+{
+    return change(lab, next, false, error);
+}
+
+enum status lab_extend(struct lab *lab, long limit, struct error *error)
+{
+    const enum status status = event_list_reserve(&lab->events, 1, error);
+
+    if (status == STATUS_OK) {
+        change_record_limit(lab, limit);
+        lab->limit = limit;
+    }
+    return status;
+}
+
+/* Was it made before any arm had made so many updates? */
+static bool is_before(const struct lab *lab, const struct event *event, const long *step)
+{
+    for (int i = 0; i < lab->arms; i++)
+        if (event->step[lab->arm[i].number] >= step[i])
+            return false;
+    return true;
+}
+
+enum status lab_forget_events(struct lab *lab, const long step[ARMS_MAX], struct error *error)
+{
+    struct lab_config config = config_resolved(&lab->origin, &lab->task);
+    long limit = config.training.steps;
+    int kept = 0;
+    enum status status;
+
+    while (kept < lab->events.count && is_before(lab, &lab->events.items[kept], step))
+        kept++;
+    if (kept == lab->events.count)
+        return STATUS_OK;
+    status = events_apply(&lab->events, 0, kept, &config, &limit, error);
+    config.task = lab->config.task; /* the default lengths stay as they were given */
+    if (status == STATUS_OK)
+        status = change(lab, &config, true, error);
+    if (status != STATUS_OK)
+        return status;
+    lab->limit = limit;
+    lab->events.count = lab->events_made = kept;
+    return STATUS_OK;
 }

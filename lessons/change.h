@@ -28,6 +28,13 @@ enum change_kind change_kind_of(const struct config_key *key, int arm,
 bool change_differs(const struct config_key *key, int arm, const struct lab_config *now,
                     const struct lab_config *next);
 
+/* What differs, by kind, of the task and the training (arm -1), or of that arm. */
+struct change_extent {
+    bool restart, option, model, gain, threads;
+};
+struct change_extent change_extent(int arm, const struct lab_config *now,
+                                   const struct lab_config *next);
+
 /* Can every key that differs be changed in a running lab? Keys of absent arms do not count. */
 bool change_is_at_once(const struct lab_config *now, const struct lab_config *next);
 
@@ -47,9 +54,26 @@ bool change_is_at_once(const struct lab_config *now, const struct lab_config *ne
  *
  * An arm that has stopped stays so. Where nothing that matters differs, not a bit changes.
  *
- * STATUS_USAGE: the configuration cannot be, takes too much memory or needs a restart;
- * STATUS_NO_MEMORY. Nothing has changed then.
+ * What changes a bit of the result is kept in lab->events; what does not, in lab->origin, too.
+ * Changes of options that follow each other between the same two steps count as one.
+ *
+ * STATUS_USAGE: the configuration cannot be, takes too much memory, needs a restart, or there
+ * were EVENTS_MAX changes; STATUS_NO_MEMORY. Nothing has changed then.
  */
 enum status lab_change(struct lab *lab, const struct lab_config *next, struct error *error);
+
+/*
+ * Let training go on beyond its end, up to `limit` updates of each arm: lab->limit, and an
+ * event, because an arm has its best weights at the end. As lab_change.
+ */
+enum status lab_extend(struct lab *lab, long limit, struct error *error);
+
+/*
+ * Forget the changes that were made when arm number i of the lab had made step[i] updates, any
+ * i, or later: configuration, models, options and limit become what they were before these. For
+ * who puts the arms' weights, optimizer state and steps back to that moment, next: until then
+ * they are those of another. STATUS_NO_MEMORY, STATUS_USAGE: nothing has changed.
+ */
+enum status lab_forget_events(struct lab *lab, const long step[ARMS_MAX], struct error *error);
 
 #endif

@@ -13,7 +13,7 @@
  * and its metadata are words:
  *
  *     ARM.step, ARM.learning_rate, ARM.stopped ...   an arm's numbers
- *     lab.step, lab.seconds                          the lab's
+ *     lab.step, lab.seconds, lab.events              the lab's
  *     config.SECTION.KEY                             all of it: task, seed, models
  *     data.sha256                                    of the file in task.file, "" without one
  *     duet, digest                                   the version; the SHA-256 of all the rest
@@ -32,6 +32,18 @@
  * nobody could go on from there; STATUS_NO_MEMORY. The old file then stands.
  */
 enum status checkpoint_write(const struct lab *lab, const char *path, struct error *error);
+
+/*
+ * How many events of events.csv had been made before that checkpoint, and how many updates each
+ * arm of the configuration had: its arms by their numbers, EVENT_NO_ARM for the others.
+ * STATUS_FILE: not a checkpoint, or one of other arms.
+ */
+struct checkpoint_moment {
+    int events;
+    long step[ARMS_MAX];
+};
+enum status checkpoint_moment(struct checkpoint_moment *moment, const struct lab_config *config,
+                              const char *path, struct error *error);
 
 /*
  * Bring a lab, made by lab_create from the same configuration, to where the checkpoint was

@@ -243,6 +243,50 @@ static void store(const struct reading *r, struct lab *lab)
         lab->arm[i].why.status = lab->arm[i].stopped ? STATUS_DIVERGED : STATUS_OK;
 }
 
+static enum status read_count(long *count, const struct safetensors *file, const char *key,
+                              long most, const char *path, struct error *error)
+{
+    const struct number number = { .kind = NUMBER_LONG,
+                                   .size = sizeof *count,
+                                   .most = (double)most };
+    const char *text = safetensors_metadata_find(file, key);
+    struct error reason;
+
+    if (text == NULL)
+        return error_set(error, STATUS_FILE, "%s: the metadata has no \"%s\"", path, key);
+    if (number_read(&number, count, text, &reason) != STATUS_OK)
+        return error_set(error, STATUS_FILE, "%s: the metadata's \"%s\": %s", path, key,
+                         reason.message);
+    return STATUS_OK;
+}
+
+enum status checkpoint_moment(struct checkpoint_moment *moment, const struct lab_config *config,
+                              const char *path, struct error *error)
+{
+    static const long STEPS_MOST = 1000000000;
+    struct checkpoint_moment read = { 0 };
+    struct safetensors file;
+    long events = 0;
+    enum status status = safetensors_open(&file, path, error);
+
+    if (status != STATUS_OK)
+        return status;
+    status = read_count(&events, &file, "lab.events", EVENTS_MAX, path, error);
+    read.events = (int)events;
+    for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++) {
+        char key[CHECKPOINT_KEY_MAX];
+
+        read.step[i] = EVENT_NO_ARM;
+        snprintf(key, sizeof key, "%s.step", arm_name(i));
+        if (config->arm[i].model[0] != '\0')
+            status = read_count(&read.step[i], &file, key, STEPS_MOST, path, error);
+    }
+    safetensors_free(&file);
+    if (status == STATUS_OK)
+        *moment = read;
+    return status;
+}
+
 enum status checkpoint_read(struct lab *lab, const char *path, struct error *error)
 {
     struct reading r = { .path = path, .error = error };

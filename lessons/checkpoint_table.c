@@ -17,6 +17,7 @@ static const double STEPS_MOST = 1e9, SECONDS_MOST = 1e12;
 static const struct number lab_numbers[] = {
     { "step", NUMBER_LONG, LAB(step), 0, STEPS_MOST },
     { "seconds", NUMBER_REAL, LAB(seconds), 0, SECONDS_MOST },
+    { "events", NUMBER_INT, LAB(events_made), 0, EVENTS_MAX },
 };
 
 /* The numbers of an arm. */

@@ -132,6 +132,7 @@ enum status lab_create(struct lab **lab, const struct lab_config *config, struct
     if (made == NULL)
         return error_set(error, STATUS_NO_MEMORY, "no memory for a lab");
     status = plan(made, config, error);
+    made->origin = made->config;
     if (status == STATUS_OK && made->task.options.file[0] != '\0')
         status = digest_data(made->data_digest, made->task.options.file, error);
     for (int i = 0; i < made->arms && status == STATUS_OK; i++)
@@ -157,6 +158,7 @@ void lab_free(struct lab *lab)
         profile_free(&lab->arm[i].first);
         before_free(&lab->arm[i].before);
     }
+    event_list_free(&lab->events);
     task_close(&lab->longer);
     task_close(&lab->task);
     free(lab);

@@ -14,6 +14,7 @@
 #include "lessons/before.h"
 #include "lessons/config.h"
 #include "lessons/curve.h"
+#include "lessons/event.h"
 #include "lessons/hand_edits.h"
 
 /*
@@ -54,6 +55,9 @@ struct lab {
     long sample;    /* pinned for the probes */
     bool raw;       /* lab_raw */
     char data_digest[DIGEST_TEXT_MAX]; /* SHA-256 of the task's file; "" without one */
+    struct lab_config origin;          /* config as it was at step 0, before any change */
+    struct event_list events;          /* from origin to config: change.h */
+    int events_made; /* events.count; while a checkpoint is read, what it says */
 };
 
 /*

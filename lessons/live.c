@@ -180,6 +180,16 @@ static bool is_at_end(const struct lab *lab)
     return lab->limit > 0 && lab->step >= lab->limit;
 }
 
+/* Once more as long. */
+static void train_longer(struct live *live)
+{
+    struct lab *lab = live->lab;
+    struct error error;
+
+    if (lab_extend(lab, lab->step + lab->config.training.steps, &error) != STATUS_OK)
+        refuse(live, &error);
+}
+
 static void edit(struct live *live, const struct wish *wish)
 {
     struct error error;
@@ -205,8 +215,8 @@ static void apply(struct live *live, const struct wish *wish)
     case WISH_RUN:
         live->running = true;
         forget_steps(live);
-        if (is_at_end(live->lab)) /* once more as long */
-            live->lab->limit = live->lab->step + live->lab->config.training.steps;
+        if (is_at_end(live->lab))
+            train_longer(live);
         break;
     case WISH_PAUSE:
         live->running = false;

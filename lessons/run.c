@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/files/atomic_file.h"
 #include "common/files/folder.h"
+#include "lessons/change.h"
 #include "lessons/checkpoint.h"
 #include "lessons/metrics_cut.h"
 #include "lessons/weights_file.h"
@@ -28,7 +29,7 @@ static enum status path_of(char path[RUN_PATH_MAX], const char *folder, const ch
 static enum status write_ini(const char *folder, const struct lab *lab, struct error *error)
 {
     char path[RUN_PATH_MAX];
-    const struct lab_config resolved = config_resolved(&lab->config, &lab->task);
+    const struct lab_config resolved = config_resolved(&lab->origin, &lab->task);
     struct atomic_file file;
     enum status status = path_of(path, folder, "run", ".ini", error);
 
@@ -44,6 +45,18 @@ static enum status write_ini(const char *folder, const struct lab *lab, struct e
         return status;
     }
     return atomic_file_commit(&file, error);
+}
+
+/* What a hand has changed since step 0, if it has. */
+static enum status write_events(const char *folder, const struct lab *lab, struct error *error)
+{
+    char path[RUN_PATH_MAX];
+    enum status status = STATUS_OK;
+
+    if (lab->events.count == 0)
+        return STATUS_OK;
+    status = path_of(path, folder, "events", ".csv", error);
+    return status == STATUS_OK ? events_write(&lab->events, &lab->config, path, error) : status;
 }
 
 /* The first line of metrics.csv. */
@@ -79,18 +92,28 @@ static enum status begin_metrics(struct run *run, const struct lab *lab, struct 
     return STATUS_OK;
 }
 
-/* Weights of an earlier run must not pass for those of the new one, should that end early. */
-static enum status remove_weights(const char *folder, struct error *error)
+static enum status remove_file(const char *folder, const char *name, const char *extension,
+                               struct error *error)
 {
     char path[RUN_PATH_MAX];
-    enum status status = STATUS_OK;
+    const enum status status = path_of(path, folder, name, extension, error);
 
-    for (int i = -1; i < ARMS_MAX && status == STATUS_OK; i++) {
-        status = path_of(path, folder, i < 0 ? CHECKPOINT : arm_name(i), ".safetensors", error);
-        if (status == STATUS_OK && unlink(path) != 0 && errno != ENOENT)
-            status = error_set(error, STATUS_FILE, "%s: %s", path, strerror(errno));
-    }
+    if (status == STATUS_OK && unlink(path) != 0 && errno != ENOENT)
+        return error_set(error, STATUS_FILE, "%s: %s", path, strerror(errno));
     return status;
+}
+
+/*
+ * Weights and changes of an earlier run must not pass for those of the new one, should that end
+ * early.
+ */
+static enum status remove_earlier(const char *folder, struct error *error)
+{
+    enum status status = remove_file(folder, CHECKPOINT, ".safetensors", error);
+
+    for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++)
+        status = remove_file(folder, arm_name(i), ".safetensors", error);
+    return status == STATUS_OK ? remove_file(folder, "events", ".csv", error) : status;
 }
 
 /* What is on disk now stands for this moment. */
@@ -116,7 +139,7 @@ enum status run_create(struct run *run, const char *folder, const struct lab *la
     snprintf(made.folder, sizeof made.folder, "%s", folder);
     status = folder_prepare(folder, error);
     if (status == STATUS_OK)
-        status = remove_weights(folder, error);
+        status = remove_earlier(folder, error);
     if (status == STATUS_OK)
         status = write_ini(folder, lab, error);
     if (status == STATUS_OK)
@@ -164,6 +187,8 @@ enum status run_save(struct run *run, const struct lab *lab, struct error *error
     char path[RUN_PATH_MAX];
     enum status status = flush_metrics(run, error);
 
+    if (status == STATUS_OK) /* never behind the checkpoint, which says how many it knows */
+        status = write_events(run->folder, lab, error);
     if (status == STATUS_OK)
         status = path_of(path, run->folder, CHECKPOINT, ".safetensors", error);
     if (status == STATUS_OK)
@@ -200,12 +225,73 @@ enum status run_close(struct run *run, struct error *error)
     return written ? STATUS_OK : metrics_failed(run, error);
 }
 
-enum status run_config(struct lab_config *config, const char *folder, struct error *error)
+/* Where a folder's run began, and what has been changed since. */
+struct story {
+    struct lab_config origin, config;
+    struct event_list events; /* owned */
+    long limit;
+};
+
+/* Later ones than the checkpoint knows were never saved. */
+static enum status cut_events(struct story *story, const char *folder, struct error *error)
 {
+    struct checkpoint_moment moment;
+    char path[RUN_PATH_MAX];
+    enum status status = path_of(path, folder, CHECKPOINT, ".safetensors", error);
+
+    if (status != STATUS_OK || access(path, F_OK) != 0)
+        return status; /* it was lost: all that a hand did, then */
+    status = checkpoint_moment(&moment, &story->origin, path, error);
+    if (status == STATUS_OK && moment.events < story->events.count)
+        story->events.count = moment.events;
+    return status;
+}
+
+/* Where there is no such file nobody has changed anything. */
+static enum status read_events(struct story *story, const char *folder, struct error *error)
+{
+    char path[RUN_PATH_MAX];
+    enum status status = path_of(path, folder, "events", ".csv", error);
+
+    if (status != STATUS_OK || access(path, F_OK) != 0)
+        return status;
+    status = events_read(&story->events, &story->origin, path, error);
+    return status == STATUS_OK ? cut_events(story, folder, error) : status;
+}
+
+/* End with event_list_free. */
+static enum status read_story(struct story *story, const char *folder, struct error *error)
+{
+    struct story read = { .limit = 0 };
     char path[RUN_PATH_MAX];
     enum status status = path_of(path, folder, "run", ".ini", error);
 
-    return status == STATUS_OK ? config_read(config, path, error) : status;
+    if (status == STATUS_OK)
+        status = config_read(&read.origin, path, error);
+    if (status == STATUS_OK)
+        status = read_events(&read, folder, error);
+    read.config = read.origin;
+    read.limit = read.origin.training.steps;
+    if (status == STATUS_OK)
+        status =
+            events_apply(&read.events, 0, read.events.count, &read.config, &read.limit, error);
+    if (status == STATUS_OK)
+        *story = read;
+    else
+        event_list_free(&read.events);
+    return status;
+}
+
+enum status run_config(struct lab_config *config, const char *folder, struct error *error)
+{
+    struct story story;
+    const enum status status = read_story(&story, folder, error);
+
+    if (status != STATUS_OK)
+        return status;
+    *config = story.config;
+    event_list_free(&story.events);
+    return STATUS_OK;
 }
 
 /* A lab of the configuration that a folder's run.ini holds. */
@@ -220,15 +306,58 @@ static enum status make_lab(struct lab **lab, const struct lab_config *config,
                : error_set(error, status, "%s/run.ini: %s", folder, reason.message);
 }
 
+/* Keys of the origin that never decided a bit are as they are now. */
+static void tell_origin(struct lab *lab, const struct story *story)
+{
+    const struct training_config *now = &lab->config.training;
+    struct lab_config origin = story->origin;
+
+    origin.task = lab->config.task;
+    origin.training.threads = now->threads;
+    origin.training.checkpoint_every = now->checkpoint_every;
+    origin.training.checkpoint_seconds = now->checkpoint_seconds;
+    lab->origin = origin;
+}
+
+/*
+ * A lab at step 0 as the folder's run has become. config: that of the folder but for what may
+ * be another (checkpoint.h), or NULL. Where a hand has changed something another number of
+ * steps is one more change, to be made when the lab is at its checkpoint.
+ */
+static enum status begin_again(struct lab **lab, const char *folder,
+                               const struct lab_config *config, struct error *error)
+{
+    struct lab_config begun;
+    struct story story;
+    struct lab *made;
+    enum status status = read_story(&story, folder, error);
+
+    if (status != STATUS_OK)
+        return status;
+    begun = config ? *config : story.config;
+    if (story.events.count > 0)
+        begun.training.steps = story.config.training.steps;
+    status = make_lab(&made, &begun, folder, error);
+    if (status != STATUS_OK) {
+        event_list_free(&story.events);
+        return status;
+    }
+    if (story.events.count > 0) {
+        tell_origin(made, &story);
+        made->limit = story.limit;
+    }
+    made->events = story.events;
+    made->events_made = story.events.count;
+    *lab = made;
+    return STATUS_OK;
+}
+
 enum status run_load(struct lab **lab, const char *folder, struct error *error)
 {
-    struct lab_config config;
     struct lab *loaded;
     char path[RUN_PATH_MAX];
-    enum status status = run_config(&config, folder, error);
+    enum status status = begin_again(&loaded, folder, NULL, error);
 
-    if (status == STATUS_OK)
-        status = make_lab(&loaded, &config, folder, error);
     if (status != STATUS_OK)
         return status;
     for (int i = 0; i < loaded->arms && status == STATUS_OK; i++) {
@@ -246,25 +375,49 @@ enum status run_load(struct lab **lab, const char *folder, struct error *error)
     return STATUS_OK;
 }
 
-/* The lab at its checkpoint, and where metrics.csv has to end. Nothing is written. */
-static enum status reach_checkpoint(struct lab *lab, const char *folder, long *metrics_length,
-                                    struct error *error)
+/* The lab at its checkpoint. Nothing is written. */
+static enum status reach_checkpoint(struct lab *lab, const char *folder, struct error *error)
 {
-    char path[RUN_PATH_MAX], head[HEAD_MAX];
+    char path[RUN_PATH_MAX];
     enum status status = path_of(path, folder, CHECKPOINT, ".safetensors", error);
 
     if (status == STATUS_OK)
         status = checkpoint_read(lab, path, error);
-    if (status == STATUS_OK && lab->config.training.steps < lab->step)
-        status = error_set(error, STATUS_USAGE,
-                           "%s: the run has made %ld steps, training.steps is only %ld", path,
-                           lab->step, lab->config.training.steps);
-    if (status == STATUS_OK)
-        status = path_of(path, folder, "metrics", ".csv", error);
+    if (status == STATUS_OK && lab->events_made != lab->events.count)
+        status = error_set(error, STATUS_FILE,
+                           "%s: it was made after %d changes by hand, but events.csv has %d",
+                           path, lab->events_made, lab->events.count);
+    return status;
+}
+
+static enum status find_metrics(const struct lab *lab, const char *folder, long *metrics_length,
+                                struct error *error)
+{
+    char path[RUN_PATH_MAX], head[HEAD_MAX];
+    const enum status status = path_of(path, folder, "metrics", ".csv", error);
+
     if (status != STATUS_OK)
         return status;
     head_text(head, lab);
     return metrics_cut_find(metrics_length, path, head, lab, error);
+}
+
+/* Train as long as that configuration says. */
+static enum status take_steps(struct lab *lab, const char *folder,
+                              const struct lab_config *config, struct error *error)
+{
+    struct lab_config next = lab->config;
+    enum status status = STATUS_OK;
+
+    next.training.steps = config->training.steps;
+    if (next.training.steps != lab->config.training.steps)
+        status = lab_change(lab, &next, error);
+    if (status == STATUS_OK && lab->limit < lab->step)
+        status = error_set(error, STATUS_USAGE,
+                           "%s/%s.safetensors: the run has made %ld steps, training.steps is "
+                           "only %ld",
+                           folder, CHECKPOINT, lab->step, lab->config.training.steps);
+    return status;
 }
 
 /* metrics.csv, cut to that length and open behind its last line. */
@@ -286,19 +439,36 @@ static enum status continue_metrics(struct run *run, long length, struct error *
     return STATUS_FILE;
 }
 
+enum status run_open(struct lab **lab, const char *folder, struct error *error)
+{
+    struct lab *opened;
+    enum status status = begin_again(&opened, folder, NULL, error);
+
+    if (status != STATUS_OK)
+        return status;
+    status = reach_checkpoint(opened, folder, error);
+    if (status != STATUS_OK) {
+        lab_free(opened);
+        return status;
+    }
+    *lab = opened;
+    return STATUS_OK;
+}
+
 enum status run_resume(struct run *run, struct lab **lab, const char *folder,
                        const struct lab_config *config, struct error *error)
 {
     struct run resumed = { .saved_step = 0 };
-    struct lab_config saved;
     struct lab *made = NULL;
     long metrics_length = 0;
-    enum status status = run_config(&saved, folder, error);
+    enum status status = begin_again(&made, folder, config, error);
 
     if (status == STATUS_OK)
-        status = make_lab(&made, config ? config : &saved, folder, error);
+        status = reach_checkpoint(made, folder, error);
     if (status == STATUS_OK)
-        status = reach_checkpoint(made, folder, &metrics_length, error);
+        status = take_steps(made, folder, config ? config : &made->config, error);
+    if (status == STATUS_OK)
+        status = find_metrics(made, folder, &metrics_length, error);
     if (status == STATUS_OK) {
         snprintf(resumed.folder, sizeof resumed.folder, "%s", folder);
         resumed.arms = made->arms;

@@ -1,7 +1,10 @@
 /*
  * run.h - a run is a folder.
  *
- *     run.ini               the complete configuration: enough to repeat the run bit for bit
+ *     run.ini               the complete configuration at step 0: enough to repeat the run bit
+ *                           for bit, if nobody has changed anything while it went on
+ *     events.csv            what a hand has changed (event.h), if it has: with run.ini enough to
+ *                           repeat the run (repeat.h)
  *     metrics.csv           loss, accuracy and gradient norm of every arm over training; with
  *                           validation also the loss there, with another pace than steps also
  *                           the updates that each arm has made
@@ -52,7 +55,7 @@ enum status run_save_if_due(struct run *run, const struct lab *lab, struct error
 /* Close metrics.csv, flushed to the disk. Safe on a zeroed run. */
 enum status run_close(struct run *run, struct error *error);
 
-/* The configuration of a run's folder. */
+/* The configuration that a folder's run has in the end: run.ini, and the changes after it. */
 enum status run_config(struct lab_config *config, const char *folder, struct error *error);
 
 /*
@@ -66,6 +69,13 @@ enum status run_config(struct lab_config *config, const char *folder, struct err
  */
 enum status run_resume(struct run *run, struct lab **lab, const char *folder,
                        const struct lab_config *config, struct error *error);
+
+/*
+ * The lab of a run's folder at its checkpoint, to go on from there: not a byte of the folder
+ * changes. It may have made all its steps. As run_resume, but the caller only frees it, with
+ * lab_free.
+ */
+enum status run_open(struct lab **lab, const char *folder, struct error *error);
 
 /* The lab of a run's folder with the weights it saved. The caller frees it with lab_free. */
 enum status run_load(struct lab **lab, const char *folder, struct error *error);
