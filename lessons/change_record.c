@@ -131,7 +131,8 @@ static struct event event_now(const struct lab *lab)
     for (int i = 0; i < ARMS_MAX; i++)
         event.step[i] = EVENT_NO_ARM;
     for (int i = 0; i < lab->arms; i++)
-        event.step[lab->arm[i].number] = lab->arm[i].trainer.step;
+        if (!lab->arm[i].stopped)
+            event.step[lab->arm[i].number] = lab->arm[i].trainer.step;
     return event;
 }
 

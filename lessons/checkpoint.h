@@ -35,7 +35,8 @@ enum status checkpoint_write(const struct lab *lab, const char *path, struct err
 
 /*
  * How many events of events.csv had been made before that checkpoint, and how many updates each
- * arm of the configuration had: its arms by their numbers, EVENT_NO_ARM for the others.
+ * arm of the configuration had: its arms by their numbers, EVENT_NO_ARM for the others and for
+ * those that had stopped.
  * STATUS_FILE: not a checkpoint, or one of other arms.
  */
 struct checkpoint_moment {

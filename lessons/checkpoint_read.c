@@ -275,11 +275,16 @@ enum status checkpoint_moment(struct checkpoint_moment *moment, const struct lab
     read.events = (int)events;
     for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++) {
         char key[CHECKPOINT_KEY_MAX];
+        const char *stopped;
 
         read.step[i] = EVENT_NO_ARM;
         snprintf(key, sizeof key, "%s.step", arm_name(i));
         if (config->arm[i].model[0] != '\0')
             status = read_count(&read.step[i], &file, key, STEPS_MOST, path, error);
+        snprintf(key, sizeof key, "%s.stopped", arm_name(i));
+        stopped = safetensors_metadata_find(&file, key);
+        if (stopped != NULL && strcmp(stopped, "yes") == 0)
+            read.step[i] = EVENT_NO_ARM;
     }
     safetensors_free(&file);
     if (status == STATUS_OK)

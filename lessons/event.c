@@ -120,7 +120,9 @@ enum status events_write(const struct event_list *list, const struct lab_config 
         fprintf(file.file, "%d,%s,%s,%s", event->change, event->key, event->before,
                 event->after);
         for (int arm = 0; arm < ARMS_MAX; arm++)
-            if (is_there(config, arm))
+            if (is_there(config, arm) && event->step[arm] == EVENT_NO_ARM)
+                fprintf(file.file, ",");
+            else if (is_there(config, arm))
                 fprintf(file.file, ",%ld", event->step[arm]);
         fprintf(file.file, "\n");
     }
@@ -177,10 +179,11 @@ static bool copy_field(char *to, size_t size, const char *field)
 static enum status read_steps(const struct reading *r, struct event *event, char **rest)
 {
     for (int i = 0; i < ARMS_MAX; i++) {
+        const char *field = is_there(r->config, i) ? next_field(rest) : "";
+
         event->step[i] = EVENT_NO_ARM;
-        if (!is_there(r->config, i))
-            continue;
-        if (!read_count(&event->step[i], next_field(rest), r->last.step[i]))
+        if (field == NULL ||
+            (field[0] != '\0' && !read_count(&event->step[i], field, r->last.step[i])))
             return fault(r, "steps of the arms are wanted at its end, none before those of the "
                             "line above");
         if (event->change == r->last.change && event->step[i] != r->last.step[i])

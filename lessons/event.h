@@ -13,6 +13,8 @@
  * configuration, and not on when the others made theirs. Steps of one arm alone, pauses, and
  * how fast it went need no line.
  *
+ * An arm that had stopped, its numbers being no longer finite, has an empty field.
+ *
  * Values are those of the resolved configuration (config_resolved): where 0 means a default,
  * what it stood for. The key lab.limit is not one of the configuration: training went on beyond
  * training.steps, up to that many updates.
@@ -26,7 +28,7 @@
 #include "lessons/config.h"
 
 enum { EVENT_KEY_MAX = 48, EVENT_VALUE_MAX = 32, EVENTS_MAX = 10000 };
-enum { EVENT_NO_ARM = -1 /* the step of an arm that is not there */ };
+enum { EVENT_NO_ARM = -1 /* the step of an arm that is not there, or has stopped */ };
 
 #define EVENT_LIMIT "lab.limit"
 

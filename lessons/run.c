@@ -225,15 +225,8 @@ enum status run_close(struct run *run, struct error *error)
     return written ? STATUS_OK : metrics_failed(run, error);
 }
 
-/* Where a folder's run began, and what has been changed since. */
-struct story {
-    struct lab_config origin, config;
-    struct event_list events; /* owned */
-    long limit;
-};
-
-/* Later ones than the checkpoint knows were never saved. */
-static enum status cut_events(struct story *story, const char *folder, struct error *error)
+/* How far it was saved: later events than the checkpoint knows were not. */
+static enum status read_end(struct run_story *story, const char *folder, struct error *error)
 {
     struct checkpoint_moment moment;
     char path[RUN_PATH_MAX];
@@ -242,13 +235,17 @@ static enum status cut_events(struct story *story, const char *folder, struct er
     if (status != STATUS_OK || access(path, F_OK) != 0)
         return status; /* it was lost: all that a hand did, then */
     status = checkpoint_moment(&moment, &story->origin, path, error);
-    if (status == STATUS_OK && moment.events < story->events.count)
+    if (status != STATUS_OK)
+        return status;
+    if (moment.events < story->events.count)
         story->events.count = moment.events;
-    return status;
+    memcpy(story->end, moment.step, sizeof story->end);
+    story->saved = true;
+    return STATUS_OK;
 }
 
 /* Where there is no such file nobody has changed anything. */
-static enum status read_events(struct story *story, const char *folder, struct error *error)
+static enum status read_events(struct run_story *story, const char *folder, struct error *error)
 {
     char path[RUN_PATH_MAX];
     enum status status = path_of(path, folder, "events", ".csv", error);
@@ -256,13 +253,13 @@ static enum status read_events(struct story *story, const char *folder, struct e
     if (status != STATUS_OK || access(path, F_OK) != 0)
         return status;
     status = events_read(&story->events, &story->origin, path, error);
-    return status == STATUS_OK ? cut_events(story, folder, error) : status;
+    return status == STATUS_OK ? read_end(story, folder, error) : status;
 }
 
 /* End with event_list_free. */
-static enum status read_story(struct story *story, const char *folder, struct error *error)
+static enum status read_story(struct run_story *story, const char *folder, struct error *error)
 {
-    struct story read = { .limit = 0 };
+    struct run_story read = { .limit = 0 };
     char path[RUN_PATH_MAX];
     enum status status = path_of(path, folder, "run", ".ini", error);
 
@@ -284,7 +281,7 @@ static enum status read_story(struct story *story, const char *folder, struct er
 
 enum status run_config(struct lab_config *config, const char *folder, struct error *error)
 {
-    struct story story;
+    struct run_story story;
     const enum status status = read_story(&story, folder, error);
 
     if (status != STATUS_OK)
@@ -292,6 +289,22 @@ enum status run_config(struct lab_config *config, const char *folder, struct err
     *config = story.config;
     event_list_free(&story.events);
     return STATUS_OK;
+}
+
+enum status run_story(struct run_story *story, const char *folder, struct error *error)
+{
+    struct run_story read;
+    enum status status = read_story(&read, folder, error);
+
+    if (status != STATUS_OK)
+        return status;
+    if (!read.saved)
+        status = read_end(&read, folder, error);
+    if (status == STATUS_OK)
+        *story = read;
+    else
+        event_list_free(&read.events);
+    return status;
 }
 
 /* A lab of the configuration that a folder's run.ini holds. */
@@ -307,7 +320,7 @@ static enum status make_lab(struct lab **lab, const struct lab_config *config,
 }
 
 /* Keys of the origin that never decided a bit are as they are now. */
-static void tell_origin(struct lab *lab, const struct story *story)
+static void tell_origin(struct lab *lab, const struct run_story *story)
 {
     const struct training_config *now = &lab->config.training;
     struct lab_config origin = story->origin;
@@ -328,7 +341,7 @@ static enum status begin_again(struct lab **lab, const char *folder,
                                const struct lab_config *config, struct error *error)
 {
     struct lab_config begun;
-    struct story story;
+    struct run_story story;
     struct lab *made;
     enum status status = read_story(&story, folder, error);
 

@@ -55,6 +55,17 @@ enum status run_save_if_due(struct run *run, const struct lab *lab, struct error
 /* Close metrics.csv, flushed to the disk. Safe on a zeroed run. */
 enum status run_close(struct run *run, struct error *error);
 
+/* What a run began with, what a hand has changed since, and how far it was saved. */
+struct run_story {
+    struct lab_config origin; /* run.ini */
+    struct lab_config config; /* after the events */
+    struct event_list events; /* owned by who asked: event_list_free */
+    long limit;               /* lab->limit after the events */
+    bool saved;               /* there is a checkpoint, */
+    long end[ARMS_MAX];       /* made after so many updates of each arm, as in an event */
+};
+enum status run_story(struct run_story *story, const char *folder, struct error *error);
+
 /* The configuration that a folder's run has in the end: run.ini, and the changes after it. */
 enum status run_config(struct lab_config *config, const char *folder, struct error *error);
 

@@ -55,6 +55,37 @@ steps=$(grep -o '"step":[0-9]*' out | sort -u | wc -l)
 check "of the step that each arm's are from" test "$steps" -gt 1
 check "as the table says" sh -c '"$1" eval --run ended | grep -q "  of step [0-9]"' sh "$DUET"
 
+# What a hand has changed, again: the changes stand in events.csv, as the window leaves them.
+# shellcheck disable=SC2086
+"$DUET" train $small --steps 40 --set right.layers=2 --out changed >out 2>err
+cat >changed/events.csv <<'END'
+change,key,before,after,left.step,right.step
+1,training.clip,1,0.2,10,10
+2,right.mask,causal,window,25,27
+2,right.span,16,3,25,27
+END
+rm changed/checkpoint.safetensors # of the run without changes
+"$DUET" train --repeat changed --quiet --out again >out 2>err
+result $? "a run with changes by hand is made again" "$(cat err)"
+check "with the same changes" cmp -s changed/events.csv again/events.csv
+check "and the same beginning" cmp -s changed/run.ini again/run.ini
+check "it is another run for them" sh -c '! cmp -s changed/right.safetensors again/right.safetensors'
+"$DUET" train --repeat again --quiet --threads 2 --out once-more >out 2>err
+result $? "what was made again can be made again, with other threads" "$(cat err)"
+check "to the same bits" sh -c 'cmp again/left.safetensors once-more/left.safetensors &&
+    cmp again/right.safetensors once-more/right.safetensors &&
+    cmp again/events.csv once-more/events.csv'
+"$DUET" train --resume again --steps 50 --quiet >out 2>err
+result $? "it goes on with more steps" "$(cat err)"
+check "which are one more change" grep -q '^3,training.steps,40,50,40,40$' again/events.csv
+check "eval takes its weights" "$DUET" eval --run again
+rm changed/right.safetensors
+sed 's/right.mask/right.nonsense/' again/events.csv >changed/events.csv
+refuses "an event that cannot be is refused with its line" 1 'changed/events.csv:3: unknown key "nonsense"' train --repeat changed
+refuses "repeat cannot stand beside resume" 2 '--repeat: cannot stand beside --resume' train --resume run --repeat changed
+refuses "nor beside another beginning" 2 '--config: cannot stand beside --repeat' train --config run/run.ini --repeat changed
+refuses "a folder without a name is refused" 2 "--repeat: the folder's name is empty" train --repeat ''
+
 refuses "another task is refused with both" 2 '--resume: run/checkpoint.safetensors: was made with task.name = adding, not sort' train --resume run --task sort
 refuses "another length is refused with both" 2 'task.length = 8, not 9' train --resume run --length 9
 refuses "another model is refused with both" 2 'left.model = elman, not gru' train --resume run --left gru

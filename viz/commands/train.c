@@ -6,6 +6,7 @@
 
 #include "lessons/lab.h"
 #include "lessons/models.h"
+#include "lessons/repeat.h"
 #include "lessons/run.h"
 #include "viz/commands/command.h"
 #include "viz/commands/interrupt.h"
@@ -18,6 +19,8 @@ static const struct option_kind options[] = {
     { "out", "DIR",
       "write run.ini, metrics.csv, a checkpoint and the weights of each arm there" },
     { "resume", "DIR", "go on with the run there, bit for bit; --steps may be more" },
+    { "repeat", "DIR",
+      "make the run there again, bit for bit, with what a hand changed in it" },
     { "force", NULL, "replace the run that --out holds" },
     { "json", NULL, "one JSON object per report on standard output" },
     { "quiet", NULL, "no progress" },
@@ -28,7 +31,9 @@ struct training {
     const char *command;
     struct lab *lab;
     struct run run;
-    bool writes; /* run is open */
+    struct repeat repeat;
+    bool repeats; /* repeat is open */
+    bool writes;  /* run is open */
     bool json;
     struct progress progress;
     bool told[ARMS_MAX]; /* that it stopped */
@@ -78,20 +83,40 @@ static bool is_due(long before, long step, long every, long steps)
     return step > before && (step / every > before / every || step >= steps);
 }
 
+/* As lab_step, or as the run that is made again. *runs: there is more to do. */
+static enum status step(struct training *t, bool *runs, struct error *error)
+{
+    enum status status = STATUS_OK;
+    bool done = false;
+
+    if (t->repeats)
+        status = repeat_step(&t->repeat, t->lab, &done, error);
+    *runs = t->repeats ? !done : lab_step(t->lab);
+    return status;
+}
+
+/* A repeat knows itself where it ends. */
+static bool has_more(const struct training *t)
+{
+    return t->repeats || t->lab->step < t->lab->config.training.steps;
+}
+
 /* Until the last step, until no arm runs any more, or until a signal comes. */
 static enum status loop(struct training *t, struct error *error)
 {
     struct lab *lab = t->lab;
-    const long steps = lab->config.training.steps, every = lab->config.training.report_every;
+    const long every = lab->config.training.report_every;
     enum status status = STATUS_OK;
     bool runs = true;
 
-    while (runs && status == STATUS_OK && lab->step < steps && !interrupt_caught()) {
+    while (runs && status == STATUS_OK && has_more(t) && !interrupt_caught()) {
         const long before = lab->step;
 
-        runs = lab_step(lab);
-        status = tell_stops(t, error);
-        if (runs && status == STATUS_OK && is_due(before, lab->step, every, steps))
+        status = step(t, &runs, error);
+        if (status == STATUS_OK)
+            status = tell_stops(t, error);
+        if (runs && status == STATUS_OK &&
+            is_due(before, lab->step, every, lab->config.training.steps))
             status = report(t, error);
         if (t->writes && status == STATUS_OK)
             status = run_save_if_due(&t->run, lab, error);
@@ -203,14 +228,17 @@ static void tell_note(const struct training *t)
 /* Options that say where to write or to start from, and exclude each other. */
 static enum status check_places(const struct arguments *arguments, struct error *error)
 {
-    static const char *const others[] = { "out", "config", "lesson" };
+    static const char *const others[] = { "out", "config", "lesson", "repeat" };
     const char *folder = arguments_value(arguments, "out");
     const char *resume = arguments_value(arguments, "resume");
+    const char *repeat = arguments_value(arguments, "repeat");
 
     if (folder != NULL && folder[0] == '\0')
         return error_set(error, STATUS_USAGE, "--out: the folder's name is empty");
     if (resume != NULL && resume[0] == '\0')
         return error_set(error, STATUS_USAGE, "--resume: the folder's name is empty");
+    if (repeat != NULL && repeat[0] == '\0')
+        return error_set(error, STATUS_USAGE, "--repeat: the folder's name is empty");
     if (folder == NULL && arguments_value(arguments, "force") != NULL)
         return error_set(error, STATUS_USAGE, "--force: is of use with --out only");
     for (size_t i = 0; resume != NULL && i < sizeof others / sizeof others[0]; i++)
@@ -218,6 +246,12 @@ static enum status check_places(const struct arguments *arguments, struct error 
             return error_set(error, STATUS_USAGE,
                              "--%s: cannot stand beside --resume: a run goes on in its own "
                              "folder, as its run.ini says",
+                             others[i]);
+    for (size_t i = 1; repeat != NULL && i < 3; i++)
+        if (arguments_value(arguments, others[i]) != NULL)
+            return error_set(error, STATUS_USAGE,
+                             "--%s: cannot stand beside --repeat: a run is made again from its "
+                             "own run.ini",
                              others[i]);
     return STATUS_OK;
 }
@@ -243,10 +277,15 @@ static enum status begin(struct training *t, const struct arguments *arguments,
                          struct error *error)
 {
     const char *folder = arguments_value(arguments, "out");
+    const char *repeat = arguments_value(arguments, "repeat");
     const bool force = arguments_value(arguments, "force") != NULL;
-    struct lab_config config;
-    enum status status = settings_read(&config, NULL, NULL, arguments, error);
+    struct lab_config origin, config;
+    enum status status = STATUS_OK;
 
+    if (repeat != NULL && repeat_open(&t->repeat, &origin, repeat, error) != STATUS_OK)
+        return arguments_blame("repeat", error);
+    t->repeats = repeat != NULL;
+    status = settings_read(&config, NULL, repeat ? &origin : NULL, arguments, error);
     if (status == STATUS_OK)
         status = lab_create(&t->lab, &config, error);
     if (status == STATUS_OK && folder != NULL &&
@@ -270,6 +309,7 @@ static int train(const struct command *command, const struct arguments *argument
         status = folder != NULL ? resume(&t, folder, arguments, &error)
                                 : begin(&t, arguments, &error);
     if (status != STATUS_OK) {
+        repeat_close(&t.repeat);
         lab_free(t.lab);
         return command_failed(command->name, &error);
     }
@@ -280,6 +320,7 @@ static int train(const struct command *command, const struct arguments *argument
     interrupt_catch();
     progress_begin(&t.progress, quiet ? NULL : stderr, t.lab);
     code = run_training(&t, &error);
+    repeat_close(&t.repeat);
     lab_free(t.lab);
     return code;
 }
@@ -302,7 +343,12 @@ const struct command train_command = {
         "    duet train --task adding --length 50 --left gru --right transformer --out run\n"
         "    duet train --pairs FILE.tsv --left gru --right transformer\n"
         "    duet train --config run/run.ini --out again\n"
-        "    duet train --resume run --steps 2000\n",
+        "    duet train --resume run --steps 2000\n"
+        "\n"
+        "--repeat makes a run again that was changed by hand in the window, as far as it was saved:\n"
+        "from its run.ini, with the changes of its events.csv. Other options may vary it.\n"
+        "\n"
+        "    duet train --repeat duet-03-step600-run --out again\n",
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .configures = true,
