@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "common/numeric/parallel.h"
 #include "lessons/change.h"
 #include "lessons/lab.h"
+#include "lessons/run_keep.h"
 
 enum { QUEUE = 256 /* a hand paints many cells in one frame */, BUFFERS = 3 };
 
@@ -42,6 +44,8 @@ struct live {
     int first, count;
     bool quit;
     struct error refusal;
+    enum live_news news;
+    char news_path[LIVE_PATH_MAX];
     struct buffers buffers;
 
     /* the thread's own */
@@ -139,7 +143,7 @@ static void begin_lab(struct live *live, struct lab *lab)
 {
     live->lab = lab;
     forget_steps(live);
-    live->rate_from = 0;
+    live->rate_from = lab->step;
     live->rate_since = clock_seconds();
     live->rate = 0;
 }
@@ -172,6 +176,42 @@ static void change(struct live *live, const struct lab_config *config)
         restart(live, config);
     else if (lab_change(live->lab, config, &error) != STATUS_OK)
         refuse(live, &error);
+}
+
+static void tell(struct live *live, enum live_news news, const char *path)
+{
+    pthread_mutex_lock(&live->mutex);
+    live->news = news;
+    snprintf(live->news_path, sizeof live->news_path, "%.*s", LIVE_PATH_MAX - 1, path);
+    pthread_mutex_unlock(&live->mutex);
+}
+
+/* Between two steps, so that it is one moment of the lab. */
+static void save_run(struct live *live, const char *name)
+{
+    char folder[RUN_PATH_MAX];
+    struct error error;
+
+    if (run_keep(folder, name, live->lab, &error) == STATUS_OK)
+        tell(live, NEWS_SAVED, folder);
+    else
+        refuse(live, &error);
+}
+
+/* On failure the lab that there is goes on. */
+static void open_run(struct live *live, const char *folder)
+{
+    struct lab *lab;
+    struct error error;
+
+    if (run_open(&lab, folder, &error) != STATUS_OK) {
+        refuse(live, &error);
+        return;
+    }
+    lab_free(live->lab);
+    begin_lab(live, lab);
+    live->running = false;
+    tell(live, NEWS_OPENED, folder);
 }
 
 /* Running pauses there. */
@@ -255,6 +295,12 @@ static void apply(struct live *live, const struct wish *wish)
     case WISH_AVERAGE:
         lab_average(live->lab, wish->number != 0);
         live->next_many = 0; /* somebody waits for it */
+        break;
+    case WISH_SAVE_RUN:
+        save_run(live, wish->path);
+        break;
+    case WISH_OPEN_RUN:
+        open_run(live, wish->path);
         break;
     }
 }
@@ -354,18 +400,14 @@ static void *thread_main(void *context)
     return NULL;
 }
 
-enum status live_start(struct live **live, const struct lab_config *config, struct error *error)
+/* The lab is the thread's from now on, in every case. */
+static enum status start(struct live **live, struct lab *lab, struct error *error)
 {
     struct live *made = calloc(1, sizeof *made);
-    struct lab *lab;
-    enum status status;
 
-    if (made == NULL)
+    if (made == NULL) {
+        lab_free(lab);
         return error_set(error, STATUS_NO_MEMORY, "no memory for a live lab");
-    status = lab_create(&lab, config, error);
-    if (status != STATUS_OK) {
-        free(made);
-        return status;
     }
     begin_lab(made, lab);
     made->buffers.writing = 0;
@@ -382,6 +424,22 @@ enum status live_start(struct live **live, const struct lab_config *config, stru
     }
     *live = made;
     return STATUS_OK;
+}
+
+enum status live_start(struct live **live, const struct lab_config *config, struct error *error)
+{
+    struct lab *lab;
+    const enum status status = lab_create(&lab, config, error);
+
+    return status == STATUS_OK ? start(live, lab, error) : status;
+}
+
+enum status live_open(struct live **live, const char *folder, struct error *error)
+{
+    struct lab *lab;
+    const enum status status = run_open(&lab, folder, error);
+
+    return status == STATUS_OK ? start(live, lab, error) : status;
 }
 
 void live_stop(struct live *live)
@@ -446,4 +504,16 @@ bool live_refusal(struct live *live, struct error *error)
     live->refusal = (struct error){ .status = STATUS_OK };
     pthread_mutex_unlock(&live->mutex);
     return any;
+}
+
+enum live_news live_news(struct live *live, char path[LIVE_PATH_MAX])
+{
+    enum live_news news;
+
+    pthread_mutex_lock(&live->mutex);
+    news = live->news;
+    memcpy(path, live->news_path, LIVE_PATH_MAX);
+    live->news = NEWS_NONE;
+    pthread_mutex_unlock(&live->mutex);
+    return news;
 }

@@ -28,14 +28,19 @@ enum wish_kind {
     WISH_SEED,    /* gradients of the error as it is (number 1), or made a unit vector (0) */
     WISH_EDIT,    /* make `edit` in the pinned sequence of arm `number`, or take it back */
     WISH_EDITS_CLEAR, /* take all of them back */
-    WISH_AVERAGE      /* attention averaged over the 64 fixed sequences: `number` 1 on, 0 off */
+    WISH_AVERAGE,     /* attention averaged over the 64 fixed sequences: `number` 1 on, 0 off */
+    WISH_SAVE_RUN,    /* keep the run as a folder named `path` (lessons/run_keep.h) */
+    WISH_OPEN_RUN /* pause, and go on with the run in the folder `path`; it stays as it is */
 };
+
+enum { LIVE_PATH_MAX = 1024 };
 
 struct wish {
     enum wish_kind kind;
     long number;
     struct lab_config config;
     struct edit edit;
+    char path[LIVE_PATH_MAX];
 };
 
 /*
@@ -44,6 +49,9 @@ struct wish {
  */
 enum status live_start(struct live **live, const struct lab_config *config,
                        struct error *error);
+
+/* The same with the run of a folder, at its checkpoint; as run_open. */
+enum status live_open(struct live **live, const char *folder, struct error *error);
 
 /* Stop the thread after the step it is in, and free everything. Safe on NULL. */
 void live_stop(struct live *live);
@@ -61,9 +69,15 @@ bool live_send(struct live *live, const struct wish *wish);
 const struct snapshot *live_latest(struct live *live, bool *changed);
 
 /*
- * The reason why the last WISH_RESTART, WISH_CHANGE or WISH_EDIT could not be carried out, once;
- * false if there is none. The lab goes on as it was.
+ * The reason why the last wish that could not be carried out was not, once; false if there is
+ * none. The lab goes on as it was.
  */
 bool live_refusal(struct live *live, struct error *error);
+
+/* What has been done with a folder since the last call. */
+enum live_news { NEWS_NONE, NEWS_SAVED, NEWS_OPENED };
+
+/* The last of it, once, and the folder's path. */
+enum live_news live_news(struct live *live, char path[LIVE_PATH_MAX]);
 
 #endif

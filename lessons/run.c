@@ -11,6 +11,7 @@
 #include "lessons/change.h"
 #include "lessons/checkpoint.h"
 #include "lessons/metrics_cut.h"
+#include "lessons/metrics_read.h"
 #include "lessons/weights_file.h"
 
 static const char CHECKPOINT[] = "checkpoint";
@@ -114,6 +115,14 @@ static enum status remove_earlier(const char *folder, struct error *error)
     for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++)
         status = remove_file(folder, arm_name(i), ".safetensors", error);
     return status == STATUS_OK ? remove_file(folder, "events", ".csv", error) : status;
+}
+
+void run_discard(const char *folder)
+{
+    remove_earlier(folder, NULL);
+    remove_file(folder, "run", ".ini", NULL);
+    remove_file(folder, "metrics", ".csv", NULL);
+    rmdir(folder);
 }
 
 /* What is on disk now stands for this moment. */
@@ -454,16 +463,20 @@ static enum status continue_metrics(struct run *run, long length, struct error *
 
 enum status run_open(struct lab **lab, const char *folder, struct error *error)
 {
+    char path[RUN_PATH_MAX];
     struct lab *opened;
     enum status status = begin_again(&opened, folder, NULL, error);
 
     if (status != STATUS_OK)
         return status;
     status = reach_checkpoint(opened, folder, error);
+    if (status == STATUS_OK)
+        status = path_of(path, folder, "metrics", ".csv", error);
     if (status != STATUS_OK) {
         lab_free(opened);
         return status;
     }
+    metrics_read(opened, path);
     *lab = opened;
     return STATUS_OK;
 }

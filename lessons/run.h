@@ -40,6 +40,9 @@ struct run {
 enum status run_create(struct run *run, const char *folder, const struct lab *lab, bool force,
                        struct error *error);
 
+/* Remove a run's files, and its folder if nothing else is in it. */
+void run_discard(const char *folder);
+
 /* Append one line to metrics.csv. STATUS_FILE: the disk is full, say. */
 enum status run_report(struct run *run, const struct lab *lab, struct error *error);
 
@@ -82,8 +85,8 @@ enum status run_resume(struct run *run, struct lab **lab, const char *folder,
                        const struct lab_config *config, struct error *error);
 
 /*
- * The lab of a run's folder at its checkpoint, to go on from there: not a byte of the folder
- * changes. It may have made all its steps. As run_resume, but the caller only frees it, with
+ * The lab of a run's folder at its checkpoint, to go on from there, with the curves that
+ * metrics.csv has: not a byte of the folder changes. It may have made all its steps. As run_resume, but the caller only frees it, with
  * lab_free.
  */
 enum status run_open(struct lab **lab, const char *folder, struct error *error);
