@@ -167,6 +167,8 @@ static void move_in(struct lab_arm *arm, struct planned_arm *planned)
         workspace_free(&arm->probe.workspace);
         arm->probe.workspace = planned->probe;
         planned->probe = (struct workspace){ 0 };
+        trace_reset(&arm->probe.mean); /* perhaps of other heads */
+        arm->edit_count = 0;
     }
     if (planned->rebuilt)
         trainer_move(&arm->trainer, &planned->rooms, &arm->model);

@@ -45,7 +45,7 @@ bool change_is_at_once(const struct lab_config *now, const struct lab_config *ne
  *          lab->limit
  *   mask, span, heads, positions (but learned ones), residual, squash, truncate  the same
  *          weights in another network. Looks at sequences held back begin anew, and an arm that
- *          had finished learns on
+ *          had finished learns on. What a hand set in the arm's pinned sequence is taken back
  *   gain   with initial = orthogonal or identity: every W_hh is multiplied by new / old. Before
  *          training that is the matrix the new gain stands for, up to rounding. Later it is
  *          what training has made of it, larger or smaller by that factor: the optimizer's

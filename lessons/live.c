@@ -208,6 +208,7 @@ static void open_run(struct live *live, const char *folder)
         refuse(live, &error);
         return;
     }
+    lab_average(lab, live->lab->arm[0].probe.average);
     lab_free(live->lab);
     begin_lab(live, lab);
     live->running = false;
