@@ -187,11 +187,12 @@ static void tell(struct live *live, enum live_news news, const char *path)
 }
 
 /* Between two steps, so that it is one moment of the lab. */
-static void save_run(struct live *live, const char *name)
+static void save_run(struct live *live, const char *begin)
 {
-    char folder[RUN_PATH_MAX];
+    char name[LIVE_PATH_MAX + 32], folder[RUN_PATH_MAX];
     struct error error;
 
+    snprintf(name, sizeof name, "%s-step%ld-run", begin, live->lab->step);
     if (run_keep(folder, name, live->lab, &error) == STATUS_OK)
         tell(live, NEWS_SAVED, folder);
     else

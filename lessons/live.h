@@ -29,7 +29,7 @@ enum wish_kind {
     WISH_EDIT,    /* make `edit` in the pinned sequence of arm `number`, or take it back */
     WISH_EDITS_CLEAR, /* take all of them back */
     WISH_AVERAGE,     /* attention averaged over the 64 fixed sequences: `number` 1 on, 0 off */
-    WISH_SAVE_RUN,    /* keep the run as a folder named `path` (lessons/run_keep.h) */
+    WISH_SAVE_RUN,    /* keep the run in a folder: `path`-step600-run, as run_keep.h names it */
     WISH_OPEN_RUN /* pause, and go on with the run in the folder `path`; it stays as it is */
 };
 

@@ -29,6 +29,7 @@ struct command {
 
 extern const struct command start_command; /* `duet` alone */
 extern const struct command lesson_command;
+extern const struct command open_command;
 extern const struct command train_command;
 extern const struct command eval_command;
 extern const struct command probe_command;

@@ -51,6 +51,7 @@ static const char *no_window(void)
 struct opening {
     int number;                      /* of the lesson; 0: the list */
     const struct lab_config *config; /* to run instead of the lesson's own, or NULL */
+    const char *run;                 /* folder of a run to go on with, or NULL */
     bool running;
     bool calm;
     struct looks looks;
@@ -69,6 +70,7 @@ static enum status open_window(const struct opening *opening, struct error *erro
         status = window_run(&(struct window_options){ .lessons = &list,
                                                       .lesson = opening->number,
                                                       .config = opening->config,
+                                                      .run = opening->run,
                                                       .running = opening->running,
                                                       .light = opening->looks.light,
                                                       .present = opening->looks.present,
@@ -213,6 +215,29 @@ static int start(const struct command *command, const struct arguments *argument
     return status == STATUS_OK ? code : command_failed(command->name, &error);
 }
 
+static int open_run(const struct command *command, const struct arguments *arguments)
+{
+    const char *reason = no_window();
+    struct looks looks;
+    struct error error;
+    enum status status = looks_read(&looks, arguments, &error);
+
+    if (status == STATUS_OK && arguments->operand_count != 1)
+        status = error_set(&error, STATUS_USAGE,
+                           "the folder of one run is wanted, as `duet train --out` and Ctrl-S "
+                           "in the window write it");
+    if (status == STATUS_OK && reason != NULL)
+        status = error_set(&error, STATUS_FILE,
+                           "%s; `duet train --resume` goes on with a run without one", reason);
+    if (status == STATUS_OK)
+        status =
+            open_window(&(struct opening){ .run = arguments->operands[0],
+                                           .calm = arguments_value(arguments, "calm") != NULL,
+                                           .looks = looks },
+                        &error);
+    return status == STATUS_OK ? EXIT_GOOD : command_failed(command->name, &error);
+}
+
 const struct command lesson_command = {
     .name = "lesson",
     .operands = "N",
@@ -232,4 +257,18 @@ const struct command start_command = {
     .options = start_options,
     .option_count = sizeof start_options / sizeof start_options[0],
     .run = start,
+};
+
+const struct command open_command = {
+    .name = "open",
+    .operands = "DIR",
+    .about = "open a saved run in the window",
+    .details =
+        "The folder is one of duet train --out, or of Ctrl-S in the window. Training goes on\n"
+        "from its checkpoint; the folder itself stays as it is.\n"
+        "\n"
+        "    duet open duet-03-step600-run\n",
+    .options = start_options,
+    .option_count = sizeof start_options / sizeof start_options[0],
+    .run = open_run,
 };

@@ -22,6 +22,7 @@ act act_attention; /* tools, cells and means of attention maps */
 act act_states;    /* a unit and a step chosen in the states, and its state changed */
 act act_look;      /* what is shown, and how */
 act act_zoom;      /* the part of the time axis that is shown */
+act act_files;     /* what is written to files, and read from them */
 act act_window;    /* what leaves the lab, or concerns the window itself */
 
 /* For handlers. ------------------------------------------------------------------------------

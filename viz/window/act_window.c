@@ -6,9 +6,6 @@ void act_window(struct view *view, enum action action, int arm, long value)
 {
     (void)arm;
     switch (action) {
-    case ACT_SAVE:
-        view->request = REQUEST_SAVE;
-        break;
     case ACT_PICKER:
         view->request = REQUEST_PICKER;
         break;

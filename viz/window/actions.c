@@ -54,7 +54,11 @@ static act *const handlers[ACTIONS] = {
 
     [ACT_LIGHT] = act_window,
     [ACT_SCALE] = act_window,
-    [ACT_SAVE] = act_window,
+    [ACT_SAVE] = act_files,
+    [ACT_EXPORT] = act_files,
+    [ACT_SAVE_RUN] = act_files,
+    [ACT_RUNS] = act_files,
+    [ACT_OPEN_RUN] = act_files,
     [ACT_PICKER] = act_window,
     [ACT_LESSON] = act_window,
     [ACT_BACK] = act_window,

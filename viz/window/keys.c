@@ -60,7 +60,12 @@ static const struct key keys[] = {
     { SDLK_m, WITH_NOTHING, ACT_MORE, 0, 0, "M", "more controls", false },
     { SDLK_t, WITH_NOTHING, ACT_TEXT, 0, 0, "T", "lesson text", false },
 
-    { SDLK_s, WITH_NOTHING, ACT_SAVE, 0, 0, "S", "save a picture of the window", false },
+    { SDLK_s, WITH_NOTHING, ACT_SAVE, 0, 0, "S", "picture of the panel under the pointer",
+      false },
+    { SDLK_s, WITH_SHIFT, ACT_SAVE, 0, 1, "Shift-S", "picture of the whole window", false },
+    { SDLK_e, WITH_NOTHING, ACT_EXPORT, 0, 0, "E", "numbers of that panel, as CSV", false },
+    { SDLK_s, WITH_CONTROL, ACT_SAVE_RUN, 0, 0, "Ctrl-S", "save the run, as a folder", false },
+    { SDLK_o, WITH_CONTROL, ACT_RUNS, 0, 0, "Ctrl-O", "open a saved run", false },
     { SDLK_EQUALS, WITH_CONTROL, ACT_SCALE, 0, 1, "Ctrl +  \u2212  0",
       "everything larger, smaller, as it was", false },
     { SDLK_PLUS, WITH_CONTROL, ACT_SCALE, 0, 1, NULL, NULL, false },

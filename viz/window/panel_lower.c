@@ -68,6 +68,15 @@ bool panel_lower_has_time(const struct arm_panel *panel)
     return tab == TAB_ATTENTION || tab == TAB_GATES;
 }
 
+enum tab panel_lower_tab(struct view *view, const struct snapshot *snapshot, int arm)
+{
+    const struct arm_panel panel = {
+        .view = view, .snapshot = snapshot, .arm = &snapshot->arm[arm], .number = arm
+    };
+
+    return tab_of(&panel);
+}
+
 static void draw_tabs(const struct arm_panel *panel, struct rect row, enum tab shown)
 {
     struct view *view = panel->view;

@@ -111,6 +111,7 @@ void panel_lesson(struct view *view);
 void panel_picker(struct view *view, int w, int h);
 void panel_help(struct view *view, int w, int h);
 void panel_focus(struct view *view, int w);       /* what the keyboard is on, what is typed */
+void panel_runs(struct view *view, int w, int h); /* panel_runs.c: what can be opened */
 void panel_hint(struct view *view, int w, int h); /* what is under the mouse, in one line */
 
 /*
@@ -126,6 +127,9 @@ void panel_state_edits(const struct arm_panel *panel, struct rect plot);
 
 /* The unit under the mouse in a picture of so many units. */
 int panel_unit_at(const struct view *view, struct rect plot, int units);
+
+/* The tab that the lower part of a column shows for that arm, never TAB_AUTO. */
+enum tab panel_lower_tab(struct view *view, const struct snapshot *snapshot, int arm);
 
 /* Things several panels do. -------------------------------------------------------------------
  * */

@@ -28,19 +28,30 @@ enum status picture_write(SDL_Surface *surface, const char *path, struct error *
     return status;
 }
 
-enum status picture_of_renderer(SDL_Renderer *renderer, const char *path, struct error *error)
+enum status picture_of_renderer(SDL_Renderer *renderer, const struct rect *part,
+                                const char *path, struct error *error)
 {
+    SDL_Rect place = { 0 };
     SDL_Surface *surface;
     enum status status;
     int w, h;
 
     if (SDL_GetRendererOutputSize(renderer, &w, &h) != 0)
         return error_set(error, STATUS_FILE, "%s: %s", path, SDL_GetError());
+    place = (SDL_Rect){ .w = w, .h = h };
+    if (part != NULL) {
+        const SDL_Rect wanted = { part->x, part->y, part->w, part->h };
+
+        if (!SDL_IntersectRect(&place, &wanted, &place))
+            return error_set(error, STATUS_USAGE, "%s: nothing of that is in the window", path);
+        w = place.w;
+        h = place.h;
+    }
     surface = SDL_CreateRGBSurfaceWithFormat(0, w, h, 24, SDL_PIXELFORMAT_RGB24);
     if (surface == NULL)
         return error_set(error, STATUS_NO_MEMORY, "%s: no memory for %d x %d pixels", path, w,
                          h);
-    if (SDL_RenderReadPixels(renderer, NULL, SDL_PIXELFORMAT_RGB24, surface->pixels,
+    if (SDL_RenderReadPixels(renderer, &place, SDL_PIXELFORMAT_RGB24, surface->pixels,
                              surface->pitch) != 0)
         status = error_set(error, STATUS_FILE, "%s: %s", path, SDL_GetError());
     else

@@ -43,7 +43,7 @@ enum status window_shot(const struct window_shot *shot, struct error *error)
     SDL_RenderFlush(renderer);
     if (shot->controls != NULL)
         write_controls(view, shot->controls);
-    status = picture_of_renderer(renderer, shot->path, error);
+    status = picture_of_renderer(renderer, NULL, shot->path, error);
     view_free(view);
 out:
     SDL_free(view);

@@ -44,6 +44,7 @@ void view_open_lab(struct view *view, const struct lesson *lesson)
     view->document = lesson != NULL ? document_read(lesson) : NULL;
     view->lesson = lesson;
     view->screen = SCREEN_LAB;
+    view->runs_shown = false;
     view->scroll = view->scroll_most = 0;
     view->shown[0] = 0;
     view->shown[1] = 1;
@@ -317,6 +318,8 @@ void view_frame(struct view *view, const struct snapshot *snapshot, int w, int h
     }
     if (view->rail.pending.on) /* its time has to come */
         view->dirty = true;
+    if (view->runs_shown)
+        panel_runs(view, w, h);
     view->hover = view_hot_at(view, view->mouse_x, view->mouse_y, false);
     panel_focus(view, w);
     if (view->help)

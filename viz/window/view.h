@@ -21,6 +21,7 @@
 #include "common/error.h"
 #include "lessons/lesson.h"
 #include "lessons/live.h"
+#include "lessons/run_list.h"
 #include "lessons/snapshot.h"
 #include "viz/window/attention_hand.h"
 #include "viz/window/axes.h"
@@ -77,9 +78,13 @@ enum action {
     ACT_TEXT,         /* lesson text on or off */
     ACT_MORE,         /* the rest of the controls */
     ACT_HELP,
-    ACT_LIGHT, /* dark on white, or white on dark */
-    ACT_SCALE, /* everything larger (value 1), smaller (-1) or as it was (0) */
-    ACT_SAVE,
+    ACT_LIGHT,    /* dark on white, or white on dark */
+    ACT_SCALE,    /* everything larger (value 1), smaller (-1) or as it was (0) */
+    ACT_SAVE,     /* a picture of the panel under the mouse; value 1: of the window */
+    ACT_EXPORT,   /* the numbers of the panel under the mouse */
+    ACT_SAVE_RUN, /* the run, as a folder */
+    ACT_RUNS,     /* the list of runs in the current folder */
+    ACT_OPEN_RUN, /* number `value` of it, or VIEW_TYPED_RUN */
     ACT_PICKER,
     ACT_LESSON, /* open entry `value` of the list of lessons */
     ACT_BACK,   /* Escape */
@@ -127,10 +132,15 @@ enum request {
     REQUEST_NONE,
     REQUEST_LESSON, /* open view->asked_lesson */
     REQUEST_PICKER, /* stop the lab, show the list */
-    REQUEST_SAVE,
-    REQUEST_LOOK, /* open a canvas of view->scale_steps and view->light */
+    REQUEST_SAVE,   /* a picture of the panel that is meant, or of the window */
+    REQUEST_SAVE_WINDOW,
+    REQUEST_EXPORT,   /* the numbers of the panel that is meant */
+    REQUEST_OPEN_RUN, /* open the run in view->asked_path */
+    REQUEST_LOOK,     /* open a canvas of view->scale_steps and view->light */
     REQUEST_QUIT
 };
+
+enum { VIEW_TYPED_RUN = -1 /* of ACT_OPEN_RUN: its path is typed */ };
 
 enum screen { SCREEN_LAB, SCREEN_PICKER };
 
@@ -285,6 +295,9 @@ struct view {
     bool dirty;                        /* something changed since the last frame */
     enum request request;
     int asked_lesson; /* number, of REQUEST_LESSON */
+    char asked_path[LIVE_PATH_MAX];
+    bool runs_shown;
+    struct run_list runs; /* as it was when runs_shown began */
 };
 
 /* Begin with an empty view that draws on that canvas. sink.wish may be NULL. */

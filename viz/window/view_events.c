@@ -207,11 +207,35 @@ static void picker_key(struct view *view, SDL_Keycode key)
     }
 }
 
+/* The run before or after, also of those that have no room; then the place to type. */
+static void choose_next_run(struct view *view, int step)
+{
+    const struct hot *now = &view->focus.hot;
+    const int places = view->runs.count + 1;
+    const bool among = view->focus.on && now->action == ACT_OPEN_RUN && now->value >= 0;
+    const int at = ((among ? (int)now->value : places - 1) + step + places) % places;
+
+    view->focus = (struct focus){ .on = true,
+                                  .hot = { .action = ACT_OPEN_RUN,
+                                           .value = at < places - 1 ? at : VIEW_TYPED_RUN } };
+}
+
+/* Keys of the list of runs, which is over everything else. */
+static void runs_key(struct view *view, SDL_Keycode key, bool shift)
+{
+    if (key == SDLK_ESCAPE)
+        view_act(view, ACT_RUNS, 0, 0);
+    else if (key == SDLK_UP || key == SDLK_DOWN)
+        choose_next_run(view, key == SDLK_UP ? -1 : 1);
+    else
+        focus_key(view, key, shift);
+}
+
 /* What a key does wherever one is: the size of things, help, the end. */
 static bool is_everywhere(enum action action)
 {
     return action == ACT_SCALE || action == ACT_LIGHT || action == ACT_QUIT ||
-           action == ACT_HELP;
+           action == ACT_HELP || action == ACT_RUNS;
 }
 
 static void key_down(struct view *view, const SDL_KeyboardEvent *event)
@@ -236,6 +260,11 @@ static void key_down(struct view *view, const SDL_KeyboardEvent *event)
     }
     if (!control && view->screen == SCREEN_LAB && attention_key(view, code, shift))
         return;
+    if (view->runs_shown) {
+        if (!control)
+            runs_key(view, code, shift);
+        return;
+    }
     if (!control && view->screen == SCREEN_LAB && focus_key(view, code, shift))
         return;
     /* Held down, only what moves goes on: a run that stutters on and off helps nobody. */

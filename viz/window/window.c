@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <SDL.h>
 
@@ -12,8 +11,8 @@
 #include "lessons/live.h"
 #include "viz/window/display.h"
 #include "viz/window/look.h"
-#include "viz/window/picture.h"
 #include "viz/window/view.h"
+#include "viz/window/window_files.h"
 
 enum {
     FRAME_MS = 16,
@@ -142,6 +141,22 @@ static enum status open_lesson(struct window *w, int number, const struct lab_co
     return open_lab(w, lesson, config != NULL ? config : &lesson->config, error);
 }
 
+/* From the list of lessons: there is no lab that could do it. */
+static enum status open_run(struct window *w, const char *folder, struct error *error)
+{
+    struct live *live;
+    const enum status status = live_open(&live, folder, error);
+
+    if (status != STATUS_OK)
+        return status;
+    live_stop(w->live);
+    w->live = live;
+    w->snapshot = NULL;
+    view_open_lab(&w->view, window_lesson_of_run(&w->view, w->options->lessons, folder));
+    view_say(&w->view, false, "Opened %s", folder);
+    return STATUS_OK;
+}
+
 static enum status begin(struct window *w, struct error *error)
 {
     const struct window_options *options = w->options;
@@ -152,6 +167,8 @@ static enum status begin(struct window *w, struct error *error)
         status = open_lesson(w, options->lesson, options->config, error);
     else if (options->config != NULL)
         status = open_lab(w, NULL, options->config, error);
+    else if (options->run != NULL)
+        status = open_run(w, options->run, error);
     else
         show_picker(w);
     if (status == STATUS_OK && w->live != NULL && options->running)
@@ -161,51 +178,12 @@ static enum status begin(struct window *w, struct error *error)
 
 /* --------------------------------------------------------------------------------- requests */
 
-/* duet-03-step600.png, or with -2, -3 .. before the dot if that name is taken. */
-static bool free_name(const struct window *w, char *name, size_t size)
-{
-    const struct view *view = &w->view;
-    char what[CONFIG_WORD_MAX + 8];
-
-    if (view->screen == SCREEN_PICKER)
-        snprintf(what, sizeof what, "lessons");
-    else if (view->lesson != NULL)
-        snprintf(what, sizeof what, "%02d-step%ld", view->lesson->number, view->seen.step);
-    else
-        snprintf(what, sizeof what, "%s-step%ld", view->seen.config.task.name, view->seen.step);
-    for (int copy = 1; copy < 1000; copy++) {
-        if (copy == 1)
-            snprintf(name, size, "duet-%s.png", what);
-        else
-            snprintf(name, size, "duet-%s-%d.png", what, copy);
-        if (access(name, F_OK) != 0)
-            return true;
-    }
-    return false;
-}
-
-static void save_picture(struct window *w)
-{
-    struct error error;
-    char name[CONFIG_WORD_MAX + 64];
-    int width, height;
-
-    display_size(&w->display, &width, &height);
-    w->view.message[0] = '\0';
-    view_frame(&w->view, w->snapshot, width, height);
-    if (!free_name(w, name, sizeof name))
-        view_say(&w->view, true, "There are a thousand pictures of this step already");
-    else if (picture_of_renderer(w->display.renderer, name, &error) == STATUS_OK)
-        view_say(&w->view, false, "Saved %s", name);
-    else
-        view_say(&w->view, true, "%s", error.message);
-}
-
 static void serve_request(struct window *w)
 {
     const enum request request = w->view.request;
     struct error error;
     enum status status = STATUS_OK;
+    int width, height;
 
     if (request == REQUEST_QUIT)
         return;
@@ -221,7 +199,16 @@ static void serve_request(struct window *w)
             w->view.request = REQUEST_QUIT;
         break;
     case REQUEST_SAVE:
-        save_picture(w);
+    case REQUEST_SAVE_WINDOW:
+        display_size(&w->display, &width, &height);
+        window_save_picture(&w->view, w->display.renderer, w->snapshot, width, height,
+                            request == REQUEST_SAVE_WINDOW);
+        break;
+    case REQUEST_EXPORT:
+        window_save_numbers(&w->view, w->snapshot);
+        break;
+    case REQUEST_OPEN_RUN:
+        status = open_run(w, w->view.asked_path, &error);
         break;
     case REQUEST_LOOK:
         status = open_canvas(w, &error);
@@ -274,6 +261,23 @@ static bool is_calm(const struct window *w)
            w->view.now_ms - w->taken_ms < CALM_MS;
 }
 
+static void take_news(struct window *w)
+{
+    char path[LIVE_PATH_MAX];
+
+    switch (live_news(w->live, path)) {
+    case NEWS_SAVED:
+        view_say(&w->view, false, "Saved the run in %s", path);
+        break;
+    case NEWS_OPENED:
+        view_open_lab(&w->view, window_lesson_of_run(&w->view, w->options->lessons, path));
+        view_say(&w->view, false, "Opened %s: Space goes on with it", path);
+        break;
+    case NEWS_NONE:
+        break;
+    }
+}
+
 static void take_snapshot(struct window *w)
 {
     struct error error;
@@ -291,6 +295,7 @@ static void take_snapshot(struct window *w)
         title_window(w);
     if (live_refusal(w->live, &error))
         view_say(&w->view, true, "%s", error.message);
+    take_news(w);
 }
 
 /* Tell who asked about the frame, and do what is wanted next. */

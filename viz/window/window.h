@@ -34,6 +34,7 @@ struct window_options {
     const struct lesson_list *lessons; /* for the picker; NULL: none */
     int lesson;                        /* number to open; 0: none */
     const struct lab_config *config;   /* run this instead of the lesson's own; NULL: none */
+    const char *run;                   /* folder of a run to go on with; NULL: none */
     bool running;                      /* train at once, without waiting at step 0 */
     double scale;                      /* of everything drawn; 0: as the screen wants it */
     int width, height;                 /* 0: 1440 x 860, or what the screen has */

@@ -45,7 +45,8 @@ static void push_key(SDL_Keycode code, SDL_Keymod modifiers)
 /* Any key of the table but those that end the round or write files. */
 static void push_some_key(struct soak *soak)
 {
-    static const enum action spared[] = { ACT_QUIT, ACT_BACK, ACT_SAVE };
+    static const enum action spared[] = { ACT_QUIT,   ACT_BACK,     ACT_SAVE,
+                                          ACT_EXPORT, ACT_SAVE_RUN, ACT_RUNS };
     int count;
     const struct key *keys = keys_table(&count);
     const struct key *key = &keys[draw_number(soak, (uint32_t)count)];
