@@ -42,6 +42,8 @@ refuses "a list without a name is refused" 2 'tasks, models or lessons' list
 refuses "a lesson without a number is refused" 2 'one number is wanted' lesson
 refuses "a lesson that is no number is refused" 2 'N: "three" is not a whole number' lesson three
 refuses "a lesson that is not there is refused with those that are" 2 'there is no lesson 77; there are: 3' lesson 77
+refuses "no folder to open is refused" 2 'the folder of one run is wanted' open
+refuses "two folders to open are refused" 2 'the folder of one run is wanted' open a b
 refuses "an unknown lesson behind --lesson is refused" 2 '--lesson: there is no lesson 77' train --lesson 77
 refuses "two places to start from are refused" 2 '--config: cannot stand beside --lesson' train --lesson 3 --config x
 
@@ -237,7 +239,7 @@ refuses "a probe that cannot be written is reported" 1 '--out: file/x' probe --r
 
 does "help lists the commands" 'duet train' help
 does "--help does the same" 'duet train' --help
-for command in lesson train eval probe check shot bench list help; do
+for command in lesson train eval probe check open shot bench list help; do
     does "$command has a --help" "usage: duet $command" "$command" --help
 done
 does "help of a command lists its options" '--learning-rate X' help train

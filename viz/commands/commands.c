@@ -7,9 +7,9 @@
 #include "viz/commands/settings.h"
 
 static const struct command *const list[] = {
-    &lesson_command, &open_command,   &train_command, &eval_command,
-    &probe_command,  &sample_command, &check_command, &shot_command,
-    &bench_command,  &list_command,   &help_command,
+    &lesson_command, &train_command, &eval_command, &probe_command,
+    &sample_command, &check_command, &open_command, &shot_command,
+    &bench_command,  &list_command,  &help_command,
 };
 enum { COMMANDS = sizeof list / sizeof list[0] };
 
