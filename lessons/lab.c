@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "common/clock.h"
+#include "lessons/generation.h"
 #include "lessons/lab_parts.h"
 #include "lessons/match.h"
 #include "lessons/models.h"
@@ -18,7 +19,7 @@ bool lab_validates(const struct lab *lab)
     return lab->config.training.validate_every > 0;
 }
 
-/* With what the three snapshots of a lab that is watched copy of its trace. */
+/* With what a lab that is watched copies: three snapshots, and the weights of what it writes. */
 static size_t arm_bytes(const struct lab *lab, const struct lab_arm *arm)
 {
     const struct trainer_options options = arm_trainer_options(&lab->config, arm->number);
@@ -26,8 +27,9 @@ static size_t arm_bytes(const struct lab *lab, const struct lab_arm *arm)
     return trainer_bytes(&arm->model, &lab->task, &options) +
            (lab_validates(lab) ? validation_bytes(&arm->model) : 0) +
            probe_bytes(&arm->model, &lab->task) +
-           SNAPSHOTS * probe_trace_bytes(&arm->model, &lab->task) +
-           hand_edits_bytes(&arm->model);
+           SNAPSHOTS * (probe_trace_bytes(&arm->model, &lab->task) +
+                        arm->model.parameters.total * sizeof(real)) +
+           hand_edits_bytes(&arm->model) + generation_bytes(&arm->model);
 }
 
 /* What lab_test_long takes, for one arm at a time. */

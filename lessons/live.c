@@ -20,6 +20,9 @@ enum { QUEUE = 256 /* a hand paints many cells in one frame */, BUFFERS = 3 };
  */
 static const double REST_ONE = 40, REST_MANY = 100;
 
+/* Between two training steps an arm may write for so long. */
+static const double WRITING_SECONDS = 0.004;
+
 /*
  * Somebody has to draw the pictures, too: where no core is free for that, fewer are enough to
  * see things move.
@@ -50,6 +53,8 @@ struct live {
 
     /* the thread's own */
     struct lab *lab;
+    enum writes writes; /* what its task can */
+    struct generation generation[ARMS_MAX];
     bool running;
     long steps_left;           /* wished single steps */
     long alone_left[ARMS_MAX]; /* of one arm only */
@@ -117,6 +122,9 @@ static void show(struct live *live, bool many)
     snapshot->running = live->running;
     snapshot->every_core = every_core;
     snapshot->steps_per_second = live->rate;
+    snapshot->writes = live->writes;
+    for (int i = 0; i < snapshot->arms; i++)
+        snapshot->arm[i].written = live->generation[i].written;
     publish(live);
     cost = clock_seconds() - begin;
     if (many)
@@ -144,11 +152,27 @@ static void begin_lab(struct live *live, struct lab *lab)
     live->lab = lab;
     forget_steps(live);
     live->rate_from = lab->step;
+    for (int i = 0; i < ARMS_MAX; i++)
+        generation_free(&live->generation[i]);
+    if (generation_writes(&lab->task, &live->writes, NULL) != STATUS_OK)
+        live->writes = WRITES_NOTHING;
     live->rate_since = clock_seconds();
     live->rate = 0;
 }
 
-/* A new lab in place of the old one, looking at the same sample and output. */
+/* The sequence that the old lab looked at; the first if it was a hand's, and is none here. */
+static void pin_as_before(struct lab *lab, const struct lab *old)
+{
+    char *text = old->sample == LAB_OWN_INPUT
+                     ? task_render(&old->task, &old->arm[0].probe.one, 0)
+                     : NULL;
+
+    if (text == NULL || lab_input(lab, text, NULL) != STATUS_OK)
+        lab_pin(lab, old->sample >= 0 ? old->sample : 0);
+    free(text);
+}
+
+/* A new lab in place of the old one, looking at the same sequence and output. */
 static void restart(struct live *live, const struct lab_config *config)
 {
     struct lab *old = live->lab, *lab;
@@ -158,13 +182,13 @@ static void restart(struct live *live, const struct lab_config *config)
         refuse(live, &error);
         return;
     }
-    lab_pin(lab, old->sample);
     lab_average(lab, old->arm[0].probe.average);
     lab_raw(lab, old->raw);
+    pin_as_before(lab, old);
     lab_loss_at(lab, old->arm[0].probe.from == PROBE_MEAN ? LAB_ALL_OUTPUTS
                                                           : old->arm[0].probe.loss_at);
+    begin_lab(live, lab); /* nobody writes from the old one any more */
     lab_free(old);
-    begin_lab(live, lab);
 }
 
 /* Without a restart, if that is possible. */
@@ -244,11 +268,28 @@ static void edit(struct live *live, const struct wish *wish)
     }
 }
 
+static void input(struct live *live, const struct wish *wish)
+{
+    struct error error;
+
+    if (lab_input(live->lab, wish->generation.prompt, &error) != STATUS_OK)
+        refuse(live, &error);
+}
+
+static void generate(struct live *live, const struct wish *wish)
+{
+    for (int i = 0; i < live->lab->arms; i++)
+        if (wish->number < 0 || wish->number == i)
+            generation_begin(&live->generation[i], live->lab, &live->lab->arm[i],
+                             &wish->generation);
+}
+
 /* Of the pinned sequence alone: the 64 fixed ones need no other look. */
 static bool is_of_the_pinned(const struct wish *wish)
 {
     return wish->kind == WISH_SAMPLE || wish->kind == WISH_EDIT ||
-           wish->kind == WISH_EDITS_CLEAR;
+           wish->kind == WISH_EDITS_CLEAR || wish->kind == WISH_INPUT ||
+           wish->kind == WISH_GENERATE || wish->kind == WISH_GENERATE_MORE;
 }
 
 static void apply(struct live *live, const struct wish *wish)
@@ -303,6 +344,16 @@ static void apply(struct live *live, const struct wish *wish)
         break;
     case WISH_OPEN_RUN:
         open_run(live, wish->path);
+        break;
+    case WISH_INPUT:
+        input(live, wish);
+        break;
+    case WISH_GENERATE:
+        generate(live, wish);
+        break;
+    case WISH_GENERATE_MORE:
+        for (int i = 0; i < live->lab->arms; i++)
+            generation_more(&live->generation[i], (int)wish->number);
         break;
     }
 }
@@ -373,6 +424,24 @@ static void train(struct live *live)
         show(live, clock_seconds() >= live->next_many);
 }
 
+static bool is_writing(const struct live *live)
+{
+    bool any = false;
+
+    for (int i = 0; i < live->lab->arms; i++)
+        any = any || live->generation[i].written.going;
+    return any;
+}
+
+/* A few symbols of every arm that writes; a picture when all rest, or when it is time for one. */
+static void write_on(struct live *live)
+{
+    for (int i = 0; i < live->lab->arms; i++)
+        generation_go_on(&live->generation[i], WRITING_SECONDS);
+    if (!is_writing(live) || clock_seconds() >= live->next_picture)
+        show(live, false);
+}
+
 static void *thread_main(void *context)
 {
     struct live *live = context;
@@ -387,7 +456,8 @@ static void *thread_main(void *context)
          * all wishes that have come, then one picture; waits only if there is nothing to do or
          * show
          */
-        while (next_wish(live, &wish, &quit, !changed && !wants_to_train(live))) {
+        while (next_wish(live, &wish, &quit,
+                         !changed && !wants_to_train(live) && !is_writing(live))) {
             apply(live, &wish);
             changed = true;
             many = many || !is_of_the_pinned(&wish);
@@ -396,6 +466,8 @@ static void *thread_main(void *context)
             break;
         if (changed && (!wants_to_train(live) || clock_seconds() >= live->next_picture))
             show(live, many);
+        if (is_writing(live))
+            write_on(live);
         if (wants_to_train(live))
             train(live);
     }
@@ -455,6 +527,8 @@ void live_stop(struct live *live)
     pthread_join(live->thread, NULL);
     pthread_cond_destroy(&live->wished);
     pthread_mutex_destroy(&live->mutex);
+    for (int i = 0; i < ARMS_MAX; i++)
+        generation_free(&live->generation[i]);
     lab_free(live->lab);
     for (int i = 0; i < BUFFERS; i++)
         snapshot_free(&live->buffers.snapshot[i]);

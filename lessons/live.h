@@ -12,6 +12,7 @@
 
 #include "common/error.h"
 #include "lessons/config.h"
+#include "lessons/generation.h"
 #include "lessons/snapshot.h"
 
 struct live;
@@ -30,7 +31,10 @@ enum wish_kind {
     WISH_EDITS_CLEAR, /* take all of them back */
     WISH_AVERAGE,     /* attention averaged over the 64 fixed sequences: `number` 1 on, 0 off */
     WISH_SAVE_RUN,    /* keep the run in a folder: `path`-step600-run, as run_keep.h names it */
-    WISH_OPEN_RUN /* pause, and go on with the run in the folder `path`; it stays as it is */
+    WISH_OPEN_RUN, /* pause, and go on with the run in the folder `path`; it stays as it is */
+    WISH_INPUT,    /* pin the user's own sequence: `generation.prompt` (task_parse) */
+    WISH_GENERATE, /* let arm `number` write (-1: all): `generation` */
+    WISH_GENERATE_MORE /* let what writes write so many symbols more: `number`; 0: rest */
 };
 
 enum { LIVE_PATH_MAX = 1024 };
@@ -41,6 +45,7 @@ struct wish {
     struct lab_config config;
     struct edit edit;
     char path[LIVE_PATH_MAX];
+    struct generation_wish generation;
 };
 
 /*

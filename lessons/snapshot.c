@@ -37,17 +37,69 @@ static enum status reserve(struct snapshot *s, int steps, struct error *error)
     return STATUS_OK;
 }
 
+static void take_target(struct snapshot_token *token, const struct task *task,
+                        const struct batch *batch, int t)
+{
+    const int row = task_output_row(task, batch, 0, t);
+
+    task_target_text(task, batch, 0, t, token->target);
+    if (task->shape.target == TARGET_CLASSES)
+        token->target_class = batch->classes[row];
+    else
+        token->target_value = (double)batch->values[(size_t)row * (size_t)task->shape.outputs];
+}
+
 static void take_tokens(struct snapshot *s, const struct task *task, const struct batch *batch)
 {
     for (int t = 0; t < s->steps; t++) {
         struct snapshot_token *token = &s->token[t];
 
-        *token = (struct snapshot_token){ .scored = task_is_scored(task, batch, 0, t) };
+        *token = (struct snapshot_token){ .scored = task_is_scored(task, batch, 0, t),
+                                          .target_class = -1,
+                                          .target_value = (double)NAN };
         if (t < batch_length(batch, 0)) /* padding reads as nothing */
             token->marked = task_input_text(task, batch, 0, t, token->input);
         if (token->scored)
-            task_target_text(task, batch, 0, t, token->target);
+            take_target(token, task, batch, t);
     }
+}
+
+/* What outputs are, and how a person reads them. */
+static enum status take_outputs(struct snapshot *s, const struct task *task,
+                                struct error *error)
+{
+    const struct batch_shape *shape = &task->shape;
+
+    s->classes = shape->target == TARGET_CLASSES;
+    s->every = shape->readout == READOUT_EVERY;
+    s->outputs = shape->outputs;
+    s->parses = task->kind->parse != NULL;
+    if (!s->classes)
+        return STATUS_OK;
+    if (shape->outputs > s->symbol_capacity) {
+        char(*symbol)[TOKEN_TEXT_MAX] =
+            realloc(s->symbol, (size_t)shape->outputs * sizeof *symbol);
+
+        if (symbol == NULL)
+            return error_set(error, STATUS_NO_MEMORY, "no memory for the names of %d symbols",
+                             shape->outputs);
+        s->symbol = symbol;
+        s->symbol_capacity = shape->outputs;
+    }
+    for (int v = 0; v < shape->outputs; v++)
+        task_symbol_text(task, v, s->symbol[v]);
+    return STATUS_OK;
+}
+
+static enum status take_text(struct snapshot *s, const struct probe *probe, struct error *error)
+{
+    char *text = task_render(&probe->task, &probe->one, 0);
+
+    if (text == NULL)
+        return error_set(error, STATUS_NO_MEMORY, "no memory for the text of a sequence");
+    free(s->text);
+    s->text = text;
+    return STATUS_OK;
 }
 
 /* Probability of the largest of V logits. */
@@ -131,6 +183,8 @@ static enum status take_arm(struct snapshot *s, struct snapshot_arm *to, const s
         status = profile_copy(&to->first, &arm->first, error);
     if (status == STATUS_OK)
         status = theory_of(&to->theory, lab, arm, error);
+        status = snapshot_weights_take(&to->weights, &arm->model.parameters,
+                                       trainer_weights(&arm->trainer).parameters, error);
     if (status == STATUS_OK)
         take_answers(s, to->answer, &arm->probe,
                      trace_find(&arm->probe.trace, "logits", -1)->value);
@@ -143,6 +197,10 @@ enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab, stru
     const struct probe *probe = &lab->arm[0].probe;
     enum status status = reserve(snapshot, lab->task.shape.steps, error);
 
+    if (status == STATUS_OK)
+        status = take_outputs(snapshot, &lab->task, error);
+    if (status == STATUS_OK)
+        status = take_text(snapshot, probe, error);
     if (status != STATUS_OK)
         return status;
     snapshot->config = lab->config;
@@ -159,6 +217,7 @@ enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab, stru
     snapshot->loss_at = probe->from == PROBE_MEAN ? -1 : probe->profile.tau;
     snapshot->raw = lab->raw;
     snapshot->steps = lab->task.shape.steps;
+    snapshot->length = batch_length(&probe->one, 0);
     take_tokens(snapshot, &lab->task, &probe->one);
     snapshot->arms = lab->arms;
     for (int i = 0; i < lab->arms && status == STATUS_OK; i++)
@@ -177,7 +236,10 @@ void snapshot_free(struct snapshot *snapshot)
         trace_free(&snapshot->arm[i].mean);
         free(snapshot->arm[i].answer);
         free(snapshot->arm[i].before);
+        snapshot_weights_free(&snapshot->arm[i].weights);
     }
     free(snapshot->token);
+    free(snapshot->symbol);
+    free(snapshot->text);
     *snapshot = (struct snapshot){ 0 };
 }

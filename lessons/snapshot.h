@@ -13,8 +13,10 @@
 #include "common/model/profile.h"
 #include "lessons/config.h"
 #include "lessons/curve.h"
+#include "lessons/generation.h"
 #include "lessons/health.h"
 #include "lessons/lab.h"
+#include "lessons/snapshot_weights.h"
 #include "lessons/theory.h"
 
 enum { TOKEN_TEXT_MAX = 16 };
@@ -23,8 +25,10 @@ enum { TOKEN_TEXT_MAX = 16 };
 struct snapshot_token {
     char input[TOKEN_TEXT_MAX];  /* ".42", "7", "_": what goes in */
     char target[TOKEN_TEXT_MAX]; /* what should come out; "" where nothing is scored */
-    bool marked; /* outlined: this step matters (the two marked values of adding) */
-    bool scored; /* an output of this step is in the loss */
+    bool marked;         /* outlined: this step matters (the two marked values of adding) */
+    bool scored;         /* an output of this step is in the loss */
+    int target_class;    /* what should come out, number of an output symbol; -1: none */
+    double target_value; /* what should come out, of tasks with values; NaN: none */
 };
 
 /* What an arm answers at one step of the pinned sequence. */
@@ -64,6 +68,8 @@ struct snapshot_arm {
     struct theory theory;           /* of `now` */
     struct health health;           /* how it is doing, in words */
     struct snapshot_answer *answer; /* (T) */
+    struct snapshot_weights weights;
+    struct written written; /* what it was asked to write: left to the caller */
 };
 
 /* A zeroed snapshot is an empty one. */
@@ -81,19 +87,29 @@ struct snapshot {
     long step;
     double seconds;          /* spent training */
     double steps_per_second; /* lately; 0 while paused */
-    long sample;             /* number of the pinned sequence */
+    long sample;             /* number of the pinned sequence, or LAB_OWN_INPUT */
+    char *text;              /* the pinned sequence as task_parse takes it; owned */
     int loss_at;             /* step whose output the gradients come from; -1: all outputs */
     bool raw;                /* gradients come from the error as it is: lab_raw */
     int steps;               /* T */
-    struct snapshot_token *token; /* (T) */
+    int length;              /* steps of the pinned sequence that are no padding */
+    bool classes;            /* outputs are symbols, else values */
+    bool every;  /* there is an output at every step, else one, which belongs to the last */
+    int outputs; /* V: symbols, or values of an output */
+    char (*symbol)[TOKEN_TEXT_MAX]; /* (V) names of the classes; owned */
+    bool parses;                    /* task_parse takes a sequence of one's own */
+    enum writes writes;             /* left to the caller */
+    struct snapshot_token *token;   /* (T) */
     int arms;
     struct snapshot_arm arm[ARMS_MAX];
     int token_capacity; /* what token and answer have room for */
+    int symbol_capacity;
 };
 
 /*
  * Overwrite the snapshot with what the lab is now, reusing its memory: call lab_probe before.
- * serial, running, every_core and steps_per_second are left to the caller. STATUS_NO_MEMORY.
+ * serial, running, every_core, steps_per_second, writes and what arms have written are left to
+ * the caller. STATUS_NO_MEMORY.
  */
 enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab,
                           struct error *error);

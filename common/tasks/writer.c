@@ -3,7 +3,6 @@
 #include <assert.h>
 
 #include "common/clock.h"
-#include "common/model/generator.h"
 
 enum { LOOKED_AT = 8 /* sequences */ };
 
@@ -75,40 +74,14 @@ enum status writer_wanted(const struct task *task, const struct batch *prompt, i
     return status;
 }
 
-static const real *step(struct writing *writing, struct generator *generator, int token)
+enum status writer_open(struct writer *writer, const struct task *task,
+                        const struct sequence_model *model, struct weights weights,
+                        const struct batch *prompt, int most, const struct sampling *sampling,
+                        struct random *random, struct error *error)
 {
-    writing->steps++;
-    return generator_step(generator, &token);
-}
-
-static void write_symbols(struct writing *writing, const struct task *task,
-                          struct generator *generator, const struct batch *prompt, int most,
-                          const struct sampling *sampling, struct random *random)
-{
-    const double begin = clock_seconds();
-    const real *logits = NULL;
-
-    generator_reset(generator, prompt->sources);
-    for (int t = 0; t < writing->given; t++)
-        logits = step(writing, generator, prompt->tokens[t * prompt->extent.batch]);
-    while (writing->count < most && !writing->ended) {
-        const int symbol = sampling_pick(sampling, logits, task->shape.outputs, random);
-
-        writing->symbols[writing->count++] = symbol;
-        writing->ended = symbol == task->end_symbol;
-        if (writing->count < most && !writing->ended)
-            logits = step(writing, generator, symbol);
-    }
-    writing->seconds = clock_seconds() - begin;
-}
-
-enum status writer_write(struct writing *writing, const struct task *task,
-                         const struct sequence_model *model, struct weights weights,
-                         const struct batch *prompt, int most, const struct sampling *sampling,
-                         struct random *random, struct error *error)
-{
-    struct writing made = { .symbols = writing->symbols };
-    struct generator generator;
+    struct writer made = {
+        .task = task, .prompt = prompt, .sampling = sampling, .random = random
+    };
     bool feeds_back;
     enum status status = writer_feeds_back(task, &feeds_back, error);
 
@@ -122,11 +95,58 @@ enum status writer_write(struct writing *writing, const struct task *task,
                       "a prompt, not %d",
                       task->kind->name, most);
     if (status == STATUS_OK)
-        status = generator_create(&generator, model, weights, 1, made.given + most, error);
+        status = generator_create(&made.generator, model, weights, 1, made.given + most, error);
     if (status != STATUS_OK)
         return status;
-    write_symbols(&made, task, &generator, prompt, most, sampling, random);
-    generator_free(&generator);
+    generator_reset(&made.generator, prompt->sources);
+    *writer = made;
+    return STATUS_OK;
+}
+
+void writer_close(struct writer *writer)
+{
+    generator_free(&writer->generator);
+    *writer = (struct writer){ 0 };
+}
+
+bool writer_step(struct writer *writer)
+{
+    const int t = writer->generator.t;
+    const int token = t < writer->given
+                          ? writer->prompt->tokens[t * writer->prompt->extent.batch]
+                          : writer->last;
+
+    writer->logits = generator_step(&writer->generator, &token);
+    if (t + 1 < writer->given)
+        return false;
+    writer->last = sampling_pick(writer->sampling, writer->logits, writer->task->shape.outputs,
+                                 writer->random);
+    writer->ended = writer->last == writer->task->end_symbol;
+    return true;
+}
+
+enum status writer_write(struct writing *writing, const struct task *task,
+                         const struct sequence_model *model, struct weights weights,
+                         const struct batch *prompt, int most, const struct sampling *sampling,
+                         struct random *random, struct error *error)
+{
+    struct writing made = { .symbols = writing->symbols };
+    struct writer writer;
+    double begin;
+    const enum status status =
+        writer_open(&writer, task, model, weights, prompt, most, sampling, random, error);
+
+    if (status != STATUS_OK)
+        return status;
+    begin = clock_seconds();
+    while (made.count < most && !writer.ended)
+        if (writer_step(&writer))
+            made.symbols[made.count++] = writer.last;
+    made.given = writer.given;
+    made.steps = writer.generator.t;
+    made.seconds = clock_seconds() - begin;
+    made.ended = writer.ended;
+    writer_close(&writer);
     *writing = made;
     return STATUS_OK;
 }

@@ -8,6 +8,7 @@
 #ifndef COMMON_TASKS_WRITER_H
 #define COMMON_TASKS_WRITER_H
 
+#include "common/model/generator.h"
 #include "common/model/sampling.h"
 #include "common/model/sequence_model.h"
 #include "common/tasks/task.h"
@@ -32,6 +33,37 @@ int writer_prompt_steps(const struct task *task, const struct batch *prompt, boo
  */
 enum status writer_wanted(const struct task *task, const struct batch *prompt, int *count,
                           struct error *error);
+
+/* A model that writes, one step of it after another. A zeroed one is one that was closed. */
+struct writer {
+    const struct task *task;         /* the caller's, as prompt, sampling and random */
+    const struct batch *prompt;      /* sequence 0 */
+    const struct sampling *sampling; /* may change between two steps */
+    struct random *random;
+    struct generator generator;
+    const real *logits; /* (V) outputs of the last step */
+    int given;          /* steps of the prompt that are read: writer_prompt_steps */
+    int last;           /* symbol written last */
+    bool ended;         /* it ends the sequence */
+};
+
+/*
+ * Begin to write up to `most` symbols behind sequence 0 of prompt. All that is handed in must
+ * stay until writer_close. STATUS_USAGE: the model cannot generate (generator.h), or more than
+ * one symbol is asked of a task that does not feed back. STATUS_NO_MEMORY.
+ */
+enum status writer_open(struct writer *writer, const struct task *task,
+                        const struct sequence_model *model, struct weights weights,
+                        const struct batch *prompt, int most, const struct sampling *sampling,
+                        struct random *random, struct error *error);
+void writer_close(struct writer *writer); /* safe on a zeroed writer */
+
+/*
+ * One step of the model, which reads the next token of the prompt, or what was written last.
+ * True if a symbol was written after it: writer->last, picked from writer->logits. At most
+ * given + most - 1 steps, and none once writer->ended.
+ */
+bool writer_step(struct writer *writer);
 
 /* What was written. */
 struct writing {

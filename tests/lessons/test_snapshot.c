@@ -375,6 +375,109 @@ static void a_snapshot_is_filled_again_by_a_longer_and_a_shorter_task(void **sta
     snapshot_free(&s);
 }
 
+/* Every tensor under its name, and not the lab's own memory. */
+static void a_snapshot_has_the_weights_of_its_moment(void **state)
+{
+    struct lab *lab = looked_at("adding", "lstm", "transformer", 2);
+    struct snapshot s = { 0 };
+
+    (void)state;
+    take(&s, lab);
+    for (int arm = 0; arm < 2; arm++) {
+        const struct parameter_list *list = &lab->arm[arm].model.parameters;
+        const struct snapshot_weights *w = &s.arm[arm].weights;
+
+        assert_int_equal(w->count, list->count);
+        assert_int_equal(w->total, list->total);
+        assert_memory_equal(w->value, lab->arm[arm].trainer.parameters,
+                            list->total * sizeof(real));
+        for (int i = 0; i < list->count; i++) {
+            assert_string_equal(w->tensor[i].name, list->items[i].name);
+            assert_int_equal(w->tensor[i].rows, list->items[i].shape[0]);
+            assert_int_equal(w->tensor[i].columns,
+                             list->items[i].rank == 1 ? 1 : list->items[i].shape[1]);
+            assert_int_equal(w->tensor[i].vector, list->items[i].rank == 1);
+            assert_int_equal(w->tensor[i].offset, list->items[i].offset);
+        }
+    }
+    lab_train(lab, 1);
+    assert_memory_not_equal(s.arm[0].weights.value, lab->arm[0].trainer.parameters,
+                            s.arm[0].weights.total * sizeof(real));
+    lab_free(lab);
+    snapshot_free(&s);
+    assert_null(s.arm[0].weights.value);
+}
+
+/* What a hand may type stands there: it is read as the same sequence again. */
+static void the_text_of_a_sequence_can_be_typed_again(void **state)
+{
+    static const char *const tasks[] = { "adding", "sort", "copying" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++) {
+        struct lab *lab = looked_at(tasks[i], "gru", "elman", 0);
+        struct snapshot s = { 0 }, own = { 0 };
+
+        take(&s, lab);
+        assert_true(s.parses);
+        assert_int_equal(s.sample, 0);
+        assert_int_equal(lab_input(lab, s.text, NULL), STATUS_OK);
+        lab_look(lab);
+        take(&own, lab);
+        assert_int_equal(own.sample, LAB_OWN_INPUT);
+        assert_string_equal(own.text, s.text);
+        assert_int_equal(own.length, s.length);
+        for (int t = 0; t < s.steps; t++)
+            assert_string_equal(own.token[t].input, s.token[t].input);
+        snapshot_free(&s);
+        snapshot_free(&own);
+        lab_free(lab);
+    }
+}
+
+static void a_shorter_sequence_of_ones_own_says_its_length(void **state)
+{
+    struct lab *lab = looked_at("adding", "gru", "elman", 0);
+    struct snapshot s = { 0 };
+
+    (void)state;
+    assert_int_equal(lab_input(lab, ".25* .5 .5*", NULL), STATUS_OK);
+    lab_look(lab);
+    take(&s, lab);
+    assert_int_equal(s.length, 3);
+    assert_true(s.token[2].scored && s.token[2].marked);
+    assert_close(s.token[2].target_value, 0.75, 1e-6, 0);
+    assert_int_equal(s.token[2].target_class, -1);
+    assert_string_equal(s.token[3].input, "");
+    snapshot_free(&s);
+    lab_free(lab);
+}
+
+static void outputs_have_names_and_targets_numbers(void **state)
+{
+    struct lab *sort = looked_at("sort", "gru", "elman", 0);
+    struct lab *adding = looked_at("adding", "gru", "elman", 0);
+    const struct batch *batch = &sort->arm[0].probe.one;
+    struct snapshot s = { 0 };
+
+    (void)state;
+    take(&s, sort);
+    assert_true(s.classes && s.every);
+    assert_int_equal(s.outputs, 3);
+    assert_string_equal(s.symbol[2], "2");
+    for (int t = 0; t < s.steps; t++)
+        assert_int_equal(s.token[t].target_class, s.token[t].scored ? batch->classes[t] : -1);
+    assert_true(isnan(s.token[s.steps - 1].target_value));
+    take(&s, adding);
+    assert_false(s.classes || s.every);
+    assert_int_equal(s.outputs, 1);
+    assert_true(isnan(s.token[0].target_value));
+    assert_close(s.token[11].target_value, (double)adding->arm[0].probe.one.values[0], 0, 0);
+    snapshot_free(&s);
+    lab_free(sort);
+    lab_free(adding);
+}
+
 static void a_stopped_arm_carries_its_reason(void **state)
 {
     struct lab *lab = looked_at("adding", "elman", "gru", 1);
@@ -437,6 +540,10 @@ int main(void)
         cmocka_unit_test(a_snapshot_says_whose_loss_the_baseline_is),
         cmocka_unit_test(a_snapshot_lives_longer_than_its_lab),
         cmocka_unit_test(a_snapshot_is_filled_again_by_a_longer_and_a_shorter_task),
+        cmocka_unit_test(a_snapshot_has_the_weights_of_its_moment),
+        cmocka_unit_test(the_text_of_a_sequence_can_be_typed_again),
+        cmocka_unit_test(a_shorter_sequence_of_ones_own_says_its_length),
+        cmocka_unit_test(outputs_have_names_and_targets_numbers),
         cmocka_unit_test(a_stopped_arm_carries_its_reason),
         cmocka_unit_test(where_the_loss_is_taken_is_shown),
     };
