@@ -21,6 +21,8 @@ act act_edit;      /* changes by hand in the pinned sequence */
 act act_attention; /* tools, cells and means of attention maps */
 act act_states;    /* a unit and a step chosen in the states, and its state changed */
 act act_look;      /* what is shown, and how */
+act act_predict;   /* a sequence of one's own, and what arms write */
+act act_weights;   /* which tensor is shown */
 act act_zoom;      /* the part of the time axis that is shown */
 act act_files;     /* what is written to files, and read from them */
 act act_window;    /* what leaves the lab, or concerns the window itself */

@@ -5,7 +5,9 @@
 /* The sequence `further` after the one that is pinned. */
 static void pin_further(struct view *view, long further)
 {
-    const long sample = act_sample(view) + further;
+    const long now = act_sample(view);
+    /* either way from a sequence of one's own: back to where one was */
+    const long sample = now == LAB_OWN_INPUT ? view->own.pinned : now + further;
 
     if (sample >= 0)
         act_send_number(view, WISH_SAMPLE, sample);

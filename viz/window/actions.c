@@ -49,6 +49,17 @@ static act *const handlers[ACTIONS] = {
     [ACT_HELP] = act_look,
     [ACT_SCROLL] = act_look,
 
+    [ACT_OWN_INPUT] = act_predict,
+    [ACT_FACE] = act_predict,
+    [ACT_PROMPT] = act_predict,
+    [ACT_TEMPERATURE] = act_predict,
+    [ACT_TOP_K] = act_predict,
+    [ACT_WRITE_SEED] = act_predict,
+    [ACT_WRITE] = act_predict,
+
+    [ACT_TENSOR] = act_weights,
+    [ACT_BLOCK] = act_weights,
+
     [ACT_ZOOM] = act_zoom,
     [ACT_PAN] = act_zoom,
 

@@ -16,6 +16,7 @@ static const struct key keys[] = {
       "the sequence before, the next one", true },
     { SDLK_RIGHT, WITH_NOTHING, ACT_SAMPLE, 0, 1, NULL, NULL, true },
 
+    { SDLK_i, WITH_NOTHING, ACT_OWN_INPUT, -1, 0, "I", "type a sequence of your own", false },
     { SDLK_v, WITH_NOTHING, ACT_STATE_VIEW, 0, 0, "V", "gradient: input view or state view",
       false },
     { SDLK_v, WITH_SHIFT, ACT_SEED, 0, -1, "Shift-V", "gradient: unit or raw error", false },

@@ -352,8 +352,10 @@ void panel_cursor(const struct arm_panel *panel)
     const int step = view->hover_step;
     int bottom = c->gradient.y + c->gradient.h;
 
-    if (!time_shown(&panel->axis, step))
+    if (!time_shown(&panel->axis, step)) {
+        draw_beside_mouse(panel, view->hover_text[panel->column][HOVER_LOWER]);
         return;
+    }
     if (c->lower.w > 0 && panel_lower_has_time(panel))
         bottom = c->lower.y + c->lower.h;
     else if (c->states.w > 0)

@@ -36,6 +36,16 @@ static bool has_cell(const struct arm_panel *panel)
     return panel->view->seen.states[panel->number].recurrent;
 }
 
+static bool has_prediction(const struct arm_panel *panel)
+{
+    return panel->snapshot->outputs > 0 && panel->snapshot->length > 0;
+}
+
+static bool has_weights(const struct arm_panel *panel)
+{
+    return panel->arm->weights.count > 0;
+}
+
 static const struct lower lowers[TABS] = {
     [TAB_ATTENTION] = { "Attention", "Which steps each step looks at", has_attention,
                         panel_attention },
@@ -44,6 +54,11 @@ static const struct lower lowers[TABS] = {
     [TAB_GATES] = { "Gates",
                     "What the gates let through; without any, the gradient on each unit",
                     has_units, panel_gates },
+    [TAB_PREDICTION] = { "Answers",
+                         "What it answers and how sure it is; type a sequence of your own",
+                         has_prediction, panel_prediction },
+    [TAB_WEIGHTS] = { "Weights", "Any weight matrix; a recurrent one with its eigenvalues",
+                      has_weights, panel_weights },
 };
 
 static bool is_there(const struct arm_panel *panel, enum tab tab)
@@ -64,8 +79,9 @@ static enum tab tab_of(const struct arm_panel *panel)
 bool panel_lower_has_time(const struct arm_panel *panel)
 {
     const enum tab tab = tab_of(panel);
+    const bool writes = panel->view->writing.shown && panel->snapshot->writes != WRITES_NOTHING;
 
-    return tab == TAB_ATTENTION || tab == TAB_GATES;
+    return tab == TAB_ATTENTION || tab == TAB_GATES || (tab == TAB_PREDICTION && !writes);
 }
 
 enum tab panel_lower_tab(struct view *view, const struct snapshot *snapshot, int arm)

@@ -55,6 +55,11 @@ void panel_lower(const struct arm_panel *panel);
 bool panel_lower_has_time(const struct arm_panel *panel); /* from left to right, as all above */
 void panel_attention(const struct arm_panel *panel, struct rect r);
 void panel_gates(const struct arm_panel *panel, struct rect r);
+void panel_prediction(const struct arm_panel *panel, struct rect r);
+void panel_weights(const struct arm_panel *panel, struct rect r);
+
+/* panel_writing.c: the other face of panel_prediction, what arms write; r is below its title. */
+void panel_writing(const struct arm_panel *panel, struct rect r);
 
 /* attention_arcs.c: who looks at whom, over the tokens, of the step under the mouse. */
 void panel_arcs(const struct arm_panel *panel);
@@ -145,6 +150,9 @@ const char *panel_arm_label(const struct snapshot *snapshot, int arm,
 
 /* A stamp that changes with the snapshot; mix in what else decides the picture. */
 uint64_t panel_stamp(const struct arm_panel *panel, int option);
+
+/* The next of 1, 2, 5, 10 times a power of ten: a scale that rests while values move a little. */
+double panel_round_up(double value);
 
 /* The row of a panel's title, at its top. */
 struct rect panel_title_row(const struct view *view, struct rect panel);

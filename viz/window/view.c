@@ -12,6 +12,7 @@
 #include "viz/window/document.h"
 #include "viz/window/panels.h"
 #include "viz/window/trace_view.h"
+#include "viz/window/weight_view.h"
 
 enum { MESSAGE_MS = 5000 };
 
@@ -25,12 +26,15 @@ void view_init(struct view *view, struct canvas *canvas, struct view_sink sink)
     view->mouse_x = view->mouse_y = -1;
     view->mouse_scale = 1;
     view->hover_step = view->hover_column = view->chosen_step = -1;
+    view->writing = (struct writing_view){ .temperature = 1, .seed = 1 };
     view->dirty = true;
 }
 
 void view_free(struct view *view)
 {
     document_free(view->document);
+    for (int i = 0; i < 2; i++)
+        spectrum_free(&view->spectrum[i]);
     free(view->hot);
     view->document = NULL;
     view->hot = NULL;
@@ -54,7 +58,7 @@ void view_open_lab(struct view *view, const struct lesson *lesson)
     view->attention = (struct attention_hand){ 0 };
     memset(view->arm, 0, sizeof view->arm);
     for (int i = 0; i < ARMS_MAX; i++)
-        view->arm[i].unit = -1;
+        view->arm[i].unit = view->arm[i].tensor = -1;
     view->zoom_first = view->zoom_count = 0;
     view->chosen_step = -1;
     view->card = false;
@@ -206,6 +210,28 @@ static void find_step(struct view *view, const struct snapshot *snapshot)
     }
 }
 
+/* Keep what typing and writing will need. */
+static void remember_outputs(struct view *view, const struct snapshot *snapshot)
+{
+    struct seen *seen = &view->seen;
+    const char *text = snapshot->text != NULL ? snapshot->text : "";
+
+    if (snapshot->sample >= 0)
+        view->own.pinned = snapshot->sample;
+    seen->parses = snapshot->parses;
+    seen->writes = snapshot->writes;
+    seen->outputs = snapshot->outputs;
+    snprintf(seen->text, sizeof seen->text, "%s", strlen(text) < TYPED_MAX ? text : "");
+    for (int i = 0; i < snapshot->arms; i++) {
+        const struct snapshot_weights *weights = &snapshot->arm[i].weights;
+        const int chosen = view->arm[i].tensor;
+
+        seen->tensors[i] = weights->count;
+        seen->tensor[i] =
+            chosen >= 0 && chosen < weights->count ? chosen : weight_first(weights);
+    }
+}
+
 /* Keep what events will need. */
 static void remember(struct view *view, const struct snapshot *snapshot)
 {
@@ -220,6 +246,7 @@ static void remember(struct view *view, const struct snapshot *snapshot)
     seen->steps = snapshot->steps;
     seen->loss_at = snapshot->loss_at;
     seen->raw = snapshot->raw;
+    remember_outputs(view, snapshot);
     seen->arms = snapshot->arms;
     if (seen->running == view->wished.running) /* it may end by itself from here on */
         view->wished.running_until_ms = 0;

@@ -28,6 +28,7 @@
 #include "viz/window/canvas.h"
 #include "viz/window/layout.h"
 #include "viz/window/rail.h"
+#include "viz/window/spectrum.h"
 
 union SDL_Event;
 struct document;
@@ -68,6 +69,15 @@ enum action {
     ACT_UNIT,         /* a unit of the arm's states and a step chosen, or let go */
     ACT_STATE_EDIT,   /* the arm's state (-1: of both columns), act_states_value */
     ACT_ROW_SCALE,    /* attention's colours over each row's own range, or 0..1 */
+    ACT_OWN_INPUT,    /* a sequence of one's own is typed */
+    ACT_FACE,         /* the prediction panel shows predictions (value 0) or writing (1) */
+    ACT_PROMPT,       /* what arms go on from is typed */
+    ACT_TEMPERATURE,  /* of writing */
+    ACT_TOP_K,        /* of writing */
+    ACT_WRITE_SEED,   /* of writing */
+    ACT_WRITE,        /* arms write: begin (value 0), rest (1), go on (2) */
+    ACT_TENSOR,       /* the arm shows the tensor `value` further */
+    ACT_BLOCK,        /* the arm shows the rows of gate `value` */
     ACT_NEXT_ARM,     /* column `arm` shows the next arm */
     ACT_TAB,          /* the lower part of the arm shows tab `value` */
     ACT_ENLARGE,      /* part `value` of the columns large, or as it was; -1: the next part */
@@ -163,6 +173,8 @@ struct arm_view {
     int unit; /* chosen by a hand, or -1 */
     int part; /* of the state, in the gradient's state view; 0: all of it */
     enum tab tab;
+    int tensor; /* number of the one that is shown; -1: the first that is worth it */
+    int block;  /* of its gates */
 };
 
 /* Where wishes go. Returns false when it could not take the wish. */
@@ -173,6 +185,8 @@ struct view_sink {
 
 /* An lstm in both directions has twelve, and each arm its input and logits. */
 enum { ENTRIES_MAX = 14 };
+
+enum { TYPED_MAX = 512 };
 
 /* The entry that an arm's states panel shows. */
 struct seen_states {
@@ -193,9 +207,14 @@ struct seen {
     bool raw;
     int worst; /* the arm of the two columns that is worst off */
     int arms;
-    int heads[ARMS_MAX];                      /* through all layers */
-    int layer[ARMS_MAX], head[ARMS_MAX];      /* of the enlarged one, in its layer */
-    int edits;                                /* made by hand, in all arms */
+    int heads[ARMS_MAX];                     /* through all layers */
+    int layer[ARMS_MAX], head[ARMS_MAX];     /* of the enlarged one, in its layer */
+    int edits;                               /* made by hand, in all arms */
+    int tensors[ARMS_MAX], tensor[ARMS_MAX]; /* how many, and which is shown */
+    bool parses;
+    enum writes writes;
+    int outputs;
+    char text[TYPED_MAX]; /* of the pinned sequence; "" if it has no room here */
     const char *entry[ARMS_MAX][ENTRIES_MAX]; /* what the states panel offers; NULL: no more */
     struct seen_states states[ARMS_MAX];      /* what it shows */
 };
@@ -212,7 +231,7 @@ struct wished {
     uint64_t config_until_ms, sample_until_ms, running_until_ms;
 };
 
-enum { MESSAGE_MAX = 256, HOVER_TEXT_MAX = 96, TYPED_MAX = 512 };
+enum { MESSAGE_MAX = 256, HOVER_TEXT_MAX = 96 };
 
 /* A hot rectangle, to be found again in the next frame: by what it does. */
 struct focus {
@@ -229,6 +248,22 @@ struct typing {
     char text[TYPED_MAX];
     bool whole; /* all of it is selected: the first letter takes its place */
     bool skip;  /* the letter of the key that began it is still to come */
+};
+
+/* A sequence of one's own, as it was typed last. */
+struct own_input {
+    char text[TYPED_MAX];
+    bool sent;   /* what is said to be wrong now may be about it */
+    long pinned; /* the sequence of the task that was shown before it */
+};
+
+/* How arms write, for all of them. */
+struct writing_view {
+    bool shown;             /* in place of the predictions */
+    char prompt[TYPED_MAX]; /* "": the pinned sequence */
+    double temperature;
+    int top_k; /* 0: all */
+    long seed;
 };
 
 /* Panels that say what is under the cursor. */
@@ -264,6 +299,9 @@ struct view {
     int shown[2];    /* arms in the two columns */
     struct arm_view arm[ARMS_MAX];
     int scroll, scroll_most; /* of the text, in pixels */
+    struct own_input own;
+    struct writing_view writing;
+    struct spectrum spectrum[2]; /* of both columns */
 
     int mouse_x, mouse_y;                            /* pixels of the output; -1 when outside */
     double mouse_scale;                              /* output pixels for one of the window's */

@@ -144,6 +144,116 @@ static void fill_trace(struct snapshot_arm *arm, const struct synthetic *w, doub
     }
 }
 
+double synthetic_logit(int arm, int t, int v)
+{
+    return 2 * sin(1 + arm + 3 * t + 2 * v);
+}
+
+double synthetic_gain(int gate)
+{
+    return 0.5 + 0.25 * gate; /* .5 .75 1 1.25 */
+}
+
+static void fill_outputs(struct snapshot *s, struct snapshot_arm *arm,
+                         const struct synthetic *w, int number)
+{
+    const int V = s->outputs, rows = s->every ? w->steps : 1;
+    const struct trace_form form = { .rank = 3,
+                                     .axes = { AXIS_BATCH, AXIS_TIME, AXIS_UNIT },
+                                     .extent = { 1, rows, V } };
+    struct trace_entry *e = need(trace_add(&arm->trace, "logits", -1, false, &form));
+
+    for (int t = 0; t < rows; t++)
+        for (int v = 0; v < V; v++)
+            e->value[t * V + v] = (real)(s->classes ? synthetic_logit(number, t, v)
+                                         : number   ? 0.5
+                                                    : 0.9);
+    for (int t = 0; t < w->steps && s->classes; t++) {
+        const real *logits = e->value + t * V;
+        const int best = largest_logit(logits, V);
+        double sum = 0;
+
+        for (int v = 0; v < V; v++)
+            sum += exp((double)logits[v] - (double)logits[best]);
+        if (!s->token[t].scored)
+            continue;
+        snprintf(arm->answer[t].text, sizeof arm->answer[t].text, "%d", best);
+        arm->answer[t].confidence = 1 / sum;
+        arm->answer[t].right = best == s->token[t].target_class;
+    }
+}
+
+static void describe_outputs(struct snapshot *s, const struct synthetic *w)
+{
+    s->classes = s->every = w->words;
+    s->outputs = w->words ? 5 : 1;
+    s->length = w->steps;
+    s->parses = true;
+    s->symbol = need(calloc(5, sizeof *s->symbol));
+    s->symbol_capacity = 5;
+    for (int v = 0; v < 5; v++)
+        snprintf(s->symbol[v], sizeof s->symbol[v], "%d", v);
+    s->text = need(calloc((size_t)w->steps * 20, 1));
+    for (int t = 0; t < w->steps; t++) {
+        struct snapshot_token *token = &s->token[t];
+
+        sprintf(s->text + strlen(s->text), "%s%s", t > 0 ? " " : "", token->input);
+        token->target_class = w->words && token->scored ? t % 3 : -1;
+        token->target_value = !w->words && token->scored ? 0.97 : (double)NAN;
+    }
+}
+
+static void add_tensor(struct snapshot_weights *w, const char *name, int rows, int columns)
+{
+    struct snapshot_tensor *t = &w->tensor[w->count++];
+
+    snprintf(t->name, sizeof t->name, "%s", name);
+    t->vector = columns == 0;
+    t->rows = rows;
+    t->columns = columns == 0 ? 1 : columns;
+    t->offset = w->total;
+    w->total += (size_t)(t->rows * t->columns);
+    w->value = need(realloc(w->value, w->total * sizeof *w->value));
+    for (int i = 0; i < t->rows * t->columns; i++)
+        w->value[t->offset + (size_t)i] = (real)(columns == 0 ? i - 2 : i);
+}
+
+/* Every pair of units is turned, by another angle each; an odd one is kept. */
+static void fill_turns(struct snapshot_weights *w, int gates, int n)
+{
+    add_tensor(w, "core.weight_hh_l0", gates * n, n);
+    for (int i = 0; i < gates * n * n; i++)
+        w->value[i] = 0;
+    for (int gate = 0; gate < gates; gate++)
+        for (int u = 0; u < n; u++) {
+            real *row = w->value + (gate * n + u) * n;
+            const double angle = 0.3 + 0.7 * (u / 2), gain = synthetic_gain(gate);
+            const int other = u % 2 == 0 ? u + 1 : u - 1;
+
+            row[u] = (real)(gain * (other < n ? cos(angle) : 1));
+            if (other < n)
+                row[other] = (real)(gain * (u % 2 == 0 ? -sin(angle) : sin(angle)));
+        }
+}
+
+static void fill_weights(struct snapshot_arm *arm, const struct synthetic *w)
+{
+    const int gates = strcmp(arm->model, "lstm") == 0  ? 4
+                      : strcmp(arm->model, "gru") == 0 ? 3
+                                                       : 1;
+    char name[PARAMETER_NAME_MAX];
+
+    if (w->tensors == 0)
+        return;
+    arm->weights.tensor = need(calloc((size_t)w->tensors, sizeof *arm->weights.tensor));
+    fill_turns(&arm->weights, gates, w->rows > 0 ? w->rows : 64);
+    for (int i = 1; i < w->tensors; i++) {
+        snprintf(name, sizeof name, "core.layers.%d.linear1.weight", i - 1);
+        add_tensor(&arm->weights, i == w->tensors - 1 ? "readout.bias" : name,
+                   i == w->tensors - 1 ? 5 : 7, i == w->tensors - 1 ? 0 : 3);
+    }
+}
+
 static void fill_row(struct profile_row *row, int T, double falling, double level,
                      unsigned seed)
 {
@@ -272,6 +382,13 @@ struct snapshot synthetic_snapshot(const struct synthetic *w)
     fill_arm(&s.arm[0], "left", w->left, w, 1);
     if (w->right != NULL)
         fill_arm(&s.arm[1], "right", w->right, w, 2);
+    if (w->outputs)
+        describe_outputs(&s, w);
+    for (int i = 0; i < s.arms; i++) {
+        if (w->outputs)
+            fill_outputs(&s, &s.arm[i], w, i);
+        fill_weights(&s.arm[i], w);
+    }
     s.token_capacity = w->steps;
     return s;
 }

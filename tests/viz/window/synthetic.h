@@ -16,6 +16,9 @@ struct synthetic {
     bool both;                /* an lstm reads from both ends */
     bool scores;              /* attention with what its weights come from */
     bool words;               /* every output scored, inputs are digits: like sort */
+    bool outputs;             /* logits are there too: of 5 classes, or one value */
+    int tensors;              /* how many; 0: none. The first is a recurrent matrix */
+    int rows;                 /* of that matrix, for each gate; 0: 64 */
 };
 
 /*
@@ -25,6 +28,15 @@ struct synthetic {
  * snapshot_free. Aborts without memory.
  */
 struct snapshot synthetic_snapshot(const struct synthetic *wish);
+
+/*
+ * With `outputs`: the logit of class v at step t is synthetic_logit, and the one of a value is
+ * .9 and .5 in the two arms. Tensor 0 of an arm with tensors is core.weight_hh_l0, of G gates,
+ * gate k being a turn of every pair of units times synthetic_gain(k); the others have 7 rows and
+ * 3 columns of growing values, but the last, which is a vector of 5: -2 -1 0 1 2.
+ */
+double synthetic_logit(int arm, int t, int v);
+double synthetic_gain(int gate);
 
 /* What query pays to key in the made-up heads: rows sum to 1, nothing to the future. */
 double synthetic_weight(int layer, int head, int query, int key, long step);

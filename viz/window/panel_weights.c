@@ -1,0 +1,468 @@
+/*
+ * Any tensor of an arm: a matrix as coloured cells, a vector as bars; and of a recurrent matrix,
+ * or one gate of it, the eigenvalues beside the unit circle: outside of it a state grows from
+ * step to step, inside it is forgotten.
+ */
+#include "viz/window/panels.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "viz/window/format.h"
+#include "viz/window/weight_view.h"
+#include "viz/window/widgets.h"
+
+/* What is shown of the arm. */
+struct shown {
+    const struct snapshot_weights *weights;
+    int number, count; /* tensor; how many there are */
+    const struct snapshot_tensor *tensor;
+    struct weight_block block[WEIGHT_BLOCKS_MAX];
+    int blocks, chosen; /* gate */
+    double limit;       /* of the colours */
+};
+
+/* Apart from all other pictures that may be kept under the same key. */
+enum { STAMP = 1 << 24, OUTSIDE_PER_MILLE = 1 };
+
+static struct shown find_shown(const struct arm_panel *panel)
+{
+    const struct view *view = panel->view;
+    const struct snapshot_weights *weights = &panel->arm->weights;
+    struct shown shown = { .weights = weights,
+                           .number = view->seen.tensor[panel->number],
+                           .count = weights->count };
+    double most = 0;
+
+    shown.tensor = &weights->tensor[shown.number];
+    shown.blocks = weight_blocks(weights, shown.number, shown.block);
+    shown.chosen =
+        view->arm[panel->number].block < shown.blocks ? view->arm[panel->number].block : 0;
+    most = weight_largest(weights, shown.number,
+                          (struct weight_block){ "", 0, shown.tensor->rows });
+    shown.limit = most > 0 && isfinite(most) ? panel_round_up(most) : 1;
+    return shown;
+}
+
+static double value_at(const struct shown *shown, int row, int column)
+{
+    const struct snapshot_tensor *t = shown->tensor;
+
+    return (double)
+        shown->weights->value[t->offset + (size_t)row * (size_t)t->columns + (size_t)column];
+}
+
+/* "f 4" where row 68 is the fourth of the forget gate's; else "68". */
+static void name_row(char name[FORMAT_MAX], const struct shown *shown, int row)
+{
+    snprintf(name, FORMAT_MAX, "%d", row);
+    for (int i = 0; i < shown->blocks && shown->blocks > 1; i++)
+        if (row >= shown->block[i].first && row < shown->block[i].first + shown->block[i].rows)
+            snprintf(name, FORMAT_MAX, "%s %d", shown->block[i].name,
+                     row - shown->block[i].first);
+}
+
+/* ------------------------------------------------------------------------------------- title */
+
+static int draw_name(const struct arm_panel *panel, const struct shown *shown, struct rect row)
+{
+    struct view *view = panel->view;
+    const int y = row.y + canvas_px(view->canvas, 2), h = row.h - canvas_px(view->canvas, 5);
+    const int gap = canvas_px(view->canvas, 3);
+    struct hot hot = { .action = ACT_TENSOR,
+                       .arm = panel->number,
+                       .value = -1,
+                       .wheel = true,
+                       .right = true,
+                       .hint = "The tensor before; the wheel goes through all of them" };
+    int x = row.x;
+
+    x += gap + widget_chip(view, x, y, h, &(struct button){ .label = "\u2039", .hot = hot });
+    hot.value = 1;
+    hot.hint = "The next tensor, its name is PyTorch's; the wheel goes through all of them";
+    x += gap +
+         widget_chip(view, x, y, h,
+                     &(struct button){ .label = shown->tensor->name, .on = true, .hot = hot });
+    x += gap + widget_chip(view, x, y, h, &(struct button){ .label = "\u203a", .hot = hot });
+    return x;
+}
+
+static int draw_gates(const struct arm_panel *panel, const struct shown *shown, struct rect row,
+                      int x)
+{
+    struct view *view = panel->view;
+    const int y = row.y + canvas_px(view->canvas, 2), h = row.h - canvas_px(view->canvas, 5);
+
+    x += canvas_px(view->canvas, 5);
+    for (int i = 0; i < shown->blocks && shown->blocks > 1; i++) {
+        const struct button button = { .label = shown->block[i].name,
+                                       .on = i == shown->chosen,
+                                       .hot = { .action = ACT_BLOCK,
+                                                .arm = panel->number,
+                                                .value = i,
+                                                .hint = "The rows of this gate; of a recurrent "
+                                                        "matrix, their eigenvalues" } };
+
+        if (x + widget_chip_width(view, button.label) > row.x + row.w)
+            break;
+        x += canvas_px(view->canvas, 2) + widget_chip(view, x, y, h, &button);
+    }
+    return x + canvas_px(view->canvas, 6);
+}
+
+static void draw_title(const struct arm_panel *panel, const struct shown *shown,
+                       struct rect row)
+{
+    const struct theme *theme = canvas_theme(panel->view->canvas);
+    struct canvas *canvas = panel->view->canvas;
+    const struct snapshot_tensor *t = shown->tensor;
+    const struct weight_block of = shown->block[shown->chosen];
+    int x = draw_name(panel, shown, row);
+    char norm[FORMAT_MAX], shape[32], text[96];
+
+    x = draw_gates(panel, shown, row, x);
+    row = rect_inset(row, x - row.x, 0, 0, 0);
+    format_number(norm, weight_norm(shown->weights, shown->number, of));
+    if (t->vector)
+        snprintf(shape, sizeof shape, "%d", t->rows);
+    else
+        snprintf(shape, sizeof shape, "%d\u00d7%d", t->rows, t->columns);
+    snprintf(text, sizeof text, "%s, norm %s%s%s", shape, norm, shown->blocks > 1 ? " of " : "",
+             of.name);
+    if (canvas_text_width(canvas, TEXT_TINY, text, -1) > row.w)
+        snprintf(text, sizeof text, "%s", shape);
+    canvas_text(canvas, row, TEXT_TINY, ALIGN_RIGHT, theme->dim, text);
+}
+
+/* ------------------------------------------------------------------------------------ values */
+
+static double cell_at(const void *context, int row, int column)
+{
+    const struct shown *shown = context;
+
+    return value_at(shown, row, column) / shown->limit;
+}
+
+/* The values of a vector from left to right, up or down from the middle. */
+static void draw_bars(const struct arm_panel *panel, const struct shown *shown,
+                      struct pixels *pixels)
+{
+    const struct theme *theme = canvas_theme(panel->view->canvas);
+    const int n = shown->tensor->rows, middle = pixels->h / 2;
+
+    raster_clear(pixels, theme->panel);
+    raster_fill(pixels, (struct rect){ 0, middle, pixels->w, 1 }, theme->edge);
+    for (int i = 0; i < n; i++) {
+        const double v = value_at(shown, i, 0) / shown->limit;
+        const int left = raster_edge(i, n, pixels->w), right = raster_edge(i + 1, n, pixels->w);
+        const int h = isfinite(v) ? (int)lround(fabs(v) * (pixels->h / 2.0 - 1)) : 0;
+
+        raster_fill(pixels,
+                    (struct rect){ left, v > 0 ? middle - h : middle + 1,
+                                   right > left ? right - left - (right - left > 3) : 1, h },
+                    theme_diverging(theme, v > 0 ? 1 : -1));
+    }
+}
+
+/* Where gates meet, and which of them is chosen. */
+static void draw_borders(const struct arm_panel *panel, const struct shown *shown,
+                         struct rect plot)
+{
+    const struct theme *theme = canvas_theme(panel->view->canvas);
+    struct canvas *canvas = panel->view->canvas;
+    const int rows = shown->tensor->rows, line = canvas_line_height(canvas, TEXT_TINY);
+
+    for (int i = 0; i < shown->blocks && shown->blocks > 1; i++) {
+        const struct weight_block b = shown->block[i];
+        const bool across = shown->tensor->vector;
+        const int extent = across ? plot.w : plot.h;
+        const int from = raster_edge(b.first, rows, extent);
+        const int to = raster_edge(b.first + b.rows, rows, extent);
+        const struct rect r = across
+                                  ? (struct rect){ plot.x + from, plot.y, to - from, plot.h }
+                                  : (struct rect){ plot.x, plot.y + from, plot.w, to - from };
+
+        view_hot(panel->view, (struct hot){ .rect = r,
+                                            .action = ACT_BLOCK,
+                                            .arm = panel->number,
+                                            .value = i,
+                                            .hint = "Click: the rows of this gate" });
+        if (i > 0)
+            canvas_fill(canvas,
+                        across ? (struct rect){ r.x, r.y, 1, r.h }
+                               : (struct rect){ r.x, r.y, r.w, 1 },
+                        theme->edge);
+        if (i == shown->chosen)
+            canvas_outline(canvas, r, canvas_px(canvas, 1), theme->mark);
+        if (r.h >= line)
+            panel_note(
+                canvas,
+                (struct rect){ r.x + canvas_px(canvas, 3), r.y, canvas_px(canvas, 16), line },
+                TEXT_TINY, ALIGN_LEFT, i == shown->chosen ? theme->mark : theme->text, b.name);
+    }
+}
+
+static void draw_readout(const struct arm_panel *panel, const struct shown *shown,
+                         struct rect plot)
+{
+    const struct view *view = panel->view;
+    const struct snapshot_tensor *t = shown->tensor;
+    const long x = view->mouse_x - plot.x, y = view->mouse_y - plot.y;
+    char name[FORMAT_MAX], value[FORMAT_MAX];
+    int row, column;
+
+    if (!view_over(view, plot))
+        return;
+    row = (int)(t->vector ? x * t->rows / plot.w : y * t->rows / plot.h);
+    column = (int)(t->vector ? 0 : x * t->columns / plot.w);
+    name_row(name, shown, row);
+    format_number(value, value_at(shown, row, column));
+    if (t->vector)
+        panel_hover_text(panel, HOVER_LOWER, "%s: %s", name, value);
+    else
+        panel_hover_text(panel, HOVER_LOWER, "row %s, column %d: %s", name, column, value);
+}
+
+static void draw_tensor(const struct arm_panel *panel, const struct shown *shown,
+                        struct rect plot)
+{
+    struct view *view = panel->view;
+    const int key = IMAGE_ATTENTION + panel->column;
+    char least[FORMAT_MAX], most[FORMAT_MAX];
+    bool fresh;
+    struct pixels *pixels = canvas_image(view->canvas, key, plot.w, plot.h,
+                                         panel_stamp(panel, STAMP + shown->number), &fresh);
+
+    if (pixels == NULL)
+        return;
+    if (fresh && shown->tensor->vector)
+        draw_bars(panel, shown, pixels);
+    else if (fresh)
+        raster_heatmap(pixels, &(struct raster_matrix){ .rows = shown->tensor->rows,
+                                                        .columns = shown->tensor->columns,
+                                                        .at = cell_at,
+                                                        .paint = theme_diverging,
+                                                        .context = shown,
+                                                        .theme = canvas_theme(view->canvas) });
+    canvas_image_draw(view->canvas, key, plot.x, plot.y);
+    snprintf(least, sizeof least, "-%g", shown->limit);
+    snprintf(most, sizeof most, "+%g", shown->limit);
+    panel_legend(panel, plot, 1, TRACE_SIGNED, least, most);
+    draw_borders(panel, shown, plot);
+    draw_readout(panel, shown, plot);
+}
+
+/* ------------------------------------------------------------------------------- eigenvalues */
+
+/* The gain that its first values were given, if that is a choice of the arm; else 0. */
+static double gain_of(const struct arm_panel *panel)
+{
+    const int number = arm_number(panel->arm->name);
+    const struct arm_config *config;
+
+    if (number < 0)
+        return 0;
+    config = &panel->snapshot->config.arm[number];
+    return config->initial == WEIGHTS_ORTHOGONAL || config->initial == WEIGHTS_IDENTITY
+               ? config->gain
+               : 0;
+}
+
+/* A plane of complex numbers in a square of pixels. */
+struct plane {
+    double centre, unit; /* pixels; pixels for 1 */
+};
+
+static struct point at(const struct plane *plane, double re, double im)
+{
+    return (struct point){ plane->centre + re * plane->unit, plane->centre - im * plane->unit };
+}
+
+static void draw_circle(struct pixels *pixels, const struct plane *plane, double radius,
+                        double width, struct dashes dashes, struct colour colour)
+{
+    enum { POINTS = 73 };
+    struct point points[POINTS];
+
+    for (int i = 0; i < POINTS; i++) {
+        const double turn = 2 * 3.14159265358979323846 * i / (POINTS - 1);
+
+        points[i] = at(plane, radius * cos(turn), radius * sin(turn));
+    }
+    raster_polyline(pixels, points, POINTS, width, dashes, colour);
+}
+
+/* So little above 1 is rounding: an orthogonal matrix lies on the circle. */
+static bool is_outside(struct eigenvalue value)
+{
+    return eigenvalue_size(value) > 1 + OUTSIDE_PER_MILLE / 1000.0;
+}
+
+/* A dot; outside of the circle a cross in another colour. */
+static void draw_value(const struct arm_panel *panel, struct pixels *pixels,
+                       const struct plane *plane, struct eigenvalue value)
+{
+    const struct theme *theme = canvas_theme(panel->view->canvas);
+    const struct point p = at(plane, value.re, value.im);
+    const double r = canvas_line(panel->view->canvas, is_outside(value) ? 2.5 : 1.5);
+    const struct dashes solid = { 0, 0 };
+
+    if (is_outside(value)) {
+        const struct point down[2] = { { p.x - r, p.y - r }, { p.x + r, p.y + r } };
+        const struct point up[2] = { { p.x - r, p.y + r }, { p.x + r, p.y - r } };
+
+        raster_polyline(pixels, down, 2, r * 0.6, solid, theme->bad);
+        raster_polyline(pixels, up, 2, r * 0.6, solid, theme->bad);
+    } else {
+        const struct point dot[2] = { { p.x - 0.01, p.y }, { p.x + 0.01, p.y } };
+
+        raster_polyline(pixels, dot, 2, 2 * r, solid,
+                        theme_arm_colour(theme, panel->arm->model));
+    }
+}
+
+static double plane_limit(const struct spectrum *spectrum, double gain)
+{
+    const double most = fmax(fmax(1, gain), spectrum->largest);
+
+    return ceil(most * 1.08 * 5) / 5; /* in fifths, so that it rests */
+}
+
+static void draw_plane(const struct arm_panel *panel, const struct spectrum *spectrum,
+                       struct pixels *pixels, const struct plane *plane, double gain)
+{
+    const struct theme *theme = canvas_theme(panel->view->canvas);
+    const double width = canvas_line(panel->view->canvas, 1);
+    const int middle = (int)plane->centre;
+
+    raster_clear(pixels, theme->panel);
+    raster_fill(pixels, (struct rect){ 0, middle, pixels->w, 1 }, theme->grid);
+    raster_fill(pixels, (struct rect){ middle, 0, 1, pixels->h }, theme->grid);
+    draw_circle(pixels, plane, 1, width, (struct dashes){ 0, 0 }, theme->dim);
+    if (gain > 0)
+        draw_circle(pixels, plane, gain, width, (struct dashes){ 3 * width, 3 * width },
+                    theme->mark);
+    for (int i = 0; i < spectrum->n && spectrum->found; i++)
+        draw_value(panel, pixels, plane, spectrum->value[i]);
+}
+
+/* The eigenvalue nearest to the mouse, in words. */
+static void tell_nearest(const struct arm_panel *panel, const struct spectrum *spectrum,
+                         struct rect r, const struct plane *plane)
+{
+    const struct view *view = panel->view;
+    const double re = (view->mouse_x - r.x - plane->centre) / plane->unit,
+                 im = (r.y + plane->centre - view->mouse_y) / plane->unit;
+    char a[FORMAT_MAX], b[FORMAT_MAX], c[FORMAT_MAX];
+    int best = -1;
+    double least = HUGE_VAL;
+
+    if (!view_over(view, r) || !spectrum->found)
+        return;
+    for (int i = 0; i < spectrum->n; i++) {
+        const double far = hypot(spectrum->value[i].re - re, spectrum->value[i].im - im);
+
+        if (far < least) {
+            least = far;
+            best = i;
+        }
+    }
+    if (best >= 0)
+        panel_hover_text(panel, HOVER_LOWER, "%s %s %s i, size %s",
+                         format_number(a, spectrum->value[best].re),
+                         spectrum->value[best].im < 0 ? "\u2212" : "+",
+                         format_number(b, fabs(spectrum->value[best].im)),
+                         format_number(c, eigenvalue_size(spectrum->value[best])));
+}
+
+static void label_plane(const struct arm_panel *panel, const struct spectrum *spectrum,
+                        struct rect r, double gain)
+{
+    const struct theme *theme = canvas_theme(panel->view->canvas);
+    struct canvas *canvas = panel->view->canvas;
+    const int line = canvas_line_height(canvas, TEXT_TINY);
+    int outside = 0;
+    char number[FORMAT_MAX], text[64];
+
+    for (int i = 0; i < spectrum->n && spectrum->found; i++)
+        outside += is_outside(spectrum->value[i]);
+    snprintf(text, sizeof text, "largest %s", format_number(number, spectrum->largest));
+    panel_note(canvas, (struct rect){ r.x, r.y, r.w, line }, TEXT_TINY, ALIGN_LEFT,
+               outside > 0 ? theme->bad : theme->text,
+               spectrum->found ? text : "do not converge");
+    if (outside > 0) {
+        snprintf(text, sizeof text, "\u00d7 %d outside", outside);
+        panel_note(canvas, (struct rect){ r.x, r.y + r.h - line, r.w, line }, TEXT_TINY,
+                   ALIGN_LEFT, theme->bad, text);
+    }
+    if (gain > 0) {
+        snprintf(text, sizeof text, "gain %g", gain);
+        panel_note(canvas, (struct rect){ r.x, r.y + r.h - line, r.w, line }, TEXT_TINY,
+                   ALIGN_RIGHT, theme->mark, text);
+    }
+}
+
+/* The eigenvalues of the chosen gate's square. */
+static void draw_spectrum(const struct arm_panel *panel, const struct shown *shown,
+                          struct rect r)
+{
+    struct view *view = panel->view;
+    struct spectrum *spectrum = &view->spectrum[panel->column];
+    const struct snapshot_tensor *t = shown->tensor;
+    const struct weight_block of = shown->block[shown->chosen];
+    const int key = IMAGE_GATE + panel->column * 8;
+    const double gain = gain_of(panel);
+    struct plane plane = { .centre = r.w / 2.0 };
+    struct pixels *pixels;
+    bool fresh;
+
+    spectrum_look(spectrum,
+                  (struct spectrum_of){ view->epoch, panel->number, shown->number,
+                                        shown->chosen, panel->snapshot->serial },
+                  shown->weights->value + t->offset + (size_t)of.first * (size_t)t->columns,
+                  t->columns, view->now_ms);
+    view->dirty = view->dirty || spectrum->waiting;
+    plane.unit = (r.w / 2.0 - 2) / plane_limit(spectrum, gain);
+    pixels = canvas_image(view->canvas, key, r.w, r.h,
+                          panel_stamp(panel, (int)(STAMP + spectrum->times)), &fresh);
+    if (pixels == NULL)
+        return;
+    if (fresh)
+        draw_plane(panel, spectrum, pixels, &plane, gain);
+    canvas_image_draw(view->canvas, key, r.x, r.y);
+    view_hot(view, (struct hot){ .rect = r,
+                                 .hint = "Eigenvalues and the unit circle: outside, what is in "
+                                         "the state grows with every step" });
+    label_plane(panel, spectrum, r, gain);
+    tell_nearest(panel, spectrum, r, &plane);
+}
+
+void panel_weights(const struct arm_panel *panel, struct rect r)
+{
+    struct view *view = panel->view;
+    const struct rect title = panel_title_row(view, r);
+    struct rect plot = panel_plot(panel, r);
+    const int gap = canvas_px(view->canvas, 8);
+    struct shown shown;
+    int side;
+
+    if (plot.h < canvas_px(view->canvas, 16))
+        return;
+    shown = find_shown(panel);
+    view_hot(view, (struct hot){ .rect = r,
+                                 .action = ACT_TENSOR,
+                                 .arm = panel->number,
+                                 .wheel = true,
+                                 .ground = true });
+    draw_title(panel, &shown, title);
+    side = plot.h < plot.w / 2 ? plot.h : plot.w / 2;
+    if (weight_is_recurrent(shown.weights, shown.number) &&
+        shown.tensor->columns <= EIGENVALUES_MOST) {
+        plot.w -= side + gap;
+        draw_spectrum(
+            panel, &shown,
+            (struct rect){ plot.x + plot.w + gap, plot.y + (plot.h - side) / 2, side, side });
+    }
+    draw_tensor(panel, &shown, plot);
+}
