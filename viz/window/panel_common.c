@@ -43,6 +43,47 @@ uint64_t panel_stamp(const struct arm_panel *panel, int option)
     return canvas_stamp(0, &parts, sizeof parts);
 }
 
+/* The begin of the character that byte `at` belongs to. */
+static int character_at(const char *text, int at)
+{
+    while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80)
+        at--;
+    return at;
+}
+
+const char *panel_shorten(char out[SHORT_MAX], struct canvas *canvas, enum text_style style,
+                          int width, const char *text, bool tail)
+{
+    static const char dots[] = "\u2026";
+    const int length = (int)strlen(text), most = SHORT_MAX - (int)sizeof dots;
+    const int room = width - canvas_text_width(canvas, style, dots, -1);
+    int least = 0, above = length < most ? length + 1 : most; /* least has room, above not */
+
+    if (length < most && canvas_text_width(canvas, style, text, -1) <= width) {
+        snprintf(out, SHORT_MAX, "%s", text);
+        return out;
+    }
+    while (above - least > 1) {
+        const int bytes = (least + above) / 2;
+        const char *part = tail ? text + length - bytes : text;
+
+        if (canvas_text_width(canvas, style, part, bytes) <= room)
+            least = bytes;
+        else
+            above = bytes;
+    }
+    if (tail) {
+        const char *part = text + length - least;
+
+        while (((unsigned char)*part & 0xc0) == 0x80)
+            part++;
+        snprintf(out, SHORT_MAX, "%s%s", dots, part);
+    } else {
+        snprintf(out, SHORT_MAX, "%.*s%s", character_at(text, least), text, dots);
+    }
+    return out;
+}
+
 struct rect panel_title_row(const struct view *view, struct rect panel)
 {
     return (struct rect){ panel.x, panel.y, panel.w, canvas_px(view->canvas, TITLE_H) };

@@ -71,6 +71,7 @@ static void draw_field(const struct arm_panel *panel, struct rect r)
                                 panel->axis.x - panel->place->card.x - canvas_px(canvas, 5),
                                 r.h };
     const bool own = panel->snapshot->sample == LAB_OWN_INPUT;
+    char text[SHORT_MAX];
     bool over;
 
     canvas_text(canvas, label, TEXT_TINY, ALIGN_RIGHT, own ? theme->mark : theme->dim,
@@ -82,8 +83,10 @@ static void draw_field(const struct arm_panel *panel, struct rect r)
                                         .hint = "I: type a sequence of your own, in the way "
                                                 "this one is written" });
     canvas_round(canvas, r, canvas_px(canvas, 3), over ? theme->hover : theme->raised);
-    canvas_text(canvas, rect_inset(r, canvas_px(canvas, 6), 0, canvas_px(canvas, 6), 0),
-                TEXT_MONO_SMALL, ALIGN_LEFT, theme->text, panel->snapshot->text);
+    r = rect_inset(r, canvas_px(canvas, 6), 0, canvas_px(canvas, 6), 0);
+    canvas_text(
+        canvas, r, TEXT_MONO_SMALL, ALIGN_LEFT, theme->text,
+        panel_shorten(text, canvas, TEXT_MONO_SMALL, r.w, panel->snapshot->text, false));
 }
 
 /* ------------------------------------------------------------------------------- every step */

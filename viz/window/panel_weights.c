@@ -76,14 +76,17 @@ static int draw_name(const struct arm_panel *panel, const struct shown *shown, s
                        .wheel = true,
                        .right = true,
                        .hint = "The tensor before; the wheel goes through all of them" };
-    int x = row.x;
+    char name[SHORT_MAX];
+    int x = row.x, room;
 
     x += gap + widget_chip(view, x, y, h, &(struct button){ .label = "\u2039", .hot = hot });
     hot.value = 1;
     hot.hint = "The next tensor, its name is PyTorch's; the wheel goes through all of them";
+    room = row.x + row.w - x - 2 * gap - 2 * widget_chip_width(view, "\u203a") -
+           (shown->blocks > 1 ? shown->blocks * (2 + widget_chip_width(view, "m")) : 0);
+    panel_shorten(name, view->canvas, TEXT_TINY, room, shown->tensor->name, true);
     x += gap +
-         widget_chip(view, x, y, h,
-                     &(struct button){ .label = shown->tensor->name, .on = true, .hot = hot });
+         widget_chip(view, x, y, h, &(struct button){ .label = name, .on = true, .hot = hot });
     x += gap + widget_chip(view, x, y, h, &(struct button){ .label = "\u203a", .hot = hot });
     return x;
 }
@@ -132,7 +135,8 @@ static void draw_title(const struct arm_panel *panel, const struct shown *shown,
              of.name);
     if (canvas_text_width(canvas, TEXT_TINY, text, -1) > row.w)
         snprintf(text, sizeof text, "%s", shape);
-    canvas_text(canvas, row, TEXT_TINY, ALIGN_RIGHT, theme->dim, text);
+    if (canvas_text_width(canvas, TEXT_TINY, text, -1) <= row.w)
+        canvas_text(canvas, row, TEXT_TINY, ALIGN_RIGHT, theme->dim, text);
 }
 
 /* ------------------------------------------------------------------------------------ values */

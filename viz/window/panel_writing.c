@@ -48,6 +48,7 @@ static void draw_prompt(const struct arm_panel *panel, struct rect r)
     struct canvas *canvas = view->canvas;
     const int left = panel->place->card.x;
     const bool own = view->writing.prompt[0] != '\0';
+    char text[SHORT_MAX];
     bool over;
 
     canvas_text(canvas,
@@ -60,9 +61,10 @@ static void draw_prompt(const struct arm_panel *panel, struct rect r)
                                         .hint = "Type what they read first; empty: the "
                                                 "sequence that is shown" });
     canvas_round(canvas, r, canvas_px(canvas, 3), over ? theme->hover : theme->raised);
-    canvas_text(canvas, rect_inset(r, canvas_px(canvas, 6), 0, canvas_px(canvas, 6), 0),
-                TEXT_MONO_SMALL, ALIGN_LEFT, own ? theme->text : theme->dim,
-                own ? view->writing.prompt : panel->snapshot->text);
+    r = rect_inset(r, canvas_px(canvas, 6), 0, canvas_px(canvas, 6), 0);
+    canvas_text(canvas, r, TEXT_MONO_SMALL, ALIGN_LEFT, own ? theme->text : theme->dim,
+                panel_shorten(text, canvas, TEXT_MONO_SMALL, r.w,
+                              own ? view->writing.prompt : panel->snapshot->text, true));
 }
 
 /* Begin, rest, or go on: what can be done now. */

@@ -154,6 +154,14 @@ uint64_t panel_stamp(const struct arm_panel *panel, int option);
 /* The next of 1, 2, 5, 10 times a power of ten: a scale that rests while values move a little. */
 double panel_round_up(double value);
 
+/*
+ * As much of the text as has room in `width`, with an ellipsis where some is left out: at its
+ * end, or at its beginning if `tail`. Returns out.
+ */
+enum { SHORT_MAX = 256 };
+const char *panel_shorten(char out[SHORT_MAX], struct canvas *canvas, enum text_style style,
+                          int width, const char *text, bool tail);
+
 /* The row of a panel's title, at its top. */
 struct rect panel_title_row(const struct view *view, struct rect panel);
 

@@ -173,6 +173,23 @@ void stage_press(struct stage *stage, enum action action, int arm, long value)
              value);
 }
 
+void stage_write(struct stage *stage, int count)
+{
+    stage->snapshot.writes = WRITES_ON;
+    for (int i = 0; i < 2; i++) {
+        struct written *written = &stage->snapshot.arm[i].written;
+
+        *written = (struct written){ .any = true, .step = 600, .count = count };
+        for (int k = 0; k < count; k++) {
+            snprintf(written->symbol[k].text, sizeof written->symbol[k].text, "%d", k % 5);
+            written->symbol[k].probability = (float)(k % 5) / 4;
+        }
+        stage->view.arm[i].tab = TAB_PREDICTION;
+    }
+    stage->view.writing.shown = true;
+    stage_draw(stage);
+}
+
 unsigned stage_pixel(const struct stage *stage, int x, int y)
 {
     Uint32 pixel;

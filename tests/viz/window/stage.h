@@ -57,6 +57,12 @@ void stage_letters(struct stage *stage, const char *letters);
  * */
 void stage_press(struct stage *stage, enum action action, int arm, long value);
 
+/*
+ * Let the snapshot say that both arms have written so many symbols, "0" to "4" in turn, number k
+ * with probability (k % 5) / 4; and show them, in the tab that has them.
+ */
+void stage_write(struct stage *stage, int count);
+
 /* What was drawn at a pixel, 0xRRGGBB. */
 unsigned stage_pixel(const struct stage *stage, int x, int y);
 unsigned stage_rgb(struct colour colour);

@@ -112,6 +112,7 @@ struct scene {
     enum tab tab; /* of both columns */
     bool more;
     bool chosen; /* a unit and a step, the state of another having been changed by a hand */
+    bool writes; /* the arms have written */
     bool small;  /* there may be no room for all of it, but what is there is legible */
 };
 
@@ -146,6 +147,8 @@ static void letters_can_be_read(void **state)
     stage->view.more = scene->more;
     if (scene->chosen)
         choose_and_change(stage);
+    if (scene->writes)
+        stage_write(stage, 90);
     stage_draw(stage);
     heard = listen(stage);
     faults = lie_on_each_other(heard) + are_outside(heard, scene->w, scene->h);
@@ -249,6 +252,9 @@ static void all_keys_can_be_read(void **state)
 #define LONG   .of = { .left = "lstm", .right = "transformer", .steps = 200, .layers = 2, .heads = 4, .step = 987654 }
 
 #define PAIR   .of = { .left = "lstm", .right = "gru", .steps = 50, .layers = 1, .heads = 2, .step = 12345 }
+#define VALUE  .of = { .left = "elman", .right = "transformer", .steps = 50, .layers = 1, .heads = 2, .step = 600, .outputs = true }
+#define CLASS  .of = { .left = "gru", .right = "transformer", .steps = 14, .layers = 2, .heads = 2, .step = 600, .words = true, .outputs = true }
+#define MANY   .of = { .left = "lstm", .right = "transformer", .steps = 14, .layers = 2, .heads = 2, .step = 600, .tensors = 40 }
 
 #define SCENE(label, ...) \
     { .name = "letters_can_be_read_" label, .test_func = letters_can_be_read, \
@@ -274,6 +280,14 @@ static const struct CMUnitTest tests[] = {
     SCENE("small_800x480", .w = 800, .h = 480, .scale = 1, DEEP, .small = true),
     SCENE("small_800x600", .w = 800, .h = 600, .scale = 1, WORDS, .small = true),
     SCENE("small_1024x768", .w = 1024, .h = 768, .scale = 1, DEEP, .small = true),
+    SIZES("answers_value", VALUE, .tab = TAB_PREDICTION),
+    SIZES("answers_class", CLASS, .tab = TAB_PREDICTION),
+    SIZES("answers_large", CLASS, .tab = TAB_PREDICTION, .enlarged = LAYOUT_LOWER),
+    SIZES("written", CLASS, .tab = TAB_PREDICTION, .writes = true),
+    SIZES("weights", MANY, .tab = TAB_WEIGHTS),
+    SIZES("weights_large", MANY, .tab = TAB_WEIGHTS, .enlarged = LAYOUT_LOWER),
+    SCENE("small_answers", .w = 800, .h = 480, .scale = 1, CLASS, .tab = TAB_PREDICTION, .enlarged = LAYOUT_LOWER, .small = true),
+    SCENE("small_weights", .w = 800, .h = 480, .scale = 1, MANY, .tab = TAB_WEIGHTS, .enlarged = LAYOUT_LOWER, .small = true),
     SIZES("large_gradient", ADDING, .enlarged = LAYOUT_GRADIENT),
     SIZES("large_states", DEEP, .enlarged = LAYOUT_STATES),
     SIZES("large_lower_part", DEEP, .enlarged = LAYOUT_LOWER),
