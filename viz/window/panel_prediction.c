@@ -221,25 +221,24 @@ static int draw_heading(const struct arm_panel *panel, struct rect row, int t)
                          token->target);
 }
 
-/* One class: its name, a bar, the number; the target with a mark at its left. */
-static void draw_candidate(const struct arm_panel *panel, struct rect r,
+/* One class: its name in `name` pixels, a bar, the number; a mark before the target. */
+static void draw_candidate(const struct arm_panel *panel, struct rect r, int name,
                            const struct candidate *candidate, bool target)
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
-    const int name = canvas_px(canvas, 46), number = canvas_px(canvas, 46);
-    const struct rect bar =
-        rect_inset(r, name, canvas_px(canvas, 3), number, canvas_px(canvas, 3));
-    char text[FORMAT_MAX];
+    const int mark = canvas_px(canvas, 10), number = canvas_px(canvas, 50);
+    const int gap = canvas_px(canvas, 5), thin = canvas_px(canvas, 3);
+    const struct rect bar = rect_inset(r, mark + name + gap, thin, number, thin);
+    char text[FORMAT_MAX], shortened[SHORT_MAX];
 
-    canvas_text(
-        canvas,
-        (struct rect){ r.x + canvas_px(canvas, 10), r.y, name - canvas_px(canvas, 14), r.h },
-        TEXT_MONO_SMALL, ALIGN_RIGHT, target ? theme->mark : theme->text,
-        panel->snapshot->symbol[candidate->symbol]);
+    canvas_text(canvas, (struct rect){ r.x + mark, r.y, name, r.h }, TEXT_MONO_SMALL,
+                ALIGN_RIGHT, target ? theme->mark : theme->text,
+                panel_shorten(shortened, canvas, TEXT_MONO_SMALL, name,
+                              panel->snapshot->symbol[candidate->symbol], false));
     if (target)
-        canvas_text(canvas, (struct rect){ r.x, r.y, canvas_px(canvas, 12), r.h }, TEXT_TINY,
-                    ALIGN_LEFT, theme->mark, "\u25b8");
+        canvas_text(canvas, (struct rect){ r.x, r.y, mark, r.h }, TEXT_TINY, ALIGN_LEFT,
+                    theme->mark, "\u25b8");
     canvas_fill(canvas, bar, theme->raised);
     canvas_fill(
         canvas,
@@ -247,6 +246,22 @@ static void draw_candidate(const struct arm_panel *panel, struct rect r,
         theme_arm_colour(theme, panel->arm->model));
     canvas_text(canvas, (struct rect){ r.x + r.w - number, r.y, number, r.h }, TEXT_MONO_SMALL,
                 ALIGN_RIGHT, theme->text, format_number(text, candidate->probability));
+}
+
+/* Pixels for the longest name, but not more than a good part of the row. */
+static int name_width(const struct arm_panel *panel, const struct candidate *top, int count,
+                      int row)
+{
+    struct canvas *canvas = panel->view->canvas;
+    int most = canvas_px(canvas, 16);
+
+    for (int i = 0; i < count; i++) {
+        const int w = canvas_text_width(canvas, TEXT_MONO_SMALL,
+                                        panel->snapshot->symbol[top[i].symbol], -1);
+
+        most = w > most ? w : most;
+    }
+    return most < row * 2 / 5 ? most : row * 2 / 5;
 }
 
 static int candidate_columns(const struct arm_panel *panel, int width)
@@ -275,7 +290,7 @@ static void draw_candidates(const struct arm_panel *panel, struct rect r, int t)
         draw_candidate(
             panel,
             (struct rect){ r.x + i / down * (width + gap), r.y + i % down * row, width, row },
-            &top[i], top[i].symbol == target);
+            name_width(panel, top, count, width), &top[i], top[i].symbol == target);
 }
 
 /* ------------------------------------------------------------------------------------ values */

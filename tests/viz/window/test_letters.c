@@ -213,7 +213,10 @@ static void every_task_and_every_model_can_be_read(void **state)
             if (!take_lab(&stage->snapshot, task[t]->name, model[m]->name))
                 continue; /* it needs data of the user's own, say */
             seen++;
-            faults += read_faults(stage, task[t]->name, model[m]->name);
+            for (int tab = 0; tab < TABS; tab++) {
+                stage->view.arm[0].tab = stage->view.arm[1].tab = (enum tab)tab;
+                faults += read_faults(stage, task[t]->name, model[m]->name);
+            }
         }
     assert_true(seen > (tasks - 4) * models / 2);
     assert_int_equal(faults, 0);
