@@ -20,8 +20,8 @@ enum { QUEUE = 256 /* a hand paints many cells in one frame */, BUFFERS = 3 };
  */
 static const double REST_ONE = 40, REST_MANY = 100;
 
-/* Between two training steps an arm may write for so long. */
-static const double WRITING_SECONDS = 0.004;
+/* Between two training steps all arms together may write for so long. */
+static const double WRITING_SECONDS = 0.008;
 
 /*
  * Somebody has to draw the pictures, too: where no core is free for that, fewer are enough to
@@ -437,7 +437,7 @@ static bool is_writing(const struct live *live)
 static void write_on(struct live *live)
 {
     for (int i = 0; i < live->lab->arms; i++)
-        generation_go_on(&live->generation[i], WRITING_SECONDS);
+        generation_go_on(&live->generation[i], WRITING_SECONDS / live->lab->arms);
     if (!is_writing(live) || clock_seconds() >= live->next_picture)
         show(live, false);
 }
