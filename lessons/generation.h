@@ -70,8 +70,8 @@ size_t generation_bytes(const struct sequence_model *model);
 
 /*
  * Begin anew from the arm's weights: nothing is written yet. A wish that cannot be (a prompt
- * that is no sequence of the task, a model that cannot generate, no memory) leaves its reason in
- * written.refusal. The lab must stay until generation_free.
+ * that is no sequence of the task, a model that cannot generate, no memory) leaves its reason
+ * in written.refusal. The lab must stay until generation_free.
  */
 void generation_begin(struct generation *generation, const struct lab *lab,
                       const struct lab_arm *arm, const struct generation_wish *wish);
@@ -80,9 +80,7 @@ void generation_free(struct generation *generation); /* then idle; safe on a zer
 /* Let it write so many symbols more, up to GENERATION_MOST in all; 0: rest. */
 void generation_more(struct generation *generation, int count);
 
-/*
- * Write for that many seconds, or until it rests: at least one step of the model if it is going.
- */
+/* Write for so many seconds, or until it rests: one step of the model at least, if it goes on. */
 void generation_go_on(struct generation *generation, double seconds);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * What arms write behind a prompt: both from the same words and the same luck, each symbol on the
- * colour of the probability that the model itself gave it.
+ * What arms write behind a prompt: both from the same words and the same luck, each symbol on
+ * the colour of the probability that the model itself gave it.
  */
 #include "viz/window/panels.h"
 

@@ -58,6 +58,9 @@ void panel_gates(const struct arm_panel *panel, struct rect r);
 void panel_prediction(const struct arm_panel *panel, struct rect r);
 void panel_weights(const struct arm_panel *panel, struct rect r);
 
+/* panel_spectrum.c: eigenvalues of square number `block` of that tensor of the arm. */
+void panel_spectrum(const struct arm_panel *panel, int tensor, int block, struct rect r);
+
 /* panel_writing.c: the other face of panel_prediction, what arms write; r is below its title. */
 void panel_writing(const struct arm_panel *panel, struct rect r);
 
