@@ -60,6 +60,7 @@ struct live {
     long alone_left[ARMS_MAX]; /* of one arm only */
     unsigned long serial;
     double next_picture, next_many; /* times before which nothing is probed again */
+    double next_written;            /* the same of what arms write while the lab stands */
     double rate;                    /* steps per second, lately */
     double rate_since;
     long rate_from;
@@ -100,32 +101,39 @@ static bool trains_on_every_core(const struct live *live)
     return live->lab->arm[0].trainer.threads >= parallel_available();
 }
 
+/* Take a picture of what was probed last. False: no memory, it is left out. */
+static bool take_picture(struct live *live)
+{
+    struct snapshot *snapshot = &live->buffers.snapshot[live->buffers.writing];
+
+    if (snapshot_take(snapshot, live->lab, NULL) != STATUS_OK)
+        return false;
+    snapshot->serial = ++live->serial;
+    snapshot->running = live->running;
+    snapshot->every_core = trains_on_every_core(live);
+    snapshot->steps_per_second = live->rate;
+    snapshot->writes = live->writes;
+    for (int i = 0; i < snapshot->arms; i++)
+        snapshot->arm[i].written = live->generation[i].written;
+    publish(live);
+    return true;
+}
+
 /*
  * Probe and show. `many`: the 64 fixed sequences too. A picture that finds no memory is left
  * out.
  */
 static void show(struct live *live, bool many)
 {
-    struct snapshot *snapshot = &live->buffers.snapshot[live->buffers.writing];
     const double begin = clock_seconds();
     const bool every_core = trains_on_every_core(live);
-    struct error error;
     double cost;
 
     measure_rate(live);
-    if (lab_probe(live->lab, many, &error) != STATUS_OK ||
-        snapshot_take(snapshot, live->lab, &error) != STATUS_OK) {
+    if (lab_probe(live->lab, many, NULL) != STATUS_OK || !take_picture(live)) {
         live->next_picture = clock_seconds() + 1; /* memory may come back */
         return;
     }
-    snapshot->serial = ++live->serial;
-    snapshot->running = live->running;
-    snapshot->every_core = every_core;
-    snapshot->steps_per_second = live->rate;
-    snapshot->writes = live->writes;
-    for (int i = 0; i < snapshot->arms; i++)
-        snapshot->arm[i].written = live->generation[i].written;
-    publish(live);
     cost = clock_seconds() - begin;
     if (many)
         live->next_many = clock_seconds() + REST_MANY * cost;
@@ -433,13 +441,18 @@ static bool is_writing(const struct live *live)
     return any;
 }
 
-/* A few symbols of every arm that writes; a picture when all rest, or when it is time for one. */
+/*
+ * A few symbols of every arm that writes. While the lab stands they are shown as they come:
+ * nothing else has changed, so that nothing has to be probed for it.
+ */
 static void write_on(struct live *live)
 {
     for (int i = 0; i < live->lab->arms; i++)
         generation_go_on(&live->generation[i], WRITING_SECONDS / live->lab->arms);
-    if (!is_writing(live) || clock_seconds() >= live->next_picture)
-        show(live, false);
+    if (wants_to_train(live) || (is_writing(live) && clock_seconds() < live->next_written))
+        return;
+    take_picture(live);
+    live->next_written = clock_seconds() + SECONDS_WITH_A_FREE_CORE;
 }
 
 static void *thread_main(void *context)

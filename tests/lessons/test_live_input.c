@@ -122,6 +122,36 @@ static void an_arm_writes_while_the_lab_stands(void **state)
     live_stop(live);
 }
 
+static bool is_in_the_middle(const struct snapshot *s, long number)
+{
+    (void)number;
+    return s->arm[0].written.going && s->arm[0].written.count > 0;
+}
+
+/* Of a model that takes many slices: the lab stands, nobody else wakes the thread. */
+static void a_long_text_comes_piece_by_piece_and_can_be_stopped(void **state)
+{
+    struct lab_config config = small_config("sort", "lstm", NULL);
+    struct live *live;
+    long count;
+
+    (void)state;
+    set(&config, "left.hidden", "256");
+    set(&config, "left.layers", "4");
+    live = watch_start(&config);
+    ask_text(live, WISH_GENERATE, 0, "2 0 1 2 1", GENERATION_MOST);
+    count = watch_for(live, is_in_the_middle, 0)->arm[0].written.count;
+    assert_true(count < GENERATION_MOST);
+    watch_for(live, has_written, GENERATION_MOST);
+    ask_text(live, WISH_GENERATE, 0, "2 0 1 2 1", GENERATION_MOST);
+    watch_for(live, is_in_the_middle, 0);
+    watch_ask(live, WISH_GENERATE_MORE, 0);
+    count = watch_after_all(live)->arm[0].written.count;
+    assert_true(count < GENERATION_MOST);
+    assert_int_equal(watch_after_all(live)->arm[0].written.count, count);
+    live_stop(live);
+}
+
 static void it_learns_meanwhile(void **state)
 {
     const struct lab_config config = small_config("sort", "gru", "transformer");
@@ -163,6 +193,7 @@ int main(void)
         cmocka_unit_test(what_is_no_sequence_is_refused_and_changes_nothing),
         cmocka_unit_test(a_restart_keeps_what_was_typed_where_it_can_be),
         cmocka_unit_test(an_arm_writes_while_the_lab_stands),
+        cmocka_unit_test(a_long_text_comes_piece_by_piece_and_can_be_stopped),
         cmocka_unit_test(it_learns_meanwhile),
         cmocka_unit_test(a_restart_forgets_what_was_written),
     };
