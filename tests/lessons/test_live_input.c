@@ -18,9 +18,13 @@ static void ask_text(struct live *live, enum wish_kind kind, long number, const 
     assert_true(live_send(live, &wish));
 }
 
+/* The left has written so many, and all rest. */
 static bool has_written(const struct snapshot *s, long count)
 {
-    return s->arm[0].written.count == count && !s->arm[0].written.going;
+    for (int i = 0; i < s->arms; i++)
+        if (s->arm[i].written.going)
+            return false;
+    return s->arm[0].written.count == count;
 }
 
 static bool was_asked(const struct snapshot *s, long number)

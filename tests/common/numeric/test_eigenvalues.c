@@ -318,7 +318,7 @@ static double solve_shifted(const double *a, int n, double complex lambda, doubl
 /* |A x - lambda x| of the unit vector x that inverse iteration finds. */
 static double residual(const double *a, int n, struct eigenvalue value)
 {
-    const double complex lambda = value.re + value.im * I;
+    const double complex lambda = CMPLX(value.re, value.im);
     double complex x[MOST];
     double size = 0, rest = 0;
 
@@ -353,7 +353,7 @@ static void sums_and_products_are_those_of_the_matrix(void **state)
 
     find(a, n, values);
     for (int i = 0; i < n; i++) {
-        const double complex lambda = values[i].re + values[i].im * I;
+        const double complex lambda = CMPLX(values[i].re, values[i].im);
 
         sum += lambda;
         squares += lambda * lambda;
