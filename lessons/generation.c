@@ -77,8 +77,7 @@ static void close_writer(struct generation *g)
     batch_free(&g->prompt);
     free(g->weights);
     g->weights = NULL;
-    g->open = false;
-    g->written.going = false;
+    g->written.open = g->written.going = false;
 }
 
 void generation_begin(struct generation *g, const struct lab *lab, const struct lab_arm *arm,
@@ -99,7 +98,8 @@ void generation_begin(struct generation *g, const struct lab *lab, const struct 
         close_writer(g);
         return;
     }
-    g->open = true;
+    g->written.open = true;
+    g->first = arm->model.layers.items[0].layer;
     generation_more(g, wanted);
 }
 
@@ -109,11 +109,17 @@ void generation_free(struct generation *g)
     *g = (struct generation){ 0 };
 }
 
+void generation_check(struct generation *g, const struct lab_arm *arm)
+{
+    if (g->written.open && g->first != arm->model.layers.items[0].layer)
+        close_writer(g);
+}
+
 void generation_more(struct generation *g, int count)
 {
     const int room = GENERATION_MOST - g->written.count;
 
-    if (!g->open || g->written.ended)
+    if (!g->written.open || g->written.ended)
         return;
     g->limit = g->written.count + (count < room ? count : room);
     g->written.going = g->written.count < g->limit;

@@ -42,6 +42,7 @@ struct written_symbol {
 struct written {
     bool any;    /* somebody has asked */
     bool going;  /* more is on its way */
+    bool open;   /* generation_more can be asked for more */
     bool ended;  /* the last symbol ends the sequence */
     long number; /* of the wish: grows by one with every generation_begin */
     long step;   /* updates that the weights had made */
@@ -56,10 +57,10 @@ struct generation {
     struct written written; /* result */
     struct batch prompt;
     real *weights; /* owned: a copy of the parameters, and what was prepared from them */
-    struct writer writer;
+    struct writer_state writer;
     struct random random;
-    bool open;
-    int limit; /* symbols: it rests when there are so many */
+    const struct layer *first; /* of the model that writes */
+    int limit;                 /* symbols: it rests when there are so many */
 };
 
 enum status generation_writes(const struct task *task, enum writes *writes,
@@ -76,6 +77,12 @@ size_t generation_bytes(const struct sequence_model *model);
 void generation_begin(struct generation *generation, const struct lab *lab,
                       const struct lab_arm *arm, const struct generation_wish *wish);
 void generation_free(struct generation *generation); /* then idle; safe on a zeroed one */
+
+/*
+ * To be called when the arm may have another model than before (lab_change): what was written
+ * stays, but that model writes no more.
+ */
+void generation_check(struct generation *generation, const struct lab_arm *arm);
 
 /* Let it write so many symbols more, up to GENERATION_MOST in all; 0: rest. */
 void generation_more(struct generation *generation, int count);

@@ -208,6 +208,8 @@ static void change(struct live *live, const struct lab_config *config)
         restart(live, config);
     else if (lab_change(live->lab, config, &error) != STATUS_OK)
         refuse(live, &error);
+    for (int i = 0; i < live->lab->arms; i++)
+        generation_check(&live->generation[i], &live->lab->arm[i]);
 }
 
 static void tell(struct live *live, enum live_news news, const char *path)

@@ -183,6 +183,7 @@ static enum status take_arm(struct snapshot *s, struct snapshot_arm *to, const s
         status = profile_copy(&to->first, &arm->first, error);
     if (status == STATUS_OK)
         status = theory_of(&to->theory, lab, arm, error);
+    if (status == STATUS_OK)
         status = snapshot_weights_take(&to->weights, &arm->model.parameters,
                                        trainer_weights(&arm->trainer).parameters, error);
     if (status == STATUS_OK)

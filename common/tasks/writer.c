@@ -74,12 +74,12 @@ enum status writer_wanted(const struct task *task, const struct batch *prompt, i
     return status;
 }
 
-enum status writer_open(struct writer *writer, const struct task *task,
+enum status writer_open(struct writer_state *writer, const struct task *task,
                         const struct sequence_model *model, struct weights weights,
                         const struct batch *prompt, int most, const struct sampling *sampling,
                         struct random *random, struct error *error)
 {
-    struct writer made = {
+    struct writer_state made = {
         .task = task, .prompt = prompt, .sampling = sampling, .random = random
     };
     bool feeds_back;
@@ -103,13 +103,13 @@ enum status writer_open(struct writer *writer, const struct task *task,
     return STATUS_OK;
 }
 
-void writer_close(struct writer *writer)
+void writer_close(struct writer_state *writer)
 {
     generator_free(&writer->generator);
-    *writer = (struct writer){ 0 };
+    *writer = (struct writer_state){ 0 };
 }
 
-bool writer_step(struct writer *writer)
+bool writer_step(struct writer_state *writer)
 {
     const int t = writer->generator.t;
     const int token = t < writer->given
@@ -131,7 +131,7 @@ enum status writer_write(struct writing *writing, const struct task *task,
                          struct random *random, struct error *error)
 {
     struct writing made = { .symbols = writing->symbols };
-    struct writer writer;
+    struct writer_state writer;
     double begin;
     const enum status status =
         writer_open(&writer, task, model, weights, prompt, most, sampling, random, error);

@@ -35,7 +35,7 @@ enum status writer_wanted(const struct task *task, const struct batch *prompt, i
                           struct error *error);
 
 /* A model that writes, one step of it after another. A zeroed one is one that was closed. */
-struct writer {
+struct writer_state {
     const struct task *task;         /* the caller's, as prompt, sampling and random */
     const struct batch *prompt;      /* sequence 0 */
     const struct sampling *sampling; /* may change between two steps */
@@ -52,18 +52,18 @@ struct writer {
  * stay until writer_close. STATUS_USAGE: the model cannot generate (generator.h), or more than
  * one symbol is asked of a task that does not feed back. STATUS_NO_MEMORY.
  */
-enum status writer_open(struct writer *writer, const struct task *task,
+enum status writer_open(struct writer_state *writer, const struct task *task,
                         const struct sequence_model *model, struct weights weights,
                         const struct batch *prompt, int most, const struct sampling *sampling,
                         struct random *random, struct error *error);
-void writer_close(struct writer *writer); /* safe on a zeroed writer */
+void writer_close(struct writer_state *writer); /* safe on a zeroed writer */
 
 /*
  * One step of the model, which reads the next token of the prompt, or what was written last.
  * True if a symbol was written after it: writer->last, picked from writer->logits. At most
  * given + most - 1 steps, and none once writer->ended.
  */
-bool writer_step(struct writer *writer);
+bool writer_step(struct writer_state *writer);
 
 /* What was written. */
 struct writing {

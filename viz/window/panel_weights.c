@@ -44,7 +44,7 @@ static struct shown find_shown(const struct arm_panel *panel)
     return shown;
 }
 
-static double value_at(const struct shown *shown, int row, int column)
+static double weight_at(const struct shown *shown, int row, int column)
 {
     const struct snapshot_tensor *t = shown->tensor;
 
@@ -144,7 +144,7 @@ static double cell_at(const void *context, int row, int column)
 {
     const struct shown *shown = context;
 
-    return value_at(shown, row, column) / shown->limit;
+    return weight_at(shown, row, column) / shown->limit;
 }
 
 /* The values of a vector from left to right, up or down from the middle. */
@@ -157,7 +157,7 @@ static void draw_bars(const struct arm_panel *panel, const struct shown *shown,
     raster_clear(pixels, theme->panel);
     raster_fill(pixels, (struct rect){ 0, middle, pixels->w, 1 }, theme->edge);
     for (int i = 0; i < n; i++) {
-        const double v = value_at(shown, i, 0) / shown->limit;
+        const double v = weight_at(shown, i, 0) / shown->limit;
         const int left = raster_edge(i, n, pixels->w), right = raster_edge(i + 1, n, pixels->w);
         const int h = isfinite(v) ? (int)lround(fabs(v) * (pixels->h / 2.0 - 1)) : 0;
 
@@ -220,7 +220,7 @@ static void draw_readout(const struct arm_panel *panel, const struct shown *show
     row = (int)(t->vector ? x * t->rows / plot.w : y * t->rows / plot.h);
     column = (int)(t->vector ? 0 : x * t->columns / plot.w);
     name_row(name, shown, row);
-    format_number(value, value_at(shown, row, column));
+    format_number(value, weight_at(shown, row, column));
     if (t->vector)
         panel_hover_text(panel, HOVER_LOWER, "%s: %s", name, value);
     else

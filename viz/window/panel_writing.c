@@ -71,7 +71,7 @@ static void draw_prompt(const struct arm_panel *panel, struct rect r)
 static void draw_button(const struct arm_panel *panel, struct rect r)
 {
     const struct written *written = &panel->arm->written;
-    const bool can_go_on = written->any && !written->going && !written->ended &&
+    const bool can_go_on = written->open && !written->going && !written->ended &&
                            written->count > 0 && written->count < GENERATION_MOST &&
                            panel->snapshot->writes == WRITES_ON;
     const int gap = canvas_px(panel->view->canvas, 3), half = (r.w - gap) / 2;

@@ -179,7 +179,7 @@ void stage_write(struct stage *stage, int count)
     for (int i = 0; i < 2; i++) {
         struct written *written = &stage->snapshot.arm[i].written;
 
-        *written = (struct written){ .any = true, .step = 600, .count = count };
+        *written = (struct written){ .any = true, .open = true, .step = 600, .count = count };
         for (int k = 0; k < count; k++) {
             snprintf(written->symbol[k].text, sizeof written->symbol[k].text, "%d", k % 5);
             written->symbol[k].probability = (float)(k % 5) / 4;
