@@ -142,6 +142,9 @@ static void a_long_text_comes_piece_by_piece_and_can_be_stopped(void **state)
     (void)state;
     set(&config, "left.hidden", "256");
     set(&config, "left.layers", "4");
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__) /* many times as slow */
+    set(&config, "left.hidden", "64");
+#endif
     live = watch_start(&config);
     ask_text(live, WISH_GENERATE, 0, "2 0 1 2 1", GENERATION_MOST);
     count = watch_for(live, is_in_the_middle, 0)->arm[0].written.count;
