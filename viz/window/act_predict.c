@@ -109,6 +109,8 @@ static double turned(struct view *view, const struct dial *dial, int arm, double
     case PRESS_TYPED:
         value = typed_number(view, 0, dial->most);
         break;
+    case PRESS_ARROW: /* none asks for them: they turn it */
+        break;
     case PRESS_ENTRY:
     case PRESS_KEY:
         snprintf(text, sizeof text, "%g", number);
