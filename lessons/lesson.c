@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/files/ini_file.h"
+#include "lessons/lesson_text.h"
 
 static const char CLAIM_PREFIX[] = "claim.";
 
@@ -64,16 +65,26 @@ static enum status add_claim(struct lesson *lesson, const char *key, const char 
     return status;
 }
 
+/* A lesson being read, and whether claims that are wrong are passed over. */
+struct reading {
+    struct lesson *lesson;
+    bool lenient;
+};
+
 static enum status read_entry(void *context, const char *section, const char *key,
                               const char *value, struct error *error)
 {
-    struct lesson *lesson = context;
+    const struct reading *reading = context;
+    struct lesson *lesson = reading->lesson;
     char name[2 * INI_FILE_LINE_MAX];
 
     if (strcmp(section, "lesson") == 0)
         return set_lesson_key(lesson, key, value, error);
-    if (strcmp(section, "claims") == 0)
-        return add_claim(lesson, key, value, error);
+    if (strcmp(section, "claims") == 0) {
+        const enum status status = add_claim(lesson, key, value, error);
+
+        return reading->lenient ? STATUS_OK : status;
+    }
     snprintf(name, sizeof name, "%s.%s", section, key);
     return config_set(&lesson->config, name, value, error);
 }
@@ -126,8 +137,26 @@ static enum status check_claim(const struct claim *claim, const struct lab_confi
     return STATUS_OK;
 }
 
+/* Every claim; where they may be passed over, those that do not fit are taken off. */
+static enum status check_claims(struct lesson *lesson, const char *path, bool lenient,
+                                struct error *error)
+{
+    for (int i = 0; i < lesson->claim_count;) {
+        if (check_claim(&lesson->claims[i], &lesson->config, path, error) == STATUS_OK) {
+            i++;
+            continue;
+        }
+        if (!lenient)
+            return STATUS_USAGE;
+        lesson->claim_count--;
+        memmove(&lesson->claims[i], &lesson->claims[i + 1],
+                (size_t)(lesson->claim_count - i) * sizeof lesson->claims[0]);
+    }
+    return STATUS_OK;
+}
+
 /* What no single line can show: that nothing is missing, and that the parts fit together. */
-static enum status check_lesson(const struct lesson *lesson, const char *path,
+static enum status check_lesson(struct lesson *lesson, const char *path, bool lenient,
                                 struct error *error)
 {
     struct error reason;
@@ -138,46 +167,72 @@ static enum status check_lesson(const struct lesson *lesson, const char *path,
                          lesson->claims_only ? "" : " and a question");
     if (status != STATUS_OK && !lesson_lacks_data(lesson, NULL))
         return error_set(error, reason.status, "%s: %s", path, reason.message);
-    status = STATUS_OK;
-    for (int i = 0; i < lesson->claim_count && status == STATUS_OK; i++)
-        status = check_claim(&lesson->claims[i], &lesson->config, path, error);
-    return status;
+    return check_claims(lesson, path, lenient, error);
 }
 
 /*
  * Read the file into *lesson, which knows its own place; it is untouched on failure.
  */
-static enum status read_file(struct lesson *lesson, const char *path, struct error *error)
+static enum status read_file(struct lesson *lesson, const char *path, bool lenient,
+                             struct error *error)
 {
     struct lesson read = { .number = lesson->number,
                            .claims_only = lesson->claims_only,
                            .config = config_default() };
+    struct reading reading = { &read, lenient };
     enum status status;
 
     for (int i = 0; i < ARMS_MAX; i++)
         read.config.arm[i].model[0] = '\0';
     memcpy(read.path, lesson->path, sizeof read.path);
-    status = ini_file_read(path, read_entry, &read, error);
+    status = ini_file_read(path, read_entry, &reading, error);
     if (status == STATUS_OK)
-        status = check_lesson(&read, path, error);
+        status = check_lesson(&read, path, lenient, error);
     if (status == STATUS_OK)
         *lesson = read;
     return status;
 }
 
-enum status lesson_read(struct lesson *lesson, const char *folder, struct error *error)
+/* What the folder's name says. */
+static struct lesson named(const char *folder)
 {
     const char *slash = strrchr(folder, '/');
-    struct lesson read = { .number = folder_number(slash ? slash + 1 : folder) };
+    struct lesson lesson = { .number = folder_number(slash ? slash + 1 : folder) };
+
+    snprintf(lesson.path, sizeof lesson.path, "%s", folder);
+    snprintf(lesson.title, sizeof lesson.title, "%.*s", LESSON_TEXT_MAX - 1,
+             slash ? slash + 1 : folder);
+    return lesson;
+}
+
+enum status lesson_read(struct lesson *lesson, const char *folder, struct error *error)
+{
+    struct lesson read = named(folder);
+    struct lesson_text text;
     char path[LESSON_PATH_MAX];
     enum status status = join(path, folder, "lesson.ini", error);
 
-    snprintf(read.path, sizeof read.path, "%s", folder);
     if (status == STATUS_OK)
-        status = read_file(&read, path, error);
+        status = read_file(&read, path, false, error);
+    if (status == STATUS_OK)
+        status = lesson_text_read(&text, folder, &read.config, error);
     if (status == STATUS_OK)
         *lesson = read;
     return status;
+}
+
+void lesson_open(struct lesson *lesson, const char *folder)
+{
+    struct lesson read = named(folder);
+    char path[LESSON_PATH_MAX];
+    struct error fault = { .status = STATUS_OK };
+
+    if (lesson_read(lesson, folder, &fault) == STATUS_OK)
+        return;
+    read.broken = join(path, folder, "lesson.ini", NULL) != STATUS_OK ||
+                  read_file(&read, path, true, NULL) != STATUS_OK;
+    read.fault = fault;
+    *lesson = read;
 }
 
 enum status lesson_read_file(struct lesson *lesson, const char *path, struct error *error)
@@ -188,7 +243,7 @@ enum status lesson_read_file(struct lesson *lesson, const char *path, struct err
     if (strlen(path) >= sizeof read.path)
         return error_set(error, STATUS_FILE, "%.100s...: the path is too long", path);
     strcpy(read.path, path);
-    status = read_file(&read, path, error);
+    status = read_file(&read, path, false, error);
     if (status == STATUS_OK)
         *lesson = read;
     return status;
@@ -203,7 +258,7 @@ static int by_number(const void *a, const void *b)
 
 /* Put the lesson of one folder entry on the list; entries with other names are passed over. */
 static enum status add_lesson(struct lesson_list *list, const char *folder, const char *name,
-                              struct error *error)
+                              bool lenient, struct error *error)
 {
     struct lesson *lessons;
     char path[LESSON_PATH_MAX];
@@ -218,13 +273,16 @@ static enum status add_lesson(struct lesson_list *list, const char *folder, cons
     if (lessons == NULL)
         return error_set(error, STATUS_NO_MEMORY, "no memory for lesson %s", name);
     list->lessons = lessons;
-    status = lesson_read(&lessons[list->count], path, error);
+    if (lenient)
+        lesson_open(&lessons[list->count], path);
+    else
+        status = lesson_read(&lessons[list->count], path, error);
     if (status == STATUS_OK)
         list->count++;
     return status;
 }
 
-static enum status read_folder(struct lesson_list *list, const char *folder,
+static enum status read_folder(struct lesson_list *list, const char *folder, bool lenient,
                                struct error *error)
 {
     struct lesson_list read = { 0 };
@@ -237,7 +295,7 @@ static enum status read_folder(struct lesson_list *list, const char *folder,
                          "%s: %s; DUET_LESSONS may name the folder of the lessons", folder,
                          strerror(errno));
     while (status == STATUS_OK && (entry = readdir(stream)) != NULL)
-        status = add_lesson(&read, folder, entry->d_name, error);
+        status = add_lesson(&read, folder, entry->d_name, lenient, error);
     closedir(stream);
     if (status == STATUS_OK && read.count == 0)
         status = error_set(error, STATUS_FILE, "%s: no lesson there (folders NN-slug)", folder);
@@ -273,18 +331,28 @@ static void beside_program(char path[LESSON_PATH_MAX])
         snprintf(path, LESSON_PATH_MAX, "%.*s/lessons", (int)(slash - program), program);
 }
 
-enum status lessons_read(struct lesson_list *list, struct error *error)
+static enum status read_all(struct lesson_list *list, bool lenient, struct error *error)
 {
     const char *wished = getenv("DUET_LESSONS");
     char beside[LESSON_PATH_MAX];
 
     if (wished != NULL && wished[0] != '\0')
-        return read_folder(list, wished, error);
+        return read_folder(list, wished, lenient, error);
     beside_program(beside);
     if (beside[0] != '\0' && is_folder(beside))
-        return read_folder(list, beside, error);
+        return read_folder(list, beside, lenient, error);
     return read_folder(list, is_folder("lessons") ? "lessons" : DUET_DATA_DIR "/lessons",
-                       error);
+                       lenient, error);
+}
+
+enum status lessons_read(struct lesson_list *list, struct error *error)
+{
+    return read_all(list, false, error);
+}
+
+enum status lessons_open(struct lesson_list *list, struct error *error)
+{
+    return read_all(list, true, error);
 }
 
 const struct lesson *lesson_find(const struct lesson_list *list, int number)

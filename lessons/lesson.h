@@ -29,6 +29,8 @@ struct lesson {
     struct lab_config config;
     struct claim claims[CLAIMS_MAX];
     int claim_count;
+    struct error fault; /* of lesson_open: what is wrong with it; STATUS_OK: nothing */
+    bool broken;        /* of lesson_open: it cannot be run */
 };
 
 /* A zeroed list is an empty one. */
@@ -44,8 +46,22 @@ struct lesson_list {
  */
 enum status lessons_read(struct lesson_list *list, struct error *error);
 
-/* One folder. */
+/*
+ * One folder. A text (lesson_text.h) with a link or a prediction that is wrong is a fault:
+ * STATUS_FILE, with file and line.
+ */
 enum status lesson_read(struct lesson *lesson, const char *folder, struct error *error);
+
+/*
+ * The same for who has something to show all the same: what is wrong is noted in lesson->fault.
+ * Without claims that are wrong, and with a text that is wrong, the lesson is whole enough to
+ * run; where more is wrong it is `broken`, and only number, path and title (the folder's name
+ * if need be) can be relied on.
+ */
+void lesson_open(struct lesson *lesson, const char *folder);
+
+/* lessons_read with lesson_open: one broken lesson does not hide the others. */
+enum status lessons_open(struct lesson_list *list, struct error *error);
 
 /* One file of claims. */
 enum status lesson_read_file(struct lesson *lesson, const char *path, struct error *error);

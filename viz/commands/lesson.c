@@ -64,7 +64,7 @@ static enum status open_window(const struct opening *opening, struct error *erro
     return error_set(error, STATUS_FILE, "this program was built without a window");
 #else
     struct lesson_list list = { 0 };
-    enum status status = lessons_read(&list, error);
+    enum status status = lessons_open(&list, error);
 
     if (status == STATUS_OK)
         status = window_run(&(struct window_options){ .lessons = &list,

@@ -53,14 +53,16 @@ static enum status read_lesson(struct lesson *lesson, const char *what, long num
                                struct error *error)
 {
     struct lesson_list list = { 0 };
-    enum status status = lessons_read(&list, error);
+    enum status status = lessons_open(&list, error);
     const struct lesson *found;
     char numbers[256] = "";
 
     if (status != STATUS_OK)
         return status;
     found = lesson_find(&list, (int)number);
-    if (found != NULL) {
+    if (found != NULL && found->broken) {
+        status = error_set(error, found->fault.status, "%s", found->fault.message);
+    } else if (found != NULL) {
         *lesson = *found;
     } else {
         for (int i = 0; i < list.count; i++) {
