@@ -120,7 +120,7 @@ static void other_addresses_are_not_ours(void **state)
       .initial_state = &(struct row){ .address = link, .fault = { __VA_ARGS__ } } }
 
 static const struct CMUnitTest tests[] = {
-    BAD("a_setting", "duet:task.length=100", "sets task.length to 100"),
+    GOOD("a_setting", "duet:task.length=100", "sets task.length to 100"),
     GOOD("a_model_and_run", "duet:left.model=gru&run", "sets left.model to gru, trains"),
     GOOD("without_the_prefix", "panel=gradient", "shows the gradient"),
     GOOD("a_step", "duet:restart&step=200", "begins anew, trains to step 200"),
@@ -136,7 +136,7 @@ static const struct CMUnitTest tests[] = {
     GOOD("a_lesson", "duet:lesson=6", "opens lesson 6"),
     GOOD("a_page", "duet:chunk=2", "turns to page 2"),
 
-    GOOD("nothing", "duet:", "empty part"),
+    BAD("nothing", "duet:", "empty part"),
     BAD("an_empty_part", "duet:run&", "empty part"),
     BAD("a_wrong_key", "duet:task.lenght=100", "unknown key \"lenght\"", "length"),
     BAD("a_wrong_section", "duet:taks.length=9", "unknown section", "task, training"),
