@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/clock.h"
-#include "lessons/measure.h"
+#include "lessons/claim_measure.h"
 
 /* A progress function that knows its lesson. */
 struct watch {
@@ -21,38 +21,6 @@ static void pass_on(void *context, const struct lab *lab)
         watch->options->progress(watch->options->context, watch->lesson, lab);
 }
 
-/* The place in lab->arm of arm `number` of the configuration. */
-static int place_of(const struct lab *lab, int number)
-{
-    int i = 0;
-
-    while (lab->arm[i].number != number)
-        i++;
-    return i;
-}
-
-/* What all claims together need of each arm of the lab. */
-static void collect_needs(unsigned needs[ARMS_MAX], const struct lesson *lesson,
-                          const struct lab *lab)
-{
-    memset(needs, 0, ARMS_MAX * sizeof *needs);
-    for (int i = 0; i < lesson->claim_count; i++)
-        for (int k = 0; k < CLAIM_TERMS; k++) {
-            const struct claim_term *term = &lesson->claims[i].term[k];
-
-            if (term->quantity != NULL)
-                needs[place_of(lab, term->arm)] |= term->quantity->needs;
-        }
-}
-
-static double term_value(const struct claim_term *term, const struct lab *lab,
-                         const struct measured measured[ARMS_MAX])
-{
-    if (term->quantity == NULL)
-        return 0;
-    return measured_value(&measured[place_of(lab, term->arm)], term->quantity, term->argument);
-}
-
 /* The first seed for which an arm of the claim has diverged is the one to tell of. */
 static void note_divergence(struct checked_claim *checked, const struct claim *claim,
                             const struct lab *lab)
@@ -63,7 +31,7 @@ static void note_divergence(struct checked_claim *checked, const struct claim *c
 
         if (term->quantity == NULL || !(term->quantity->needs & NEEDS_TRAINING))
             continue;
-        arm = &lab->arm[place_of(lab, term->arm)];
+        arm = &lab->arm[claim_place(lab, term->arm)];
         if (arm->stopped)
             snprintf(checked->why, sizeof checked->why, "seed %llu: %s (%s) stops: %.900s",
                      (unsigned long long)lab->config.training.seed, arm->name,
@@ -78,8 +46,7 @@ static void judge_seed(struct check *check, int s, const struct lesson *lesson,
         const struct claim *claim = &lesson->claims[i];
         struct checked_claim *checked = &check->claims[i];
 
-        checked->measured[s] = claim_combine(claim, term_value(&claim->term[0], lab, measured),
-                                             term_value(&claim->term[1], lab, measured));
+        checked->measured[s] = claim_measured(claim, lab, measured);
         checked->holds[s] = claim_holds(claim, checked->measured[s]);
         note_divergence(checked, claim, lab);
     }
@@ -102,7 +69,7 @@ static enum status check_seed(struct check *check, int s, const struct lesson *l
     status = lab_create(&lab, &config, error);
     if (status != STATUS_OK)
         return status;
-    collect_needs(needs, lesson, lab);
+    claims_needs(needs, lesson->claims, lesson->claim_count, lab);
     status = measure(measured, lab, needs, pass_on, &watch, error);
     if (status == STATUS_OK)
         judge_seed(check, s, lesson, lab, measured);

@@ -9,6 +9,7 @@
 #include "common/clock.h"
 #include "common/numeric/parallel.h"
 #include "lessons/change.h"
+#include "lessons/claims_live.h"
 #include "lessons/lab.h"
 #include "lessons/run_keep.h"
 
@@ -55,6 +56,7 @@ struct live {
     struct lab *lab;
     enum writes writes; /* what its task can */
     struct generation generation[ARMS_MAX];
+    struct claims_live claims;
     bool running;
     long steps_left;           /* wished single steps */
     long alone_left[ARMS_MAX]; /* of one arm only */
@@ -112,6 +114,7 @@ static bool take_picture(struct live *live)
     snapshot->running = live->running;
     snapshot->every_core = trains_on_every_core(live);
     snapshot->steps_per_second = live->rate;
+    snapshot->claims = live->claims.now;
     snapshot->writes = live->writes;
     for (int i = 0; i < snapshot->arms; i++)
         snapshot->arm[i].written = live->generation[i].written;
@@ -128,9 +131,13 @@ static void show(struct live *live, bool many)
     const double begin = clock_seconds();
     const bool every_core = trains_on_every_core(live);
     double cost;
+    bool probed;
 
     measure_rate(live);
-    if (lab_probe(live->lab, many, NULL) != STATUS_OK || !take_picture(live)) {
+    probed = lab_probe(live->lab, many, NULL) == STATUS_OK;
+    if (probed)
+        claims_live_look(&live->claims, live->lab); /* at step 0, before any step */
+    if (!probed || !take_picture(live)) {
         live->next_picture = clock_seconds() + 1; /* memory may come back */
         return;
     }
@@ -197,6 +204,7 @@ static void restart(struct live *live, const struct lab_config *config)
                                                           : old->arm[0].probe.loss_at);
     begin_lab(live, lab); /* nobody writes from the old one any more */
     lab_free(old);
+    claims_live_restart(&live->claims);
 }
 
 /* Without a restart, if that is possible. */
@@ -299,7 +307,8 @@ static bool is_of_the_pinned(const struct wish *wish)
 {
     return wish->kind == WISH_SAMPLE || wish->kind == WISH_EDIT ||
            wish->kind == WISH_EDITS_CLEAR || wish->kind == WISH_INPUT ||
-           wish->kind == WISH_GENERATE || wish->kind == WISH_GENERATE_MORE;
+           wish->kind == WISH_GENERATE || wish->kind == WISH_GENERATE_MORE ||
+           wish->kind == WISH_CLAIMS;
 }
 
 static void apply(struct live *live, const struct wish *wish)
@@ -365,6 +374,9 @@ static void apply(struct live *live, const struct wish *wish)
         for (int i = 0; i < live->lab->arms; i++)
             generation_more(&live->generation[i], (int)wish->number);
         break;
+    case WISH_CLAIMS:
+        claims_live_begin(&live->claims, wish->lesson);
+        break;
     }
 }
 
@@ -411,6 +423,7 @@ static void step(struct live *live)
     const bool any = lab_step(live->lab);
     const long made = live->lab->step - before;
 
+    claims_live_look(&live->claims, live->lab);
     live->steps_left = live->steps_left > made ? live->steps_left - made : 0;
     if (!any || is_at_end(live->lab))
         live->running = false;
@@ -544,6 +557,7 @@ void live_stop(struct live *live)
     pthread_mutex_destroy(&live->mutex);
     for (int i = 0; i < ARMS_MAX; i++)
         generation_free(&live->generation[i]);
+    claims_live_free(&live->claims);
     lab_free(live->lab);
     for (int i = 0; i < BUFFERS; i++)
         snapshot_free(&live->buffers.snapshot[i]);

@@ -13,6 +13,7 @@
 #include "common/error.h"
 #include "lessons/config.h"
 #include "lessons/generation.h"
+#include "lessons/lesson.h"
 #include "lessons/snapshot.h"
 
 struct live;
@@ -34,7 +35,8 @@ enum wish_kind {
     WISH_OPEN_RUN, /* pause, and go on with the run in the folder `path`; it stays as it is */
     WISH_INPUT,    /* pin the user's own sequence: `generation.prompt` (task_parse) */
     WISH_GENERATE, /* let arm `number` write (-1: all): `generation` */
-    WISH_GENERATE_MORE /* let what writes write so many symbols more: `number`; 0: rest */
+    WISH_GENERATE_MORE, /* let what writes write so many symbols more: `number`; 0: rest */
+    WISH_CLAIMS         /* watch the claims of `lesson`; NULL: of none */
 };
 
 enum { LIVE_PATH_MAX = 1024 };
@@ -46,6 +48,7 @@ struct wish {
     struct edit edit;
     char path[LIVE_PATH_MAX];
     struct generation_wish generation;
+    const struct lesson *lesson; /* not owned; has to live as long as the lab */
 };
 
 /*

@@ -97,6 +97,7 @@ static enum status look_at_heads(struct measured *m, struct lab_arm *arm, long s
         status = probe_run(probe, trainer_weights(&arm->trainer), error);
         if (status == STATUS_OK && i == 0) {
             m->heads = count_heads(&probe->trace);
+            free(m->attention);
             m->attention =
                 calloc((size_t)m->heads * (size_t)(m->outputs + 1) + 1, sizeof *m->attention);
             if (m->attention == NULL)
@@ -109,15 +110,14 @@ static enum status look_at_heads(struct measured *m, struct lab_arm *arm, long s
     return status;
 }
 
-/* Memory for all looks that a training can have. */
-static enum status expect_looks(struct measured *m, long steps, struct error *error)
+enum status measured_expect(struct measured *m, long steps, struct error *error)
 {
     m->look = calloc((size_t)(steps / LOOK_EVERY) + 1, sizeof *m->look);
     return m->look != NULL ? STATUS_OK : no_memory(error);
 }
 
 /* After every LOOK_EVERY updates of the arm's own, once. */
-static bool wants_look(const struct measured *m)
+bool measured_wants_look(const struct measured *m)
 {
     const long step = m->arm->trainer.step;
 
@@ -125,7 +125,7 @@ static bool wants_look(const struct measured *m)
            (m->looks == 0 || m->look[m->looks - 1].step < step);
 }
 
-static void add_look(struct measured *m, struct lab_arm *arm)
+void measured_look(struct measured *m, struct lab_arm *arm)
 {
     struct report report;
 
@@ -142,19 +142,19 @@ static enum status train(struct measured measured[ARMS_MAX], struct lab *lab,
 
     for (int i = 0; i < lab->arms && status == STATUS_OK; i++)
         if (needs[i] & NEEDS_ARRIVALS)
-            status = expect_looks(&measured[i], steps, error);
+            status = measured_expect(&measured[i], steps, error);
     while (status == STATUS_OK && lab->step < steps && lab_step(lab)) {
         for (int i = 0; i < lab->arms; i++)
-            if ((needs[i] & NEEDS_ARRIVALS) && wants_look(&measured[i]))
-                add_look(&measured[i], &lab->arm[i]);
+            if ((needs[i] & NEEDS_ARRIVALS) && measured_wants_look(&measured[i]))
+                measured_look(&measured[i], &lab->arm[i]);
         if (progress != NULL)
             progress(context, lab);
     }
     return status;
 }
 
-static enum status measure_arm(struct measured *m, struct lab *lab, int i, unsigned needs,
-                               struct error *error)
+enum status measured_end(struct measured *m, struct lab *lab, int i, unsigned needs,
+                         struct error *error)
 {
     enum status status = STATUS_OK;
 
@@ -167,6 +167,12 @@ static enum status measure_arm(struct measured *m, struct lab *lab, int i, unsig
     return status;
 }
 
+void measured_begin(struct measured measured[ARMS_MAX], struct lab *lab)
+{
+    for (int i = 0; i < lab->arms; i++)
+        measured[i] = (struct measured){ .lab = lab, .arm = &lab->arm[i] };
+}
+
 enum status measure(struct measured measured[ARMS_MAX], struct lab *lab,
                     const unsigned needs[ARMS_MAX], measure_progress *progress, void *context,
                     struct error *error)
@@ -174,16 +180,15 @@ enum status measure(struct measured measured[ARMS_MAX], struct lab *lab,
     enum status status = STATUS_OK;
     unsigned all = 0;
 
-    for (int i = 0; i < lab->arms; i++) {
-        measured[i] = (struct measured){ .lab = lab, .arm = &lab->arm[i] };
+    measured_begin(measured, lab);
+    for (int i = 0; i < lab->arms; i++)
         all |= needs[i];
-    }
     if (all & NEEDS_FIRST_PROBE)
         status = lab_probe(lab, true, error);
     if (status == STATUS_OK && (all & NEEDS_TRAINING))
         status = train(measured, lab, needs, progress, context, error);
     for (int i = 0; i < lab->arms && status == STATUS_OK; i++)
-        status = measure_arm(&measured[i], lab, i, needs[i], error);
+        status = measured_end(&measured[i], lab, i, needs[i], error);
     if (status == STATUS_OK && (all & NEEDS_LAST_PROBE))
         status = lab_probe(lab, true, error);
     return status;

@@ -50,6 +50,27 @@ enum status measure(struct measured measured[ARMS_MAX], struct lab *lab,
                     struct error *error);
 void measured_free(struct measured *measured); /* safe on a zeroed one */
 
+/* The parts of it, for who watches a lab that others step (claims_live.h). ------------------ */
+
+/* Nothing has been measured: overwrites `measured` (lab->arms). */
+void measured_begin(struct measured measured[ARMS_MAX], struct lab *lab);
+
+/* Memory for the looks of so many updates. STATUS_NO_MEMORY. */
+enum status measured_expect(struct measured *measured, long steps, struct error *error);
+
+/* Is it time for a look: LOOK_EVERY updates after the last, and not yet made? */
+bool measured_wants_look(const struct measured *measured);
+void measured_look(struct measured *measured, struct lab_arm *arm);
+
+/*
+ * What an arm's needs ask after training: tests, and where heads look. For that its probe is
+ * pinned to other sequences; in the end it is pinned to lab->sample, and has to be run again.
+ */
+enum status measured_end(struct measured *measured, struct lab *lab, int arm, unsigned needs,
+                         struct error *error);
+
+/* ------------------------------------------------------------------------------------------ */
+
 /* The number of an arm's quantity; NaN if it needs a training that has diverged. */
 double measured_value(const struct measured *measured, const struct quantity *quantity,
                       double argument);

@@ -11,6 +11,7 @@
 
 #include "common/layers/trace.h"
 #include "common/model/profile.h"
+#include "lessons/claims_now.h"
 #include "lessons/config.h"
 #include "lessons/curve.h"
 #include "lessons/generation.h"
@@ -104,12 +105,13 @@ struct snapshot {
     struct snapshot_arm arm[ARMS_MAX];
     int token_capacity; /* what token and answer have room for */
     int symbol_capacity;
+    struct claims_now claims; /* of the lesson, if there is one */
 };
 
 /*
  * Overwrite the snapshot with what the lab is now, reusing its memory: call lab_probe before.
- * serial, running, every_core, steps_per_second, writes and what arms have written are left to
- * the caller. STATUS_NO_MEMORY.
+ * serial, running, every_core, steps_per_second, claims, writes and what arms have written are
+ * left to the caller. STATUS_NO_MEMORY.
  */
 enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab,
                           struct error *error);

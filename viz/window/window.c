@@ -126,6 +126,7 @@ static enum status open_lab(struct window *w, const struct lesson *lesson,
     live_stop(w->live);
     w->live = live;
     w->snapshot = NULL;
+    live_send(live, &(struct wish){ .kind = WISH_CLAIMS, .lesson = lesson });
     view_open_lab(&w->view, lesson);
     return STATUS_OK;
 }
