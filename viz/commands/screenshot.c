@@ -21,6 +21,8 @@ enum status screenshot_write(const struct screenshot *shot, struct lab *lab,
 
     if (status == STATUS_OK)
         status = snapshot_take(&snapshot, lab, error);
+    if (shot->claims != NULL)
+        snapshot.claims = *shot->claims;
     if (status == STATUS_OK)
         status = window_shot(
             &(struct window_shot){ .snapshot = &snapshot,
@@ -30,6 +32,7 @@ enum status screenshot_write(const struct screenshot *shot, struct lab *lab,
                                    .scale = shot->looks.scale > 0 ? shot->looks.scale : 1,
                                    .light = shot->looks.light,
                                    .present = shot->looks.present,
+                                   .show = shot->show,
                                    .path = shot->path,
                                    .controls = shot->controls ? stdout : NULL },
             error);

@@ -6,15 +6,19 @@
 
 #include <stdbool.h>
 
+#include "lessons/claims_now.h"
 #include "lessons/lab.h"
 #include "lessons/lesson.h"
+#include "lessons/link.h"
 #include "viz/commands/looks.h"
 
 struct screenshot {
     const struct lesson *lesson; /* NULL: no text */
     int width, height;           /* pixels */
     struct looks looks;
-    bool controls; /* their places on standard output */
+    bool controls;                   /* their places on standard output */
+    const struct link *show;         /* as in window.h; may be NULL */
+    const struct claims_now *claims; /* of the lesson; NULL: nobody has measured them */
     const char *path;
 };
 

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "common/files/folder.h"
+#include "lessons/claims_live.h"
 #include "lessons/lab.h"
+#include "lessons/link.h"
 #include "viz/commands/command.h"
 #include "viz/commands/interrupt.h"
 #include "viz/commands/looks.h"
@@ -24,6 +26,8 @@ static const struct option_kind options[] = {
     { "sample", "N", "number of the sequence that is shown, 0 if not given" },
     { "loss-at", "T", "take the gradient of the loss at step T, of the last scored, or all" },
     { "controls", NULL, "print the place of all that can be pressed, and what it does" },
+    { "show", "LINK",
+      "panel=attention, head=2, ...: a link that shows something; may be repeated" },
     { "out", "FILE.png", "where to write it" },
 };
 
@@ -53,6 +57,47 @@ static enum status read_size(struct screenshot *shot, const struct arguments *ar
     return STATUS_OK;
 }
 
+/* Is it about what is shown? The rest has options of its own. */
+static bool is_shown(enum link_verb verb)
+{
+    return verb == LINK_VIEW || verb == LINK_PANEL || verb == LINK_ARM || verb == LINK_LAYER ||
+           verb == LINK_HEAD || verb == LINK_ENTRY || verb == LINK_CHUNK;
+}
+
+/* All --show together, as one link. *show NULL: there are none. */
+static enum status read_show(const struct link **show, struct link *link,
+                             const struct arguments *arguments, struct error *error)
+{
+    char text[LINK_PARTS_MAX * 2 * LINK_NAME_MAX] = "";
+
+    *show = NULL;
+    for (int i = 0; i < arguments->count; i++) {
+        const struct given *given = &arguments->given[i];
+        const size_t used = strlen(text);
+
+        if (strcmp(given->name, "show") != 0)
+            continue;
+        if (used + strlen(given->value) + 2 > sizeof text)
+            return error_set(error, STATUS_USAGE, "--show: too long");
+        snprintf(text + used, sizeof text - used, "%s%s", used > 0 ? "&" : "",
+                 given->value + (link_is_ours(given->value) ? strlen("duet:") : 0));
+        *show = link;
+    }
+    if (*show == NULL)
+        return STATUS_OK;
+    if (link_parse(link, text, error) != STATUS_OK)
+        return arguments_blame("show", error);
+    for (int i = 0; i < link->count; i++)
+        if (!is_shown(link->part[i].verb))
+            return error_set(
+                error, STATUS_USAGE,
+                "--show: \"%s\" changes the lab; a picture takes panel, view, arm, "
+                "layer, head, entry and chunk, and --set, --sample, --loss-at and "
+                "--step for the rest",
+                link->part[i].name);
+    return STATUS_OK;
+}
+
 /* The folder of the file, made and proved before anything is trained for it. */
 static enum status prepare_place(const char *path, struct error *error)
 {
@@ -69,7 +114,7 @@ static enum status prepare_place(const char *path, struct error *error)
     return status == STATUS_OK ? status : arguments_blame("out", error);
 }
 
-static void train(struct lab *lab, long steps)
+static void train(struct lab *lab, struct claims_live *claims, long steps)
 {
     struct progress progress;
     bool runs = true;
@@ -80,6 +125,7 @@ static void train(struct lab *lab, long steps)
     progress_begin(&progress, terminal_of(stderr).live ? stderr : NULL, lab);
     while (runs && lab->step < steps && !interrupt_caught()) {
         runs = lab_step(lab);
+        claims_live_look(claims, lab);
         progress_show(&progress, lab, false);
     }
     progress_show(&progress, lab, true);
@@ -127,27 +173,40 @@ static enum status prepare(struct screenshot *shot, struct lab **lab, struct les
     return status;
 }
 
-static enum status draw(const struct screenshot *shot, struct lab *lab, long step,
+static enum status draw(struct screenshot *shot, struct lab *lab, long step,
                         struct error *error)
 {
-    enum status status = lab_probe(lab, true, error); /* step 0 stays as a ghost */
+    struct claims_live *claims = calloc(1, sizeof *claims);
+    enum status status;
 
-    if (status != STATUS_OK)
-        return status;
-    interrupt_catch();
-    train(lab, step);
-    if (interrupt_caught())
-        return STATUS_OK;
-    if (screenshot_write(shot, lab, error) != STATUS_OK)
-        return arguments_blame("out", error);
-    if (!shot->controls)
-        printf("%s: step %ld, %d x %d pixels\n", shot->path, lab->step, shot->width,
-               shot->height);
-    return STATUS_OK;
+    if (claims == NULL)
+        return error_set(error, STATUS_NO_MEMORY, "no memory for claims");
+    claims_live_begin(claims, shot->lesson);
+    status = lab_probe(lab, true, error); /* step 0 stays as a ghost */
+    if (status == STATUS_OK) {
+        claims_live_look(claims, lab);
+        interrupt_catch();
+        train(lab, claims, step);
+        claims->next = 0; /* as they are at that step, however long it took */
+        claims_live_look(claims, lab);
+        shot->claims = &claims->now;
+    }
+    if (status == STATUS_OK && !interrupt_caught()) {
+        status = screenshot_write(shot, lab, error);
+        if (status != STATUS_OK)
+            arguments_blame("out", error);
+        else if (!shot->controls)
+            printf("%s: step %ld, %d x %d pixels\n", shot->path, lab->step, shot->width,
+                   shot->height);
+    }
+    claims_live_free(claims);
+    free(claims);
+    return status;
 }
 
 static int shot(const struct command *command, const struct arguments *arguments)
 {
+    struct link show;
     struct screenshot screenshot = { .width = 1600, .height = 900 };
     struct lesson *lesson = calloc(1, sizeof *lesson);
     struct lab *lab = NULL;
@@ -158,6 +217,8 @@ static int shot(const struct command *command, const struct arguments *arguments
     if (lesson == NULL)
         status = error_set(&error, STATUS_NO_MEMORY, "no memory for a lesson");
     else
+        status = read_show(&screenshot.show, &show, arguments, &error);
+    if (status == STATUS_OK)
         status = prepare(&screenshot, &lab, lesson, &step, arguments, &error);
     if (status == STATUS_OK) {
         screenshot.lesson = lesson->number > 0 ? lesson : NULL;
@@ -174,7 +235,9 @@ const struct command shot_command = {
     .name = "shot",
     .operands = "--out FILE",
     .about = "the window as a PNG file, without a display",
-    .details = "    duet shot --lesson 3 --step 600 --size 1600x900 --out window.png\n",
+    .details =
+        "    duet shot --lesson 3 --step 600 --size 1600x900 --out window.png\n"
+        "    duet shot --lesson 6 --show 'arm=right&panel=attention&head=2' --out a.png\n",
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .configures = true,

@@ -24,8 +24,17 @@ act act_look;      /* what is shown, and how */
 act act_predict;   /* a sequence of one's own, and what arms write */
 act act_weights;   /* which tensor is shown */
 act act_zoom;      /* the part of the time axis that is shown */
+act act_lesson;    /* the lesson's pages and predictions */
+act act_link;      /* what its links do */
+act act_sketch;    /* a curve that is predicted */
 act act_files;     /* what is written to files, and read from them */
 act act_window;    /* what leaves the lab, or concerns the window itself */
+
+/* Is what the link would do so already? */
+bool act_link_done(const struct view *view, const struct link *link);
+
+/* The part of a link that changes the view alone: no wish, no request. */
+void act_link_show(struct view *view, const struct link *link);
 
 /* For handlers. ------------------------------------------------------------------------------
  */

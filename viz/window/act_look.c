@@ -98,7 +98,8 @@ void act_look(struct view *view, enum action action, int arm, long value)
         view->linear_loss = !view->linear_loss;
         break;
     case ACT_TEXT:
-        view->text = !view->text;
+        view->text = view->layout.lesson.w == 0; /* folded by a hand, or by the height */
+        view->text_asked = true;
         break;
     case ACT_MORE:
         view->more = !view->more;

@@ -49,6 +49,12 @@ static act *const handlers[ACTIONS] = {
     [ACT_HELP] = act_look,
     [ACT_SCROLL] = act_look,
 
+    [ACT_PAGE] = act_lesson,
+    [ACT_CHUNK] = act_lesson,
+    [ACT_CHOOSE] = act_lesson,
+    [ACT_OWN] = act_lesson,
+    [ACT_LINK] = act_link,
+    [ACT_SKETCH] = act_sketch,
     [ACT_OWN_INPUT] = act_predict,
     [ACT_FACE] = act_predict,
     [ACT_PROMPT] = act_predict,

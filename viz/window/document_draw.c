@@ -1,106 +1,23 @@
-/* A document in a column: words into lines, lines onto the canvas. */
-#include "viz/window/document.h"
-
+/* A chunk of a document on the canvas. */
 #include <stdio.h>
 
 #include "viz/window/document_parts.h"
 
-enum { BULLET_W = 14 };
-
-/* How far the words of a block stand in, in pixels. */
-static int indent(const struct block *block, struct canvas *canvas)
+void document_add_spot(struct document *d, struct rect within, const struct spot *spot)
 {
-    const int level = block->kind == KIND_HEADING ? 0 : block->level;
+    struct spot seen = *spot;
 
-    return level * canvas_px(canvas, BULLET_W) + (block->quote ? canvas_px(canvas, 12) : 0) +
-           (block->kind == KIND_CODE ? canvas_px(canvas, 8) : 0);
+    seen.rect = rect_common(spot->rect, within);
+    if (seen.rect.w <= 0 || seen.rect.h <= 0 ||
+        !document_grow((void **)&d->spots, &d->spot_room, d->spot_count + 1, sizeof *d->spots))
+        return; /* it cannot be pressed in this frame */
+    d->spots[d->spot_count++] = seen;
 }
 
-/* Space above a block: headings stand apart, lines of a list stand together. */
-static int space_above(const struct document *d, int block, struct canvas *canvas)
+int document_spots(const struct document *d, const struct spot **spots)
 {
-    const struct block *b = &d->blocks[block];
-
-    if (block == 0)
-        return 0;
-    if (b->kind == KIND_HEADING)
-        return canvas_px(canvas, 18);
-    if ((b->level > 0 && b[-1].level > 0 && b[-1].kind == KIND_PARAGRAPH) ||
-        b->kind == KIND_ROW)
-        return canvas_px(canvas, 3);
-    return canvas_px(canvas, 9);
-}
-
-/* Code that is wider than the column is set smaller. */
-static void fit_code(struct document *d, struct canvas *canvas, int first, int block, int room)
-{
-    int widest = 0;
-
-    for (int i = first; i < d->count && d->words[i].block == block; i++) {
-        struct word *w = &d->words[i];
-        int wide;
-
-        w->style = TEXT_MONO;
-        wide = canvas_text_width(canvas, w->style, d->text + w->from, w->length);
-        widest = wide > widest ? wide : widest;
-    }
-    for (int i = first; widest > room && i < d->count && d->words[i].block == block; i++)
-        d->words[i].style = TEXT_MONO_SMALL;
-}
-
-/* Break the words from `word` on that belong to a block into lines; returns the next block's.
- * */
-static int lay_words(struct document *d, struct canvas *canvas, int word, int block, int line,
-                     int *y)
-{
-    const struct block *b = &d->blocks[block];
-    const int left = indent(b, canvas), first = word;
-    int x = left;
-
-    for (; word < d->count && d->words[word].block == block; word++) {
-        struct word *w = &d->words[word];
-        const int wide = canvas_text_width(canvas, w->style, d->text + w->from, w->length);
-        const int space =
-            w->space && word > first ? canvas_text_width(canvas, w->style, " ", 1) : 0;
-        const bool full =
-            b->kind != KIND_CODE && w->space && x > left && x + space + wide > d->width;
-
-        if (word > first && (w->line || full)) {
-            x = left;
-            *y += line;
-        } else {
-            x += space;
-        }
-        w->x = x;
-        w->y = *y;
-        x += wide;
-    }
-    return word;
-}
-
-static void lay_out(struct document *d, struct canvas *canvas, int width)
-{
-    int y = 0, word = 0;
-
-    d->width = width;
-    d->scale = canvas_scale(canvas);
-    for (int i = 0; i < d->block_count; i++) {
-        struct block *block = &d->blocks[i];
-        const bool title = block->kind == KIND_HEADING && block->level == 1;
-        const int line = canvas_line_height(canvas, title ? TEXT_TITLE : TEXT_BODY) +
-                         canvas_px(canvas, block->kind == KIND_CODE ? 1 : 4);
-
-        y += space_above(d, i, canvas);
-        block->y = y;
-        block->joined =
-            i > 0 && block->quote && block[-1].quote ? space_above(d, i, canvas) : 0;
-        if (block->kind == KIND_CODE)
-            fit_code(d, canvas, word, i, width - 2 * indent(block, canvas));
-        word = lay_words(d, canvas, word, i, line, &y);
-        y += line;
-        block->h = y - block->y;
-    }
-    d->height = y;
+    *spots = d->spots;
+    return d->spot_count;
 }
 
 static void draw_block(const struct block *b, struct canvas *canvas, struct rect rect, int top)
@@ -121,16 +38,19 @@ static void draw_block(const struct block *b, struct canvas *canvas, struct rect
             canvas,
             (struct rect){ rect.x, y - b->joined, canvas_px(canvas, 3), b->h + b->joined },
             theme->accent);
-    if (b->bullet == 0)
+    if (b->kind == KIND_ROW && b->head)
+        canvas_fill(canvas, (struct rect){ rect.x, y + b->h, rect.w, 1 }, theme->edge);
+    if (b->bullet == 0 || b->role == ROLE_CHOICE)
         return;
     if (b->bullet < 0)
         snprintf(bullet, sizeof bullet, "\u2022");
     else
         snprintf(bullet, sizeof bullet, "%d.", b->bullet);
-    canvas_text(canvas,
-                (struct rect){ rect.x + indent(b, canvas) - canvas_px(canvas, BULLET_W + 6), y,
-                               canvas_px(canvas, BULLET_W + 2), line },
-                TEXT_BODY, ALIGN_RIGHT, theme->dim, bullet);
+    canvas_text(
+        canvas,
+        (struct rect){ rect.x + document_indent(b, canvas) - canvas_px(canvas, BULLET_W + 6), y,
+                       canvas_px(canvas, BULLET_W + 2), line },
+        TEXT_BODY, ALIGN_RIGHT, theme->dim, bullet);
 }
 
 static struct colour colour_of(const struct theme *theme, enum ink ink)
@@ -142,31 +62,123 @@ static struct colour colour_of(const struct theme *theme, enum ink ink)
         return theme_between(theme->accent, theme->text, 0.5);
     case INK_LINK:
         return theme->accent;
+    case INK_PICTURE:
+        return theme->dim;
     default:
         return theme_between(theme->dim, theme->text, 0.7);
     }
 }
 
-int document_draw(struct document *d, struct canvas *canvas, struct rect rect, int scroll)
+/* What prediction needs beside its words. */
+static void draw_asked(struct document *d, struct canvas *canvas, struct rect rect, int top,
+                       const struct block *b)
+{
+    const int left = canvas_px(canvas, 12);
+    const struct rect box = { rect.x + left, top + b->y, rect.w - left, b->h };
+
+    if (b->role == ROLE_BUTTONS)
+        document_draw_buttons(d, canvas, box, rect, b);
+    if (b->role != ROLE_CHOICE)
+        return;
+    document_draw_choice(d, canvas, box, b);
+    if (!document_answered(d, b->prediction))
+        document_add_spot(d, rect,
+                          &(struct spot){ .kind = SPOT_CHOICE,
+                                          .number = b->prediction,
+                                          .choice = b->choice,
+                                          .rect = box });
+}
+
+/* Is the next word on the same line of the same link? */
+static bool goes_on(const struct document *d, int word)
+{
+    const struct word *w = &d->words[word];
+
+    return word + 1 < d->count && w[1].link == w->link && w[1].block == w->block &&
+           w[1].y == w->y;
+}
+
+/* The words of a link that stand in one line: underlined, or struck out; a spot. */
+static void draw_link(struct document *d, struct canvas *canvas, struct rect rect, int top,
+                      int from, int word)
 {
     const struct theme *theme = canvas_theme(canvas);
-    const int top = rect.y - scroll;
+    const struct word *first = &d->words[from], *last = &d->words[word];
+    const struct document_link *link = &d->links[last->link - 1];
+    const int line = canvas_line_height(canvas, TEXT_BODY), thin = canvas_px(canvas, 1);
+    struct spot spot = { .kind = SPOT_LINK, .number = last->link - 1 };
+    const bool begins = from == 0 || first[-1].link != first->link;
 
-    if (d->width != rect.w || d->scale < canvas_scale(canvas) ||
-        d->scale > canvas_scale(canvas))
-        lay_out(d, canvas, rect.w);
-    canvas_clip(canvas, &rect);
-    for (int i = 0; i < d->block_count; i++)
-        if (top + d->blocks[i].y < rect.y + rect.h &&
-            top + d->blocks[i].y + d->blocks[i].h > rect.y)
-            draw_block(&d->blocks[i], canvas, rect, top);
+    spot.rect =
+        (struct rect){ rect.x + first->x, top + first->y, last->x + last->w - first->x, line };
+    if (link->kind == LINK_BROKEN)
+        canvas_fill(canvas,
+                    (struct rect){ spot.rect.x, spot.rect.y + line / 2, spot.rect.w, thin },
+                    theme->bad);
+    else
+        canvas_fill(canvas,
+                    (struct rect){ spot.rect.x, spot.rect.y + line - thin, spot.rect.w, thin },
+                    theme_fade(theme->accent, 150));
+    if (link->kind == LINK_OURS && begins) {
+        const int mark = canvas_px(canvas, LINK_MARK_W);
+
+        spot.rect.x -= mark;
+        spot.rect.w += mark;
+        canvas_text(canvas, (struct rect){ spot.rect.x, spot.rect.y, mark, line }, TEXT_SMALL,
+                    ALIGN_LEFT, link->done ? theme->good : theme->accent,
+                    link->done ? "\u2713" : "\u25b8");
+    }
+    document_add_spot(d, rect, &spot);
+}
+
+static struct colour colour_of_word(const struct document *d, const struct theme *theme,
+                                    const struct word *w)
+{
+    if (w->link > 0 && d->links[w->link - 1].kind == LINK_BROKEN)
+        return theme->bad;
+    return colour_of(theme, w->ink);
+}
+
+static void draw_words(struct document *d, struct canvas *canvas, struct rect rect, int top)
+{
+    const struct theme *theme = canvas_theme(canvas);
+    int link_from = 0;
+
     for (int i = 0; i < d->count; i++) {
         const struct word *w = &d->words[i];
 
-        if (top + w->y < rect.y + rect.h && top + w->y + canvas_px(canvas, 30) > rect.y)
-            canvas_letters(canvas, rect.x + w->x, top + w->y, w->style,
-                           colour_of(theme, w->ink), d->text + w->from, w->length);
+        if (!d->blocks[w->block].shown)
+            continue;
+        if (i == 0 || w[-1].link != w->link || !goes_on(d, i - 1))
+            link_from = i;
+        if (top + w->y >= rect.y + rect.h || top + w->y + canvas_px(canvas, 30) <= rect.y)
+            continue;
+        canvas_letters(canvas, rect.x + w->x, top + w->y, w->style, colour_of_word(d, theme, w),
+                       d->text + w->from, w->length);
+        if (w->link > 0 && !goes_on(d, i))
+            draw_link(d, canvas, rect, top, link_from, i);
     }
+}
+
+int document_draw(struct document *d, struct canvas *canvas, struct rect rect, int scroll)
+{
+    const int top = rect.y - scroll;
+
+    if (d->stale || d->width != rect.w || d->scale < canvas_scale(canvas) ||
+        d->scale > canvas_scale(canvas))
+        document_lay_out(d, canvas, rect.w);
+    d->spot_count = 0;
+    canvas_clip(canvas, &rect);
+    for (int i = 0; i < d->block_count; i++) {
+        const struct block *b = &d->blocks[i];
+
+        if (!b->shown || top + b->y - b->joined >= rect.y + rect.h ||
+            top + b->y + b->h <= rect.y)
+            continue;
+        draw_block(b, canvas, rect, top);
+        draw_asked(d, canvas, rect, top, b);
+    }
+    draw_words(d, canvas, rect, top);
     canvas_clip(canvas, NULL);
     return d->height;
 }

@@ -1,38 +1,61 @@
 /*
- * document_parts.h - what a document is made of: for document.c, which reads it, and
- * document_draw.c, which breaks it into lines. Nobody else looks inside.
+ * document_parts.h - what a document is made of: for document.c, which reads it,
+ * document_layout.c and document_table.c, which break it into lines, and document_draw.c. Nobody
+ * else looks inside.
  */
 #ifndef VIZ_WINDOW_DOCUMENT_PARTS_H
 #define VIZ_WINDOW_DOCUMENT_PARTS_H
 
 #include <stdbool.h>
 
+#include "viz/window/document.h"
 #include "viz/window/text.h"
 #include "viz/window/theme.h"
 
-enum { NEST_MAX = 16 };
+enum { NEST_MAX = 16, COLUMNS_MAX = 8, TITLE_MAX = 80 };
+
+/* Units. */
+enum {
+    BULLET_W = 14,
+    BUTTON_H = 22,
+    CHOICE_PAD = 5, /* above and below the words of a choice */
+    CHOICE_INSET = 24,
+    LINK_MARK_W = 13 /* of the mark before a link of ours */
+};
 
 /* What a word is written with; the theme says the colour. */
-enum ink { INK_PROSE, INK_STRONG, INK_CODE, INK_LINK };
+enum ink { INK_PROSE, INK_STRONG, INK_CODE, INK_LINK, INK_PICTURE };
 
 /* What a block of the text is. */
-enum kind { KIND_PARAGRAPH, KIND_HEADING, KIND_CODE, KIND_RULE, KIND_ROW };
+enum kind { KIND_PARAGRAPH, KIND_HEADING, KIND_CODE, KIND_RULE, KIND_ROW, KIND_BUTTONS };
+
+/* What a block is in a prediction. */
+enum role { ROLE_NONE, ROLE_QUESTION, ROLE_CHOICE, ROLE_BUTTONS, ROLE_ANSWER };
 
 struct word {
     int block;
     int from, length; /* in text */
+    int link;         /* number of its link + 1, or 0 */
+    int cell;         /* column of a table it stands in */
     enum text_style style;
     enum ink ink;
-    bool space; /* there is a space before it */
-    bool line;  /* it begins a line in any case */
-    int x, y;   /* where the last layout put it */
+    bool space;  /* there is a space before it */
+    bool line;   /* it begins a line in any case */
+    int x, y, w; /* where the last layout put it */
 };
 
 struct block {
     enum kind kind;
+    int chunk;
     int level;  /* of a heading; how deep in lists else */
     int bullet; /* of the first paragraph of a list item: 0 none, -1 a dot, n the number */
     bool quote; /* marked at the left */
+    int table;  /* of a row: which table, from 1 */
+    bool head;  /* of a row: the titles of the columns */
+    enum align align[COLUMNS_MAX];
+    enum role role;
+    int prediction, choice;
+    bool shown; /* by the last layout */
     int y, h;
     int joined; /* pixels up to the quoted block above */
 };
@@ -49,15 +72,67 @@ struct document {
     int count, word_room;
     struct block *blocks;
     int block_count, block_room;
+    struct document_link *links;
+    int link_count, link_room;
+    struct spot *spots;
+    int spot_count, spot_room;
+    char (*titles)[TITLE_MAX]; /* (chunks) */
+    int chunks, title_room;
+    int chunk; /* that is shown */
+    struct lesson_text asked;
+    struct answer answer[PREDICTIONS_MAX];
     bool failed; /* no memory */
     /* While md4c reads: */
+    const struct lab_config *config; /* of the lesson; NULL: none */
     struct list lists[NEST_MAX];
-    int depth, quotes, bullet;
-    int strong, emphasis, code, link;
-    bool open, space, line;
+    int depth, quotes, bullet, tables, cell;
+    int strong, emphasis, code, link, picture;
+    int predictions; /* met so far */
+    enum role role;  /* of the blocks that come */
+    bool open, space, line, head;
     /* The layout that words and blocks hold: */
     int width, height;
     double scale;
+    bool stale; /* it is of other answers, or of another chunk */
 };
+
+/* document_words.c: what is met while the text is read. */
+void document_begin_chunk(struct document *document);
+void document_begin_block(struct document *document, enum kind kind, int level);
+void document_add_word(struct document *document, const char *text, int length);
+void document_add_prose(struct document *document, const char *text, int length);
+void document_add_code(struct document *document, const char *text, int length);
+
+/* document_parse.c: read Markdown. False: no memory. */
+bool document_take(struct document *document, const char *markdown, size_t length);
+
+/* Make room for `needed` things of that size. False: no memory. */
+bool document_grow(void **memory, int *room, int needed, size_t size);
+
+/* document_layout.c: break the chunk that is shown into lines of a column. */
+void document_lay_out(struct document *document, struct canvas *canvas, int width);
+
+/* How far the words of a block stand in, in pixels. */
+int document_indent(const struct block *block, struct canvas *canvas);
+int document_line(const struct block *block, struct canvas *canvas);
+
+/*
+ * document_table.c: the rows of one table, from `block` on, whose words begin at `word`.
+ * Returns the block behind the table; *word and *y go on.
+ */
+int document_lay_table(struct document *document, struct canvas *canvas, int block, int *word,
+                       int *y);
+
+/* document_predict.c: the row of buttons, or the verdict, below a prediction. */
+void document_draw_buttons(struct document *document, struct canvas *canvas, struct rect row,
+                           struct rect within, const struct block *block);
+void document_draw_choice(const struct document *document, struct canvas *canvas,
+                          struct rect box, const struct block *block);
+
+/* The prediction has been answered or skipped. */
+bool document_answered(const struct document *document, int prediction);
+
+/* Note a spot, as far as it lies within the rectangle. */
+void document_add_spot(struct document *document, struct rect within, const struct spot *spot);
 
 #endif

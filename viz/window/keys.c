@@ -59,7 +59,10 @@ static const struct key keys[] = {
     { SDLK_RIGHT, WITH_SHIFT, ACT_PAN, 0, 2, NULL, NULL, true },
     { SDLK_l, WITH_NOTHING, ACT_LOG, 0, 0, "L", "loss on a log or linear axis", false },
     { SDLK_m, WITH_NOTHING, ACT_MORE, 0, 0, "M", "more controls", false },
-    { SDLK_t, WITH_NOTHING, ACT_TEXT, 0, 0, "T", "lesson text", false },
+    { SDLK_t, WITH_NOTHING, ACT_TEXT, 0, 0, "T", "lesson text: open, or one line", false },
+    { SDLK_n, WITH_NOTHING, ACT_PAGE, 0, 1, "N  B", "lesson text: next page, the one before",
+      true },
+    { SDLK_b, WITH_NOTHING, ACT_PAGE, 0, -1, NULL, NULL, true },
 
     { SDLK_s, WITH_NOTHING, ACT_SAVE, 0, 0, "S", "picture of the panel under the pointer",
       false },

@@ -10,6 +10,9 @@ enum {
     PAD = 10, /* inside a card */
     RAIL_W = 164,
     STATUS_H = 26,
+    TEXT_W = 1100, /* least width of a window with the lesson's text */
+    TEXT_LEAST_W = 860,
+    LESSON_BAR_H = 26,
     TIMELINE_H = 26,
     HEADER_H = 46,
     HEADER_SMALL_H = 22,
@@ -113,15 +116,15 @@ static void fill_column(struct layout_column *c, const struct sizes *s, struct r
 
 /* Left to right: rail, middle, lesson text. Returns the middle. */
 static struct rect split_width(struct layout *layout, const struct sizes *s, struct rect all,
-                               bool text)
+                               const struct layout_wish *wish)
 {
-    const int gap = px(s, GAP);
+    const int gap = px(s, GAP), least = wish->text_asked ? TEXT_LEAST_W : TEXT_W;
 
     if (s->w >= 700 && s->h >= 380) {
         layout->rail = (struct rect){ all.x, all.y, px(s, RAIL_W), all.h };
         all = rect_inset(all, px(s, RAIL_W) + gap, 0, 0, 0);
     }
-    if (text && s->w >= 1100 && s->h >= 380) {
+    if (wish->text && s->w >= least && s->h >= 380) {
         const int w = px(s, between(s->w * 23 / 100, 290, 460));
 
         layout->lesson = (struct rect){ all.x + all.w - w, all.y, w, all.h };
@@ -152,7 +155,11 @@ void layout_compute(struct layout *layout, const struct layout_wish *wish)
         layout->timeline = (struct rect){ all.x, all.y + all.h - h, all.w, h };
         all.h -= h + px(&s, GAP / 2);
     }
-    all = split_width(layout, &s, all, wish->text);
+    all = split_width(layout, &s, all, wish);
+    if (wish->text_bar && layout->lesson.w == 0 && s.w >= 700 && s.h >= 430) {
+        layout->lesson_bar = (struct rect){ all.x, all.y, all.w, px(&s, LESSON_BAR_H) };
+        all = rect_inset(all, 0, layout->lesson_bar.h + px(&s, GAP / 2), 0, 0);
+    }
     if (s.h >= 430) {
         layout->race =
             (struct rect){ all.x, all.y, all.w, px(&s, between(s.h * 155 / 1000, 78, 220)) };

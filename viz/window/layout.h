@@ -19,6 +19,8 @@ struct layout_wish {
     int arms;                  /* that exist */
     int strip_rows;            /* rows of attention over the tokens, 0: none */
     bool text;                 /* lesson text beside the arms */
+    bool text_asked;           /* by a hand: in a narrower window, too */
+    bool text_bar;             /* one line in its place where there is none */
     enum layout_part enlarged; /* gets most of a column's height */
 };
 
@@ -37,7 +39,7 @@ struct layout_column {
 /* A rectangle of width 0 is not there. */
 struct layout {
     double scale;
-    struct rect rail, race, lesson, timeline, status;
+    struct rect rail, race, lesson, lesson_bar, timeline, status;
     int columns; /* arms shown: 1 or 2 */
     struct layout_column column[2];
 };

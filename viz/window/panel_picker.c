@@ -26,9 +26,10 @@ static void draw_row(struct view *view, struct rect r, int entry)
                 (struct rect){ text.x, r.y + canvas_px(canvas, 8), text.w,
                                half - canvas_px(canvas, 6) },
                 TEXT_BOLD, ALIGN_LEFT, theme->text, lesson->title);
-    canvas_text(canvas,
-                (struct rect){ text.x, r.y + half, text.w, half - canvas_px(canvas, 6) },
-                TEXT_SMALL, ALIGN_LEFT, theme->dim, lesson->question);
+    canvas_text(
+        canvas, (struct rect){ text.x, r.y + half, text.w, half - canvas_px(canvas, 6) },
+        TEXT_SMALL, ALIGN_LEFT, lesson->fault.status != STATUS_OK ? theme->bad : theme->dim,
+        lesson->fault.status != STATUS_OK ? lesson->fault.message : lesson->question);
 }
 
 void panel_picker(struct view *view, int w, int h)

@@ -116,6 +116,17 @@ void panel_race(struct view *view, const struct snapshot *snapshot);
 void panel_rail(struct view *view, const struct snapshot *snapshot);
 void panel_status(struct view *view, const struct snapshot *snapshot);
 void panel_lesson(struct view *view);
+
+/* panel_claims.c: the checklist, scrolled down by so many pixels. Returns its whole height. */
+int panel_claims(struct view *view, struct rect r, int scroll);
+int panel_claims_met(const struct view *view); /* how many are met at present */
+
+/* panel_sketch.c: a curve drawn by hand over the left arm's gradient. */
+void panel_sketch(const struct arm_panel *panel);
+void panel_sketch_settle(struct view *view, const struct snapshot *snapshot);
+
+/* panel_pointed.c: a frame around what a link pointed at. */
+void panel_pointed(struct view *view);
 void panel_picker(struct view *view, int w, int h);
 void panel_help(struct view *view, int w, int h);
 void panel_focus(struct view *view, int w);       /* what the keyboard is on, what is typed */

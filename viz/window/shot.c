@@ -3,6 +3,7 @@
 
 #include <SDL.h>
 
+#include "viz/window/act.h"
 #include "viz/window/look.h"
 #include "viz/window/picture.h"
 #include "viz/window/view.h"
@@ -40,6 +41,11 @@ enum status window_shot(const struct window_shot *shot, struct error *error)
     view_init(view, canvas, (struct view_sink){ NULL, NULL });
     view_open_lab(view, shot->lesson);
     view_frame(view, shot->snapshot, width, height);
+    if (shot->show != NULL) {
+        act_link_show(view, shot->show);
+        view->pointed = 0; /* it is there to be looked at anyway */
+        view_frame(view, shot->snapshot, width, height);
+    }
     SDL_RenderFlush(renderer);
     if (shot->controls != NULL)
         write_controls(view, shot->controls);

@@ -14,7 +14,7 @@
 #include "viz/window/trace_view.h"
 #include "viz/window/weight_view.h"
 
-enum { MESSAGE_MS = 5000 };
+enum { MESSAGE_MS = 5000, TEXT_LEAST_H = 700 };
 
 void view_init(struct view *view, struct canvas *canvas, struct view_sink sink)
 {
@@ -42,11 +42,47 @@ void view_free(struct view *view)
     view->hover = NULL;
 }
 
+struct reading *view_reading(struct view *view)
+{
+    const int number = view->lesson != NULL ? view->lesson->number : 0;
+
+    return &view->reading[number > 0 && number < READINGS ? number : 0];
+}
+
+int view_pages(const struct view *view)
+{
+    return view->document == NULL
+               ? 0
+               : document_chunks(view->document) + (view->lesson->claim_count > 0);
+}
+
+/* Go on where the reader was. A curve that was half drawn is not. */
+static void resume_reading(struct view *view)
+{
+    struct reading *reading = view_reading(view);
+
+    if (view->lesson == NULL || view->lesson->number <= 0)
+        *reading = (struct reading){ .page = 0 };
+    if (view->document == NULL)
+        return;
+    if (reading->page >= view_pages(view))
+        reading->page = 0;
+    document_show(view->document, reading->page);
+    for (int i = 0; i < document_predictions(view->document); i++) {
+        if (reading->answer[i].state == ANSWER_DRAWING)
+            reading->answer[i].state = ANSWER_OPEN;
+        document_answer(view->document, i, &reading->answer[i]);
+    }
+}
+
 void view_open_lab(struct view *view, const struct lesson *lesson)
 {
     document_free(view->document);
     view->document = lesson != NULL ? document_read(lesson) : NULL;
     view->lesson = lesson;
+    view->sketch = (struct sketch){ .prediction = 0 };
+    view->pointed = 0;
+    resume_reading(view);
     view->screen = SCREEN_LAB;
     view->runs_shown = false;
     view->scroll = view->scroll_most = 0;
@@ -232,6 +268,15 @@ static void remember_outputs(struct view *view, const struct snapshot *snapshot)
     }
 }
 
+static int last_scored(const struct snapshot *snapshot)
+{
+    int t = snapshot->steps - 1;
+
+    while (t > 0 && !snapshot->token[t].scored)
+        t--;
+    return t;
+}
+
 /* Keep what events will need. */
 static void remember(struct view *view, const struct snapshot *snapshot)
 {
@@ -248,6 +293,8 @@ static void remember(struct view *view, const struct snapshot *snapshot)
     seen->raw = snapshot->raw;
     remember_outputs(view, snapshot);
     seen->arms = snapshot->arms;
+    seen->claims = snapshot->claims;
+    seen->last_scored = last_scored(snapshot);
     if (seen->running == view->wished.running) /* it may end by itself from here on */
         view->wished.running_until_ms = 0;
     seen->edits = 0;
@@ -295,6 +342,7 @@ static void draw_column(struct view *view, const struct snapshot *snapshot, int 
     view_hot(view, (struct hot){
                        .rect = c->card, .action = ACT_ZOOM, .wheel = true, .ground = true });
     panel_gradient(&panel);
+    panel_sketch(&panel);
     panel_strip(&panel);
     panel_tokens(&panel);
     panel_states(&panel);
@@ -306,13 +354,26 @@ static void draw_column(struct view *view, const struct snapshot *snapshot, int 
 static void draw_lab(struct view *view, const struct snapshot *snapshot)
 {
     find_step(view, snapshot);
+    panel_sketch_settle(view, snapshot);
     panel_rail(view, snapshot);
     panel_race(view, snapshot);
     for (int i = 0; i < view->layout.columns && view->shown[i] < snapshot->arms; i++)
         draw_column(view, snapshot, i);
     panel_lesson(view);
+    panel_pointed(view);
     panel_status(view, snapshot);
     panel_health(view, snapshot);
+}
+
+/*
+ * The lesson's text beside the arms. Until a hand has said what it wants, it gives way where
+ * the window is too low to show all of a column.
+ */
+static bool wants_text(const struct view *view, int h)
+{
+    const bool high = h >= canvas_px(view->canvas, TEXT_LEAST_H);
+
+    return view->document != NULL && view->text && (view->text_asked || high);
 }
 
 void view_frame(struct view *view, const struct snapshot *snapshot, int w, int h)
@@ -338,7 +399,9 @@ void view_frame(struct view *view, const struct snapshot *snapshot, int w, int h
                                               .scale = canvas_scale(view->canvas),
                                               .arms = view->seen.arms,
                                               .strip_rows = strip_rows(view),
-                                              .text = view->text && view->document != NULL,
+                                              .text = wants_text(view, h),
+                                              .text_asked = view->text_asked,
+                                              .text_bar = view->document != NULL,
                                               .enlarged = view->enlarged });
         if (snapshot != NULL)
             draw_lab(view, snapshot);

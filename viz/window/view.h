@@ -27,11 +27,11 @@
 #include "viz/window/axes.h"
 #include "viz/window/canvas.h"
 #include "viz/window/layout.h"
+#include "viz/window/reading.h"
 #include "viz/window/rail.h"
 #include "viz/window/spectrum.h"
 
 union SDL_Event;
-struct document;
 
 /* Everything a hand can do. `arm` and `value` are what the comment says, else unused. */
 enum action {
@@ -84,6 +84,12 @@ enum action {
     ACT_ZOOM,         /* the time axis: `value` notches nearer; 0: everything */
     ACT_PAN,          /* the time axis: `value` tenths of what is shown to the right */
     ACT_SCROLL,       /* the lesson's text, by the wheel */
+    ACT_PAGE,         /* the lesson's text: `value` pages on */
+    ACT_CHUNK,        /* page `value` of it */
+    ACT_LINK,         /* what link `value` of the text says */
+    ACT_CHOOSE,       /* choice `value` of prediction `arm`; -1: skip it */
+    ACT_SKETCH,       /* the curve of prediction `arm`: enum sketch_act */
+    ACT_OWN,          /* restart with the lesson's own settings */
     ACT_LOG,          /* losses on a log or a linear axis */
     ACT_TEXT,         /* lesson text on or off */
     ACT_MORE,         /* the rest of the controls */
@@ -203,10 +209,11 @@ struct seen {
     struct task_options task; /* every default replaced by what it stands for */
     bool running;
     long step, sample;
-    int steps, loss_at;
+    int steps, loss_at, last_scored;
     bool raw;
     int worst; /* the arm of the two columns that is worst off */
     int arms;
+    struct claims_now claims;
     int heads[ARMS_MAX];                     /* through all layers */
     int layer[ARMS_MAX], head[ARMS_MAX];     /* of the enlarged one, in its layer */
     int edits;                               /* made by hand, in all arms */
@@ -299,6 +306,12 @@ struct view {
     int shown[2];    /* arms in the two columns */
     struct arm_view arm[ARMS_MAX];
     int scroll, scroll_most; /* of the text, in pixels */
+    bool text_asked;         /* a hand folded or opened it: `text` holds whatever the height */
+    struct reading reading[READINGS]; /* by the number of the lesson */
+    struct sketch sketch;
+    int pointed; /* enum link_panel + 1 that a link pointed at, until pointed_until_ms; or 0 */
+    int pointed_arm; /* in that arm alone, or -1 */
+    uint64_t pointed_until_ms;
     struct own_input own;
     struct writing_view writing;
     struct spectrum spectrum[2]; /* of both columns */
@@ -388,6 +401,12 @@ const struct hot *view_hot_at(const struct view *view, int x, int y, bool wheel)
 
 /* The part of the time axis that a column shows. */
 struct time_axis view_axis(const struct view *view, int column, int steps);
+
+/* How far the lesson that is open has been read. */
+struct reading *view_reading(struct view *view);
+
+/* Pages of its text: the chunks, and the claims if there are any. */
+int view_pages(const struct view *view);
 
 /* True if the mouse is in the rectangle. */
 bool view_over(const struct view *view, struct rect rect);

@@ -131,6 +131,7 @@ static enum status open_lab(struct window *w, const struct lesson *lesson,
     return STATUS_OK;
 }
 
+/* What is wrong with a lesson is said; one that cannot be run leaves the window as it was. */
 static enum status open_lesson(struct window *w, int number, const struct lab_config *config,
                                struct error *error)
 {
@@ -139,6 +140,12 @@ static enum status open_lesson(struct window *w, int number, const struct lab_co
 
     if (lesson == NULL)
         return error_set(error, STATUS_USAGE, "there is no lesson %d", number);
+    if (lesson->broken) {
+        view_say(&w->view, true, "%s", lesson->fault.message);
+        if (w->live == NULL && w->view.screen != SCREEN_PICKER)
+            show_picker(w);
+        return STATUS_OK;
+    }
     return open_lab(w, lesson, config != NULL ? config : &lesson->config, error);
 }
 
@@ -332,6 +339,8 @@ static void draw(struct window *w)
     int width, height;
 
     if (w->view.message[0] != '\0' && w->view.now_ms >= w->view.message_until_ms)
+        w->view.dirty = true;
+    if (w->view.pointed > 0 && w->view.now_ms >= w->view.pointed_until_ms)
         w->view.dirty = true;
     if (!w->view.dirty || w->view.now_ms - w->drawn_ms < (uint64_t)frame_ms(w))
         return;

@@ -13,6 +13,7 @@
 
 #include "common/error.h"
 #include "lessons/lesson.h"
+#include "lessons/link.h"
 #include "lessons/snapshot.h"
 
 /* A frame that was presented. */
@@ -69,6 +70,7 @@ struct window_shot {
     int width, height;           /* pixels, 64 .. 16384 */
     double scale;                /* of everything drawn (1: 13 pixels of prose) */
     bool light, present;         /* as in the options */
+    const struct link *show;     /* what is shown is chosen by it (lessons/link.h); or NULL */
     const char *path;            /* of the PNG file */
     FILE *controls; /* NULL; or where the place of all that can be pressed is written */
 };

@@ -395,7 +395,7 @@ struct snapshot synthetic_snapshot(const struct synthetic *w)
 
 struct lesson synthetic_lesson(int number, const char *title, const char *folder)
 {
-    struct lesson lesson = { .number = number };
+    struct lesson lesson = { .number = number, .config = config_default() };
 
     snprintf(lesson.title, sizeof lesson.title, "%s", title);
     snprintf(lesson.question, sizeof lesson.question,

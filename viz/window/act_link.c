@@ -1,0 +1,279 @@
+/* What links in a lesson's text do: lessons/link.h has the list. */
+#include <stdio.h>
+#include <string.h>
+
+#include "viz/window/act.h"
+#include "viz/window/document.h"
+
+enum { POINTED_MS = 2500 };
+
+/* The part's arm is the one it is about: of all arms, or of the one that a part before it names.
+ * */
+static int arm_of(const struct link *link, int part)
+{
+    int arm = -1;
+
+    for (int i = 0; i < part; i++)
+        if (link->part[i].verb == LINK_ARM)
+            arm = (int)link->part[i].number;
+    return arm;
+}
+
+static enum tab tab_of(long panel)
+{
+    static const enum tab tabs[] = {
+        [LINK_PANEL_ATTENTION] = TAB_ATTENTION, [LINK_PANEL_GATES] = TAB_GATES,
+        [LINK_PANEL_CELL] = TAB_CELL,           [LINK_PANEL_PREDICTION] = TAB_PREDICTION,
+        [LINK_PANEL_WEIGHTS] = TAB_WEIGHTS,     [LINK_PANEL_RACE] = TAB_AUTO
+    };
+
+    return tabs[panel];
+}
+
+static enum layout_part part_of(long panel)
+{
+    return panel == LINK_PANEL_GRADIENT ? LAYOUT_GRADIENT
+           : panel == LINK_PANEL_STATES ? LAYOUT_STATES
+           : panel == LINK_PANEL_RACE   ? LAYOUT_EVEN
+                                        : LAYOUT_LOWER;
+}
+
+/* ------------------------------------------------------------------------------------- done */
+
+static bool arm_done(const struct view *view, const struct link_part *part, int arm)
+{
+    const struct arm_view *is = &view->arm[arm];
+
+    switch (part->verb) {
+    case LINK_PANEL:
+        return tab_of(part->number) == TAB_AUTO || is->tab == tab_of(part->number);
+    case LINK_LAYER:
+        return is->layer == part->number;
+    case LINK_HEAD:
+        return is->head == part->number || part->number >= view->seen.heads[arm];
+    default:
+        return strcmp(is->entry, part->value) == 0;
+    }
+}
+
+/* Of the arms that the part is about. */
+static bool arms_done(const struct view *view, const struct link_part *part, int arm)
+{
+    bool done = true;
+
+    for (int i = 0; i < view->seen.arms; i++)
+        if (arm < 0 || arm == i)
+            done = done && arm_done(view, part, i);
+    return done;
+}
+
+static bool part_done(const struct view *view, const struct link_part *part, int arm)
+{
+    const struct seen *seen = &view->seen;
+
+    switch (part->verb) {
+    case LINK_SET:
+        return link_part_holds(part, act_config(view));
+    case LINK_RUN:
+        return act_running(view);
+    case LINK_PAUSE:
+        return !act_running(view);
+    case LINK_STEP:
+        return seen->step == part->number;
+    case LINK_SAMPLE:
+        return act_sample(view) == part->number;
+    case LINK_LOSS:
+        return seen->loss_at == (part->number == LINK_LOSS_ALL    ? -1
+                                 : part->number == LINK_LOSS_LAST ? seen->last_scored
+                                                                  : part->number);
+    case LINK_VIEW:
+        return view->state_view == (part->number != 0);
+    case LINK_ARM:
+        return true;
+    case LINK_PANEL:
+        return view->enlarged == part_of(part->number) && arms_done(view, part, arm);
+    case LINK_LAYER:
+    case LINK_HEAD:
+    case LINK_ENTRY:
+        return arms_done(view, part, arm);
+    case LINK_CHUNK: /* to go somewhere, or to begin anew, is never done */
+    case LINK_LESSON:
+    case LINK_RESTART:
+        break;
+    }
+    return false;
+}
+
+bool act_link_done(const struct view *view, const struct link *link)
+{
+    bool done = view->seen.any;
+
+    for (int i = 0; i < link->count; i++)
+        done = done && part_done(view, &link->part[i], arm_of(link, i));
+    return done;
+}
+
+/* ------------------------------------------------------------------------------------- view */
+
+/* That arm in one of the two columns. */
+static void show_arm(struct view *view, int arm)
+{
+    if (arm < view->seen.arms && view->shown[0] != arm && view->shown[1] != arm)
+        view->shown[1] = arm;
+}
+
+static void show_of_arm(struct view *view, const struct link_part *part, int arm)
+{
+    struct arm_view *is = &view->arm[arm];
+
+    if (part->verb == LINK_PANEL)
+        is->tab = tab_of(part->number);
+    else if (part->verb == LINK_LAYER)
+        is->layer = (int)part->number;
+    else if (part->verb == LINK_HEAD && part->number < view->seen.heads[arm])
+        is->head = (int)part->number;
+    else if (part->verb == LINK_ENTRY)
+        snprintf(is->entry, sizeof is->entry, "%s", part->value);
+}
+
+static void show_part(struct view *view, const struct link_part *part, int arm)
+{
+    switch (part->verb) {
+    case LINK_VIEW:
+        view->state_view = part->number != 0;
+        break;
+    case LINK_ARM:
+        show_arm(view, (int)part->number);
+        break;
+    case LINK_PANEL:
+        view->enlarged = part_of(part->number);
+        view->pointed = (int)part->number + 1;
+        view->pointed_arm = arm;
+        view->pointed_until_ms = view->now_ms + POINTED_MS;
+        if (tab_of(part->number) == TAB_AUTO)
+            break;
+        /* fall through */
+    case LINK_LAYER:
+    case LINK_HEAD:
+    case LINK_ENTRY:
+        for (int i = 0; i < view->seen.arms; i++)
+            if (arm < 0 || arm == i)
+                show_of_arm(view, part, i);
+        break;
+    case LINK_CHUNK:
+        view_act(view, ACT_CHUNK, 0, part->number);
+        break;
+    default:
+        break;
+    }
+}
+
+void act_link_show(struct view *view, const struct link *link)
+{
+    for (int i = 0; i < link->count; i++)
+        show_part(view, &link->part[i], arm_of(link, i));
+    view->dirty = true;
+}
+
+/* ---------------------------------------------------------------------------------- the lab */
+
+/* The settings that are not so yet. True: they have been sent. */
+static bool change(struct view *view, const struct link *link)
+{
+    struct wish wish = { .kind = WISH_RESTART };
+    struct error error;
+    bool needed = false;
+
+    for (int i = 0; i < link->count; i++)
+        needed = needed || (link->part[i].verb == LINK_SET &&
+                            !link_part_holds(&link->part[i], act_config(view)));
+    if (!needed)
+        return false;
+    wish.config = *act_config(view);
+    if (link_apply(link, &wish.config, &error) != STATUS_OK ||
+        config_check(&wish.config, &error) != STATUS_OK) {
+        view_say(view, true, "%s", error.message);
+        return false;
+    }
+    return act_send(view, &wish);
+}
+
+/* Train until that step of the run, which has made `from` of them. */
+static void train_to(struct view *view, long step, long from)
+{
+    if (step > from)
+        act_send_number(view, WISH_STEP, step - from);
+    else if (step < from)
+        view_say(view, false, "The run is past step %ld; R begins anew", step);
+}
+
+static void open_lesson(struct view *view, int number)
+{
+    if (view->lessons == NULL || lesson_find(view->lessons, number) == NULL) {
+        view_say(view, true, "There is no lesson %d here", number);
+        return;
+    }
+    view->asked_lesson = number;
+    view->request = REQUEST_LESSON;
+}
+
+static void wish_part(struct view *view, const struct link_part *part, long *step)
+{
+    struct wish wish = { .kind = WISH_RESTART };
+
+    switch (part->verb) {
+    case LINK_RESTART:
+        wish.config = *act_config(view);
+        if (act_send(view, &wish))
+            *step = 0;
+        break;
+    case LINK_RUN:
+        act_send_number(view, WISH_RUN, 0);
+        break;
+    case LINK_PAUSE:
+        act_send_number(view, WISH_PAUSE, 0);
+        break;
+    case LINK_STEP:
+        train_to(view, part->number, *step);
+        break;
+    case LINK_SAMPLE:
+        act_send_number(view, WISH_SAMPLE, part->number);
+        break;
+    case LINK_LOSS:
+        act_send_number(view, WISH_LOSS_AT,
+                        part->number == LINK_LOSS_ALL    ? -1
+                        : part->number == LINK_LOSS_LAST ? view->seen.last_scored
+                                                         : part->number);
+        break;
+    case LINK_LESSON:
+        open_lesson(view, (int)part->number);
+        break;
+    default:
+        break;
+    }
+}
+
+void act_link(struct view *view, enum action action, int arm, long value)
+{
+    const struct document_link *link;
+    long step = view->seen.step;
+
+    (void)action;
+    (void)arm;
+    if (view->document == NULL || value >= document_links(view->document) || !view->seen.any)
+        return;
+    link = document_link(view->document, (int)value);
+    if (link->kind != LINK_OURS)
+        return;
+    view->message[0] = '\0';
+    if (link->prediction >= 0 && document_prediction(view->document, link->prediction)->draw &&
+        view_reading(view)->answer[link->prediction].state == ANSWER_OPEN)
+        view_act(view, ACT_SKETCH, link->prediction, SKETCH_BEGIN); /* before it can be seen */
+    act_link_show(view, &link->link);
+    if (change(view, &link->link))
+        step = 0;
+    for (int i = 0; i < link->link.count; i++)
+        wish_part(view, &link->link.part[i], &step);
+    if (view->message[0] == '\0')
+        view_say(view, false, "%s", link->hint);
+}
