@@ -436,6 +436,8 @@ static void the_wheel_scrolls_the_text_within_its_length(void **state)
     struct stage *stage = *state;
 
     stage_resize(stage, 1280, 400, 1);
+    stage_key(stage, SDLK_t, KMOD_NONE); /* so low a window has it in one line */
+    stage_draw(stage);
     assert_true(stage->view.scroll_most > 0);
     stage_move(stage, stage->view.layout.lesson.x + 50, 100);
     stage_wheel(stage, -1);
