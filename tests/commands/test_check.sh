@@ -160,6 +160,11 @@ refuses "a long test without a length is refused" 2 'long.ini: claim.a is about 
 claims short.ini Short 'a = left.long_loss < 1'
 sed -i 's/^length = 4/length = 4\ntest_length = 999/' short.ini
 refuses "a long test that cannot be is refused" 2 'length 999 is impossible' short.ini
+mkdir -p texts/04-four && cp lessons/04-four/lesson.ini texts/04-four/
+printf '# Four\n\nTry [nine](duet:task.lenght=9).\n' >texts/04-four/README.md
+refuses "a link that is wrong is refused with its line" 1 'texts/04-four/README.md:3: duet:task.lenght=9: unknown key "lenght"' texts/04-four
+printf '# Four\n\n> predict: why?\n>\n> - a\n> - b\n' >texts/04-four/README.md
+refuses "a prediction without an answer is refused with its line" 1 'texts/04-four/README.md:3: the prediction has no answer' texts/04-four
 "$DUET" help check >out 2>err
 help() { grep -q 'steps_to(ACCURACY)' out && grep -q '^  looks_at_marked(OUTPUT)' out && grep -q 'median' out; }
 check "the help lists what can be claimed" help

@@ -79,6 +79,8 @@ refuses "a terminal's codes in a word do not reach the terminal" 2 '--task: unkn
 refuses "a shot without a file is refused" 2 '--out: is missing' shot
 refuses "a shot of no size is refused" 2 '--size: "0x0" is not WIDTHxHEIGHT' shot --size 0x0 --out x.png
 refuses "a shot of half a size is refused" 2 '--size: "800" is not WIDTHxHEIGHT' shot --size 800 --out x.png
+refuses "a shot of a panel that there is not is refused" 2 '--show: unknown panel "loss"' shot --show panel=loss --out x.png
+refuses "a shot does not train by a link" 2 '--show: "step" changes the lab' shot --show 'panel=states&step=9' --out x.png
 refuses "a shot of scale nan is refused" 2 '--scale: "nan"' shot --scale nan --out x.png
 refuses "a bench of no shape is refused" 2 '--filter: no shape contains "foo"' bench --filter foo
 refuses "a bench of a negative number of threads is refused" 2 '--threads: "-1"' bench --threads -1
@@ -283,6 +285,7 @@ if [ "$WINDOW" = yes ]; then
     does "shot draws the window" 'shots/x.png: step 2, 640 x 400' shot --lesson 3 --step 2 --size 640x400 --out shots/x.png
     does "a shot lists the place of what can be pressed" "Full stop: one update of every arm" shot --lesson 3 --step 0 --size 1280x720 --controls --out shots/y.png
     check "as a picture" is_picture shots/x.png
+    does "shot draws what links say" 'shots/z.png: step 1' shot --lesson 3 --step 1 --size 1280x720 --show arm=right --show 'panel=attention&head=2' --out shots/z.png
     refuses "a shot that cannot be written is reported" 1 '--out: ' shot --lesson 3 --step 1000000000 --out file/x.png
 else
     refuses "without a window there is no shot" 1 'built without a window' shot --lesson 3 --step 2 --out x.png

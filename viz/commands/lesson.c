@@ -109,6 +109,8 @@ static int run_in_terminal(const char *name, const struct lesson *lesson,
     struct error error;
     enum status status = lab_create(&lab, config, &error);
 
+    if (lesson->fault.status != STATUS_OK)
+        fprintf(stderr, "duet %s: %s\n", name, lesson->fault.message);
     if (status == STATUS_OK) {
         interrupt_catch();
         status = lesson_screen_run(lesson, lab, interrupt_caught, &error);

@@ -130,6 +130,7 @@ char *document_words(const struct document *d)
         return NULL;
     for (int i = 0; i < d->count; i++) {
         if (i > 0 && (d->words[i].space || d->words[i].line ||
+                      d->words[i].cell != d->words[i - 1].cell ||
                       d->words[i].block != d->words[i - 1].block))
             words[to++] = ' ';
         memcpy(words + to, d->text + d->words[i].from, (size_t)d->words[i].length);

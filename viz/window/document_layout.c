@@ -60,8 +60,7 @@ static void fit_code(struct document *d, struct canvas *canvas, int first, int b
         d->words[i].style = TEXT_MONO_SMALL;
 }
 
-/* A link of ours has a mark before its first word. */
-static int mark_room(const struct document *d, struct canvas *canvas, int word)
+int document_mark_room(const struct document *d, struct canvas *canvas, int word)
 {
     const struct word *w = &d->words[word];
 
@@ -81,7 +80,7 @@ static int lay_words(struct document *d, struct canvas *canvas, int word, int bl
 
     for (; word < d->count && d->words[word].block == block; word++) {
         struct word *w = &d->words[word];
-        const int mark = mark_room(d, canvas, word);
+        const int mark = document_mark_room(d, canvas, word);
         const int space =
             w->space && word > first ? canvas_text_width(canvas, w->style, " ", 1) : 0;
         bool full;

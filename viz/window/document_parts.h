@@ -116,6 +116,9 @@ void document_lay_out(struct document *document, struct canvas *canvas, int widt
 int document_indent(const struct block *block, struct canvas *canvas);
 int document_line(const struct block *block, struct canvas *canvas);
 
+/* Pixels before a word: a link of ours has a mark before its first. */
+int document_mark_room(const struct document *document, struct canvas *canvas, int word);
+
 /*
  * document_table.c: the rows of one table, from `block` on, whose words begin at `word`.
  * Returns the block behind the table; *word and *y go on.

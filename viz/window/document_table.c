@@ -35,7 +35,8 @@ static int space_before(const struct document *d, struct canvas *canvas, int wor
 {
     const struct word *w = &d->words[word];
 
-    return w->space && word > first ? canvas_text_width(canvas, w->style, " ", 1) : 0;
+    return document_mark_room(d, canvas, word) +
+           (w->space && word > first ? canvas_text_width(canvas, w->style, " ", 1) : 0);
 }
 
 /* In one line. */
@@ -113,7 +114,7 @@ static int lay_cell(struct document *d, struct canvas *canvas, const struct tabl
         const int space = space_before(d, canvas, i, from);
 
         if (i > from && x > left && w->space && x + space + w->w > left + room) {
-            x = left;
+            x = left + document_mark_room(d, canvas, i);
             lines++;
         } else {
             x += space;

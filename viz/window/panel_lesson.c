@@ -11,7 +11,15 @@
 #include "viz/window/document.h"
 #include "viz/window/widgets.h"
 
-enum { PAD = 14, HEAD_H = 26, DOT = 6, DOT_GAP = 5, DOTS_MAX = 14, NEXT_H = 26 };
+enum {
+    PAD = 14,
+    HEAD_H = 26,
+    DOT = 6,
+    DOT_GAP = 5,
+    DOTS_MAX = 14,
+    NEXT_H = 26,
+    FAULT_LINES = 4
+};
 
 static bool is_claims_page(const struct view *view, int page)
 {
@@ -202,12 +210,16 @@ static int draw_page(struct view *view, struct rect r)
 static struct rect draw_fault(struct view *view, struct rect r)
 {
     const struct theme *theme = canvas_theme(view->canvas);
+    const int line = canvas_line_height(view->canvas, TEXT_SMALL) + canvas_px(view->canvas, 2);
+    const int lines = FAULT_LINES * line < r.h ? FAULT_LINES * line : r.h;
     int height;
 
     if (view->lesson->fault.status == STATUS_OK)
         return r;
-    height = widget_paragraph(view, (struct rect){ r.x, r.y, r.w, r.h / 3 }, TEXT_SMALL,
+    height = widget_paragraph(view, (struct rect){ r.x, r.y, r.w, lines }, TEXT_SMALL,
                               theme->bad, view->lesson->fault.message);
+    view_hot(view, (struct hot){ .rect = { r.x, r.y, r.w, height },
+                                 .hint = view->lesson->fault.message });
     return rect_inset(r, 0, height + canvas_px(view->canvas, 8), 0, 0);
 }
 

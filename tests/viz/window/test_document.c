@@ -85,6 +85,161 @@ static void deep_lists_and_broken_bytes_do_no_harm(void **state)
     document_free(document);
 }
 
+/* ------------------------------------------------------------------------- chunks and spots */
+
+static struct document *parsed(const char *markdown)
+{
+    struct document *document = document_parse(markdown, strlen(markdown));
+
+    assert_non_null(document);
+    return document;
+}
+
+/* The spots of a kind when the document is drawn in a column of that width. */
+static int spots_of(struct stage *stage, struct document *document, int width,
+                    enum spot_kind kind, struct spot found[8])
+{
+    const struct spot *spots;
+    int count, of_kind = 0;
+
+    document_draw(document, stage->canvas, (struct rect){ 10, 10, width, 600 }, 0);
+    count = document_spots(document, &spots);
+    for (int i = 0; i < count && of_kind < 8; i++)
+        if (spots[i].kind == kind)
+            found[of_kind++] = spots[i];
+    return of_kind;
+}
+
+static void sections_are_chunks(void **state)
+{
+    struct document *document = parsed("# A\n\nb\n\n## C *d*\n\n### e\n\n> ## f\n\n## G\n");
+
+    (void)state;
+    assert_int_equal(document_chunks(document), 3);
+    assert_string_equal(document_title(document, 0), "A");
+    assert_string_equal(document_title(document, 1), "C d");
+    assert_string_equal(document_title(document, 2), "G");
+    assert_string_equal(document_title(document, 3), "");
+    document_free(document);
+    document = parsed("## A\n\nb");
+    assert_int_equal(document_chunks(document), 1);
+    document_free(document);
+    document = parsed("");
+    assert_int_equal(document_chunks(document), 1);
+    document_free(document);
+}
+
+static void a_link_over_two_lines_is_two_spots(void **state)
+{
+    struct stage *stage = *state;
+    struct document *document = parsed("some [words of a link that go on](duet:run) here");
+    struct spot spot[8];
+
+    assert_int_equal(spots_of(stage, document, 600, SPOT_LINK, spot), 1);
+    assert_int_equal(spots_of(stage, document, 160, SPOT_LINK, spot), 2);
+    assert_true(spot[1].rect.y > spot[0].rect.y);
+    assert_true(spot[0].rect.x + spot[0].rect.w <= 10 + 160);
+    assert_int_equal(spot[0].number, 0);
+    document_free(document);
+}
+
+static void a_spot_outside_the_page_cannot_be_pressed(void **state)
+{
+    struct stage *stage = *state;
+    struct document *document = parsed("a\n\nb\n\n[c](duet:run)");
+    const struct spot *spots;
+
+    document_draw(document, stage->canvas, (struct rect){ 0, 0, 200, 30 }, 0);
+    assert_int_equal(document_spots(document, &spots), 0);
+    document_draw(document, stage->canvas, (struct rect){ 0, 0, 200, 30 }, 60);
+    assert_int_equal(document_spots(document, &spots), 1);
+    assert_true(spots[0].rect.y >= 0 && spots[0].rect.y + spots[0].rect.h <= 30);
+    document_free(document);
+}
+
+static const char asked[] =
+    "# A\n\n> predict: b?\n>\n> - c\n> - d\n\n**Answer: d.** Long *it* is.\n"
+    "\ne\n\n> predict draw gradient: f?\n\n**Answer.** g.\n";
+
+static void an_answer_is_hidden_until_it_is_given(void **state)
+{
+    struct stage *stage = *state;
+    struct document *document = parsed(asked);
+    const struct rect column = { 0, 0, 400, 700 };
+    const int open = document_draw(document, stage->canvas, column, 0);
+    struct spot spot[8];
+
+    assert_int_equal(document_predictions(document), 2);
+    assert_true(document_prediction(document, 1)->draw);
+    assert_int_equal(spots_of(stage, document, 400, SPOT_CHOICE, spot), 2);
+    assert_int_equal(spot[1].choice, 1);
+    assert_int_equal(spots_of(stage, document, 400, SPOT_SKIP, spot), 2);
+    assert_int_equal(spots_of(stage, document, 400, SPOT_DRAW, spot), 1);
+    assert_int_equal(spot[0].number, 1);
+    document_answer(document, 0, &(struct answer){ .state = ANSWER_GIVEN, .choice = 1 });
+    assert_true(document_draw(document, stage->canvas, column, 0) > open);
+    assert_int_equal(spots_of(stage, document, 400, SPOT_CHOICE, spot), 0);
+    document_answer(document, 1, &(struct answer){ .state = ANSWER_DRAWING });
+    assert_int_equal(spots_of(stage, document, 400, SPOT_SHAPE, spot), DOCUMENT_SHAPES);
+    assert_int_equal(spots_of(stage, document, 400, SPOT_COMPARE, spot), 1);
+    document_free(document);
+}
+
+/* The columns of what is not background, along a row of pixels. */
+static void ink_of_row(const struct stage *stage, int y, int h, bool ink[400])
+{
+    for (int x = 0; x < 400; x++) {
+        ink[x] = false;
+        for (int i = y; i < y + h; i++)
+            ink[x] = ink[x] || stage_pixel(stage, x, i) != stage_rgb(theme_dark.window);
+    }
+}
+
+static int last_ink(const bool ink[400])
+{
+    int x = 399;
+
+    while (x > 0 && !ink[x])
+        x--;
+    return x;
+}
+
+static void columns_of_a_table_are_aligned(void **state)
+{
+    struct stage *stage = *state;
+    struct document *document = parsed("|a|b|\n|:--|--:|\n|some words|1|\n|x|1000|\n");
+    bool first[400], second[400];
+    int height;
+
+    canvas_clear(stage->canvas, theme_dark.window);
+    height = document_draw(document, stage->canvas, (struct rect){ 0, 0, 400, 300 }, 0);
+    SDL_RenderFlush(stage->renderer);
+    ink_of_row(stage, height / 3 + 5, height / 3 - 6, first);
+    ink_of_row(stage, 2 * height / 3 + 3, height / 3 - 4, second);
+    assert_true(abs(last_ink(first) - last_ink(second)) <= 3); /* to the right */
+    assert_true(last_ink(second) < 200);                       /* no wider than it has to be */
+    document_free(document);
+}
+
+static void a_wide_table_is_broken_within_its_cells(void **state)
+{
+    struct stage *stage = *state;
+    struct document *document =
+        parsed("|a|b|\n|---|---|\n|many words that take their room|more words "
+               "that take their room|\n");
+    const struct rect column = { 100, 50, 150, 300 };
+
+    canvas_clear(stage->canvas, theme_dark.window);
+    assert_true(document_draw(document, stage->canvas, (struct rect){ 0, 0, 900, 300 }, 0) <
+                60);
+    canvas_clear(stage->canvas, theme_dark.window);
+    assert_true(document_draw(document, stage->canvas, column, 0) > 80);
+    SDL_RenderFlush(stage->renderer);
+    for (int y = 0; y < 400; y++)
+        assert_int_equal(stage_pixel(stage, 252, y), stage_rgb(theme_dark.window));
+    document_free(document);
+}
+
 /* clang-format off */
 #define TEST(function) { .name = #function, .test_func = function, \
                          .setup_func = stage_setup, .teardown_func = stage_teardown }
@@ -107,6 +262,15 @@ static const struct CMUnitTest tests[] = {
     TEST(a_lesson_without_a_text_has_no_document),
     TEST(a_narrow_column_makes_a_longer_text),
     TEST(a_text_stays_within_its_column),
+    WORDS("a_table",         "|a|b|\n|---|---|\n|c|d|\n", "a b c d"),
+    WORDS("a_picture",       "see ![a cat](cat.png)", "see a cat"),
+    WORDS("a_curve",         "> predict draw gradient: what?\n\n**Answer.** b", "predict: what? Answer. b"),
+    TEST(sections_are_chunks),
+    TEST(a_link_over_two_lines_is_two_spots),
+    TEST(a_spot_outside_the_page_cannot_be_pressed),
+    TEST(an_answer_is_hidden_until_it_is_given),
+    TEST(columns_of_a_table_are_aligned),
+    TEST(a_wide_table_is_broken_within_its_cells),
     TEST(deep_lists_and_broken_bytes_do_no_harm),
 };
 /* clang-format on */

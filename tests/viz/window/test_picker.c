@@ -34,6 +34,19 @@ static void arrows_and_enter_open_a_lesson(void **state)
     assert_int_equal(stage->view.asked_lesson, 6);
 }
 
+static void what_is_wrong_with_a_lesson_stands_in_its_row(void **state)
+{
+    struct stage *stage = *state;
+    int red = 0;
+
+    error_set(&lessons[1].fault, STATUS_FILE, "lessons/06-x/README.md:41: duet:x: unknown");
+    stage_draw(stage);
+    for (int y = 0; y < 720; y++)
+        for (int x = 0; x < 1280; x++)
+            red += stage_pixel(stage, x, y) == stage_rgb(theme_dark.bad);
+    assert_true(red > 20);
+}
+
 static void the_list_ends_where_it_ends(void **state)
 {
     struct stage *stage = *state;
@@ -98,6 +111,7 @@ static void an_empty_list_says_so_and_takes_keys(void **state)
 
 static const struct CMUnitTest tests[] = {
     TEST(arrows_and_enter_open_a_lesson),
+    TEST(what_is_wrong_with_a_lesson_stands_in_its_row),
     TEST(the_list_ends_where_it_ends),
     TEST(a_digit_opens_the_lesson_of_that_number),
     TEST(a_click_opens_the_lesson_that_it_hits),

@@ -60,6 +60,31 @@ static void a_shot_is_a_png_of_that_size(void **state)
     snapshot_free(&snapshot);
 }
 
+/* What a link shows, without what it would ask of a lab. */
+static void a_shot_shows_what_a_link_says(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct snapshot snapshot = some_snapshot();
+    struct window_shot shot = {
+        .snapshot = &snapshot, .width = 900, .height = 600, .scale = 1, .path = scratch->path
+    };
+    struct link link;
+    SDL_Surface *plain, *shown;
+
+    assert_int_equal(window_shot(&shot, NULL), STATUS_OK);
+    plain = IMG_Load(scratch->path);
+    assert_int_equal(link_parse(&link, "panel=states&view=state", NULL), STATUS_OK);
+    shot.show = &link;
+    assert_int_equal(window_shot(&shot, NULL), STATUS_OK);
+    shown = IMG_Load(scratch->path);
+    assert_true(plain != NULL && shown != NULL);
+    assert_true(memcmp(plain->pixels, shown->pixels, (size_t)plain->h * (size_t)plain->pitch) !=
+                0);
+    SDL_FreeSurface(plain);
+    SDL_FreeSurface(shown);
+    snapshot_free(&snapshot);
+}
+
 static void the_same_snapshot_gives_the_same_bytes(void **state)
 {
     const struct scratch *scratch = *state;
@@ -318,6 +343,29 @@ static void a_window_goes_from_the_list_to_a_lesson_and_back(void **state)
     assert_int_equal(access(path, R_OK), 0);
 }
 
+/* The list stays, with what is wrong, whether it was chosen there or asked for at the start. */
+static void a_lesson_that_cannot_be_run_leaves_the_list(void **state)
+{
+    static const SDL_Keycode keys[] = { SDLK_RETURN, SDLK_s };
+    const struct scratch *scratch = *state;
+    struct lesson lesson = synthetic_lesson(3, "A", "nowhere");
+    const struct lesson_list list = { &lesson, 1 };
+    char path[SCRATCH_PATH_MAX + 64];
+
+    lesson.broken = true;
+    error_set(&lesson.fault, STATUS_USAGE, "nowhere/lesson.ini:4: unknown key");
+    for (int number = 0; number <= 3; number += 3)
+        assert_int_equal(
+            run_script(scratch,
+                       &(struct window_options){
+                           .lessons = &list, .lesson = number, .width = 640, .height = 480 },
+                       keys, 2, NULL),
+            STATUS_OK);
+    snprintf(path, sizeof path, "%s/duet-lessons-2.png", scratch->folder);
+    assert_int_equal(access(path, R_OK), 0);
+    assert_int_equal(scratch_count(scratch), 2);
+}
+
 /* How often a window said that it drew, before and after it had all that it needs. */
 struct drawings {
     int waiting, complete, fresh;
@@ -530,6 +578,7 @@ static void a_configuration_that_cannot_be_is_refused(void **state)
 static const struct CMUnitTest tests[] = {
     TEST(a_shot_is_a_png_of_that_size),
     TEST(the_same_snapshot_gives_the_same_bytes),
+    TEST(a_shot_shows_what_a_link_says),
     TEST(a_light_shot_is_light_and_one_for_a_room_is_larger),
     TEST(a_look_for_a_room_has_larger_letters_and_thick_lines),
     TEST(both_themes_can_be_read),
@@ -538,6 +587,7 @@ static const struct CMUnitTest tests[] = {
     TEST(a_dummy_display_counts_when_it_is_asked_for),
     TEST(a_window_trains_saves_pictures_and_closes),
     TEST(a_window_goes_from_the_list_to_a_lesson_and_back),
+    TEST(a_lesson_that_cannot_be_run_leaves_the_list),
     TEST(a_window_says_when_it_has_drawn_and_ends_when_told),
     TEST(the_same_snapshot_is_drawn_again_when_that_is_wanted),
     TEST(a_training_on_every_core_is_drawn_thirty_times_a_second_at_most),
