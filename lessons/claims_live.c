@@ -122,15 +122,31 @@ static void judge(struct claims_live *claims, struct lab *lab, unsigned met, boo
 
 /* ------------------------------------------------------------------------------- measuring */
 
-/* The probes ask the last output, as claims do; returns what they asked before. */
-static int ask_last(struct lab *lab)
+/* Where the probes took their gradients from. */
+struct asked {
+    int loss_at;
+    bool raw;
+    bool other; /* than claims do: the error of the last output, made a unit vector */
+};
+
+/* Let the probes ask as claims do. */
+static struct asked ask_last(struct lab *lab)
 {
     const struct probe *probe = &lab->arm[0].probe;
-    const int before = probe->from == PROBE_MEAN ? LAB_ALL_OUTPUTS : probe->loss_at;
+    struct asked before = { .loss_at =
+                                probe->from == PROBE_MEAN ? LAB_ALL_OUTPUTS : probe->loss_at,
+                            .raw = lab->raw };
 
-    if (before != PROBE_LAST)
-        lab_loss_at(lab, PROBE_LAST);
+    before.other = before.loss_at != PROBE_LAST || before.raw;
+    lab_raw(lab, false);
+    lab_loss_at(lab, PROBE_LAST);
     return before;
+}
+
+static void ask_again(struct lab *lab, const struct asked *before)
+{
+    lab_raw(lab, before->raw);
+    lab_loss_at(lab, before->loss_at);
 }
 
 static bool probe(struct lab *lab)
@@ -142,16 +158,15 @@ static bool probe(struct lab *lab)
 static void start(struct claims_live *claims, struct lab *lab)
 {
     const bool needed = (all_needs(claims) & NEEDS_FIRST_PROBE) != 0;
-    const int before = ask_last(lab);
-    bool done = !needed || (before == PROBE_LAST && lab->arm[0].first.steps > 0) || probe(lab);
+    const struct asked before = ask_last(lab);
+    const bool done = !needed || (!before.other && lab->arm[0].first.steps > 0) || probe(lab);
 
     if (done)
         judge(claims, lab, AT_STEP_0, false, false);
     claims->tau = lab->arm[0].first.tau;
-    if (needed && before != PROBE_LAST) {
-        lab_loss_at(lab, before);
+    ask_again(lab, &before);
+    if (needed && before.other)
         probe(lab);
-    }
     claims->started = true;
 }
 
@@ -163,9 +178,10 @@ static void finish(struct claims_live *claims, struct lab *lab)
         lab->sample == LAB_OWN_INPUT; /* to be kept: it cannot be pinned again */
     const unsigned left_out = own_input ? NEEDS_ATTENTION : 0;
     unsigned met = ~0u & ~left_out;
-    int before = PROBE_LAST;
+    const struct asked before = ask_last(lab);
 
-    if (lab->arm[0].first.tau != claims->tau || lab->arm[0].first.local)
+    if (lab->arm[0].first.tau != claims->tau || lab->arm[0].first.local ||
+        lab->arm[0].first.raw)
         met &= ~(unsigned)NEEDS_FIRST_PROBE; /* a hand asked another output at step 0 */
     for (int i = 0; i < lab->arms; i++) {
         lab->arm[i].probe.edits = (struct edits){ NULL, 0 }; /* of the pinned sequence alone */
@@ -173,15 +189,12 @@ static void finish(struct claims_live *claims, struct lab *lab)
             STATUS_OK)
             met = AT_STEP_0;
     }
-    if (all & (NEEDS_LAST_PROBE | NEEDS_ATTENTION))
-        before = ask_last(lab);
     if ((all & NEEDS_LAST_PROBE) && !probe(lab))
         met &= ~(unsigned)NEEDS_LAST_PROBE;
     judge(claims, lab, met, true, false);
-    if (all & (NEEDS_LAST_PROBE | NEEDS_ATTENTION)) {
-        lab_loss_at(lab, before);
+    ask_again(lab, &before);
+    if (all & (NEEDS_LAST_PROBE | NEEDS_ATTENTION))
         probe(lab);
-    }
     claims->final = true;
 }
 

@@ -169,6 +169,7 @@ static void what_a_hand_looks_at_is_left_alone(void **state)
 
     (void)state;
     lab_pin(lab, 5);
+    lab_raw(lab, true);
     lab_loss_at(lab, LAB_ALL_OUTPUTS);
     assert_true(lab_edit(lab, 1, &edit));
     claims_live_begin(&live, &of);
@@ -180,6 +181,7 @@ static void what_a_hand_looks_at_is_left_alone(void **state)
         assert_close(live.now.claim[i].measured, plain.now.claim[i].measured, 0, 0);
     assert_int_equal(lab->sample, 5);
     assert_int_equal(lab->arm[0].probe.from, PROBE_MEAN);
+    assert_true(lab->raw);
     assert_true(lab->arm[0].probe.profile.local);
     assert_int_equal(lab->arm[1].edit_count, 1);
     lab_look(lab);

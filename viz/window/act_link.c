@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lessons/change.h"
 #include "viz/window/act.h"
 #include "viz/window/document.h"
 
@@ -177,25 +178,27 @@ void act_link_show(struct view *view, const struct link *link)
 
 /* ---------------------------------------------------------------------------------- the lab */
 
-/* The settings that are not so yet. True: they have been sent. */
-static bool change(struct view *view, const struct link *link)
+/* The settings that are not so yet. *step: of the run, begun anew where that has to be. */
+static void change(struct view *view, const struct link *link, long *step)
 {
-    struct wish wish = { .kind = WISH_RESTART };
+    struct wish wish = { .kind = WISH_CHANGE };
     struct error error;
-    bool needed = false;
+    bool needed = false, at_once;
 
     for (int i = 0; i < link->count; i++)
         needed = needed || (link->part[i].verb == LINK_SET &&
                             !link_part_holds(&link->part[i], act_config(view)));
     if (!needed)
-        return false;
+        return;
     wish.config = *act_config(view);
     if (link_apply(link, &wish.config, &error) != STATUS_OK ||
         config_check(&wish.config, &error) != STATUS_OK) {
         view_say(view, true, "%s", error.message);
-        return false;
+        return;
     }
-    return act_send(view, &wish);
+    at_once = change_is_at_once(act_config(view), &wish.config);
+    if (act_send(view, &wish) && !at_once)
+        *step = 0;
 }
 
 /* Train until that step of the run, which has made `from` of them. */
@@ -270,8 +273,7 @@ void act_link(struct view *view, enum action action, int arm, long value)
         view_reading(view)->answer[link->prediction].state == ANSWER_OPEN)
         view_act(view, ACT_SKETCH, link->prediction, SKETCH_BEGIN); /* before it can be seen */
     act_link_show(view, &link->link);
-    if (change(view, &link->link))
-        step = 0;
+    change(view, &link->link, &step);
     for (int i = 0; i < link->link.count; i++)
         wish_part(view, &link->link.part[i], &step);
     if (view->message[0] == '\0')

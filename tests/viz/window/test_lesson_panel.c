@@ -188,7 +188,7 @@ static void a_setting_is_wished_for(void **state)
     turn_to(stage, CHOICE_PAGE);
     stage_press(stage, ACT_LINK, 0, TO_GATES);
     assert_int_equal(stage->wished, 2);
-    assert_int_equal(stage->wishes[0].kind, WISH_RESTART);
+    assert_int_equal(stage->wishes[0].kind, WISH_CHANGE);
     assert_string_equal(stage->wishes[0].config.arm[0].model, "gru");
     assert_string_equal(stage->wishes[0].config.arm[1].model, before.arm[1].model);
     assert_int_equal(stage->wishes[1].kind, WISH_RUN);
@@ -537,7 +537,8 @@ static const struct CMUnitTest tests[] = {
     WISHES("to_a_later_step", "step=700", 1, 100, WISH_STEP),
     WISHES("to_an_earlier_step", "step=100", 0, 0, WISH_RUN),
     WISHES("to_a_step_from_the_start", "restart&step=200", 2, 200, WISH_RESTART, WISH_STEP),
-    WISHES("to_a_step_of_another_lab", "task.length=20&step=30", 2, 30, WISH_RESTART, WISH_STEP),
+    WISHES("to_a_step_of_another_lab", "task.length=20&step=30", 2, 30, WISH_CHANGE, WISH_STEP),
+    WISHES("to_a_step_after_a_change", "training.clip=2&step=700", 2, 100, WISH_CHANGE, WISH_STEP),
     WISHES("to_a_sequence", "sample=4", 1, 4, WISH_SAMPLE),
     WISHES("to_the_last_output", "loss=last", 1, 49, WISH_LOSS_AT),
     WISHES("to_all_outputs", "loss=all", 1, -1, WISH_LOSS_AT),
