@@ -14,9 +14,10 @@ static const char *const panels[] = { "gradient",   "states",  "attention", "gat
                                       "prediction", "weights", "race",      NULL };
 static const char *const views[] = { "input", "state", NULL };
 /* What layers call what they keep: common/layers/trace.h. */
-static const char *const entries[] = { "hidden", "cell",   "residual", "input",  "logits",
-                                       "gate.i", "gate.f", "gate.g",   "gate.o", "gate.r",
-                                       "gate.z", "gate.n", NULL };
+static const char *const entries[] = { "hidden", "cell",   "residual", "query",
+                                       "key",    "value",  "input",    "logits",
+                                       "gate.i", "gate.f", "gate.g",   "gate.o",
+                                       "gate.r", "gate.z", "gate.n",   NULL };
 
 /* How a verb's value is read. */
 enum form { FORM_NOTHING, FORM_NUMBER, FORM_CHOICE, FORM_LOSS, FORM_ARM, FORM_ENTRY };

@@ -117,7 +117,7 @@ int panel_claims(struct view *view, struct rect r, int scroll)
     const struct theme *theme = canvas_theme(view->canvas);
     const int gap = canvas_px(view->canvas, ROW_GAP);
     int y = r.y - scroll;
-    char end[128];
+    char end[192];
 
     canvas_clip(view->canvas, &r);
     canvas_text(view->canvas,
@@ -135,8 +135,8 @@ int panel_claims(struct view *view, struct rect r, int scroll)
         y = draw_claim(view, r, y, i) + gap;
     snprintf(
         end, sizeof end,
-        "Slopes are measured at step 0, the rest at step %ld, in this one run. `duet check "
-        "%d` asks three.",
+        "What training decides is measured at step %ld, before that on fewer sequences. This "
+        "is one run; duet check %d asks three.",
         view->lesson->config.training.steps, view->lesson->number);
     y = paragraph(view, r, y, TEXT_SMALL, theme->faint, end);
     canvas_clip(view->canvas, NULL);
