@@ -165,6 +165,9 @@ printf '# Four\n\nTry [nine](duet:task.lenght=9).\n' >texts/04-four/README.md
 refuses "a link that is wrong is refused with its line" 1 'texts/04-four/README.md:3: duet:task.lenght=9: unknown key "lenght"' texts/04-four
 printf '# Four\n\n> predict: why?\n>\n> - a\n> - b\n' >texts/04-four/README.md
 refuses "a prediction without an answer is refused with its line" 1 'texts/04-four/README.md:3: the prediction has no answer' texts/04-four
+DUET_LESSONS="$place/texts" "$DUET" list lessons >out 2>err
+check "the list of lessons does not hide a text that is wrong" test $? -eq 1
+check "but tells its line" grep -q 'texts/04-four/README.md:3: the prediction has no answer' err
 "$DUET" help check >out 2>err
 help() { grep -q 'steps_to(ACCURACY)' out && grep -q '^  looks_at_marked(OUTPUT)' out && grep -q 'median' out; }
 check "the help lists what can be claimed" help
