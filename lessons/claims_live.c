@@ -320,8 +320,10 @@ void claims_live_look(struct claims_live *claims, struct lab *lab)
 
     if (claims->now.count == 0)
         return;
-    if (claims->lab == NULL)
+    if (claims->lab != lab) {
+        forget(claims);
         meet(claims, lab);
+    }
     if (memcmp(&claims->config, &lab->config, sizeof lab->config) != 0) { /* a hand's work */
         claims->config = lab->config;
         claims->now.own = claims->now.own && has_own_settings(claims->lesson, lab);

@@ -165,6 +165,7 @@ static void forget_steps(struct live *live)
 static void begin_lab(struct live *live, struct lab *lab)
 {
     live->lab = lab;
+    claims_live_restart(&live->claims);
     forget_steps(live);
     live->rate_from = lab->step;
     for (int i = 0; i < ARMS_MAX; i++)
@@ -204,7 +205,6 @@ static void restart(struct live *live, const struct lab_config *config)
                                                           : old->arm[0].probe.loss_at);
     begin_lab(live, lab); /* nobody writes from the old one any more */
     lab_free(old);
-    claims_live_restart(&live->claims);
 }
 
 /* Without a restart, if that is possible. */

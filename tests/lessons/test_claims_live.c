@@ -8,7 +8,9 @@
 
 #include "lessons/check.h"
 #include "lessons/claims_live.h"
+#include "lessons/run_keep.h"
 #include "tests/close.h"
+#include "tests/common/files/scratch.h"
 #include "tests/lessons/live_watch.h"
 #include "tests/lessons/small_lab.h"
 
@@ -294,6 +296,32 @@ static void a_live_lab_fills_in_what_it_meets(void **state)
     live_stop(live);
 }
 
+/* The lab that was watched is gone, and what has been trained is not the lesson's run. */
+static void a_run_that_is_opened_is_not_judged(void **state)
+{
+    const struct scratch *scratch = *state;
+    const struct lesson of = lesson();
+    struct wish wish = { .kind = WISH_CLAIMS, .lesson = &of };
+    struct live *live = watch_start(&of.config);
+    struct lab *lab = lab_make(&of.config);
+    char folder[RUN_PATH_MAX];
+    struct error error = { STATUS_OK, "" };
+
+    lab_train(lab, 2);
+    if (run_keep(folder, scratch->path, lab, &error) != STATUS_OK)
+        fail_msg("%s", error.message);
+    assert_true(live_send(live, &wish));
+    watch_for(live, has_measured, SLOPE);
+    wish.kind = WISH_OPEN_RUN;
+    snprintf(wish.path, sizeof wish.path, "%.*s", LIVE_PATH_MAX - 1, folder);
+    assert_true(live_send(live, &wish));
+    watch_for(live, is_not_own, 0);
+    watch_ask(live, WISH_RUN, 0);
+    assert_false(has_measured(watch_for(live, stands_at, STEPS), TEST_LOSS));
+    live_stop(live);
+    lab_free(lab);
+}
+
 /* clang-format off */
 #define TEST(function) { .name = #function, .test_func = function }
 #define OWN(label, k, v, is) { .name = "claims_are_about_the_lessons_own_settings_" label, \
@@ -318,6 +346,8 @@ static const struct CMUnitTest tests[] = {
     TEST(a_setting_changed_on_the_way_spoils_the_run),
     TEST(a_lab_met_on_its_way_is_not_judged),
     TEST(a_live_lab_fills_in_what_it_meets),
+    { .name = "a_run_that_is_opened_is_not_judged", .test_func = a_run_that_is_opened_is_not_judged,
+      .setup_func = scratch_setup, .teardown_func = scratch_teardown },
 };
 /* clang-format on */
 

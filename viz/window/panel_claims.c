@@ -127,7 +127,8 @@ int panel_claims(struct view *view, struct rect r, int scroll)
     if (is_grey(view)) {
         y = paragraph(
                 view, r, y, TEXT_BODY, theme->mark,
-                "These claims are about the lesson's own settings. This run has others.") +
+                "These claims are about the lesson's own settings, from step 0 on. This run is "
+                "another.") +
             gap;
         y = draw_back(view, r, y) + gap;
     }
