@@ -169,6 +169,7 @@ static void move_in(struct lab_arm *arm, struct planned_arm *planned)
         planned->probe = (struct workspace){ 0 };
         trace_reset(&arm->probe.mean); /* perhaps of other heads */
         arm->edit_count = 0;
+        before_forget(&arm->before);
     }
     if (planned->rebuilt)
         trainer_move(&arm->trainer, &planned->rooms, &arm->model);

@@ -252,6 +252,7 @@ static void open_run(struct live *live, const char *folder)
         return;
     }
     lab_average(lab, live->lab->arm[0].probe.average);
+    lab_raw(lab, live->lab->raw);
     lab_free(live->lab);
     begin_lab(live, lab);
     live->running = false;
