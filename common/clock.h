@@ -7,4 +7,10 @@
 /* Seconds since some fixed moment; never goes back, whatever is done to the time of day. */
 double clock_seconds(void);
 
+/*
+ * Seconds that the calling thread has worked: without those in which it waited or others had
+ * its core. clock_seconds where the system does not know.
+ */
+double clock_work_seconds(void);
+
 #endif

@@ -249,13 +249,19 @@ static bool is_before(const struct lab *lab, const struct event *event, const lo
 
 enum status lab_forget_events(struct lab *lab, const long step[ARMS_MAX], struct error *error)
 {
-    struct lab_config config = config_resolved(&lab->origin, &lab->task);
-    long limit = config.training.steps;
     int kept = 0;
-    enum status status;
 
     while (kept < lab->events.count && is_before(lab, &lab->events.items[kept], step))
         kept++;
+    return lab_forget_last_events(lab, kept, error);
+}
+
+enum status lab_forget_last_events(struct lab *lab, int kept, struct error *error)
+{
+    struct lab_config config = config_resolved(&lab->origin, &lab->task);
+    long limit = config.training.steps;
+    enum status status;
+
     if (kept == lab->events.count)
         return STATUS_OK;
     status = events_apply(&lab->events, 0, kept, &config, &limit, error);

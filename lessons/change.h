@@ -76,4 +76,7 @@ enum status lab_extend(struct lab *lab, long limit, struct error *error);
  */
 enum status lab_forget_events(struct lab *lab, const long step[ARMS_MAX], struct error *error);
 
+/* The same of all but the first `kept` of lab->events. */
+enum status lab_forget_last_events(struct lab *lab, int kept, struct error *error);
+
 #endif

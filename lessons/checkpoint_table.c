@@ -71,6 +71,7 @@ static const char *const free_keys[] = {
     "training.threads",
     "training.checkpoint_every",
     "training.checkpoint_seconds",
+    "training.history_megabytes",
     "task.file" /* its digest counts */,
 };
 

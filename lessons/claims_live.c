@@ -126,7 +126,8 @@ static void judge(struct claims_live *claims, struct lab *lab, unsigned met, boo
 struct asked {
     int loss_at;
     bool raw;
-    bool other; /* than claims do: the error of the last output, made a unit vector */
+    long looking_at;
+    bool other; /* than claims do: the error of the last output, made a unit vector, now */
 };
 
 /* Let the probes ask as claims do. */
@@ -135,9 +136,11 @@ static struct asked ask_last(struct lab *lab)
     const struct probe *probe = &lab->arm[0].probe;
     struct asked before = { .loss_at =
                                 probe->from == PROBE_MEAN ? LAB_ALL_OUTPUTS : probe->loss_at,
-                            .raw = lab->raw };
+                            .raw = lab->raw,
+                            .looking_at = lab->looking_at };
 
-    before.other = before.loss_at != PROBE_LAST || before.raw;
+    before.other = before.loss_at != PROBE_LAST || before.raw || before.looking_at != LAB_NOW;
+    lab->looking_at = LAB_NOW;
     lab_raw(lab, false);
     lab_loss_at(lab, PROBE_LAST);
     return before;
@@ -145,6 +148,7 @@ static struct asked ask_last(struct lab *lab)
 
 static void ask_again(struct lab *lab, const struct asked *before)
 {
+    lab->looking_at = before->looking_at;
     lab_raw(lab, before->raw);
     lab_loss_at(lab, before->loss_at);
 }

@@ -108,6 +108,9 @@ static const struct config_key keys[] = {
       .help = "steps between two checkpoints, 0: none" },
     { "training", "checkpoint_seconds", NULL, KEY_REAL, TRAINING(checkpoint_seconds),
       .least = 0, .most = 1e6, .help = "seconds between two checkpoints, 0: none" },
+    { "training", "history_megabytes", NULL, KEY_INTEGER, TRAINING(history_megabytes),
+      .least = 0, .most = 4096,
+      .help = "memory for the moments that the window can go back to, 0: step 0 alone" },
     { "arm", "model", NULL, KEY_WORD, ARM(model),
       .help = "what learns; duet list models has their names" },
     { "arm", "layers", NULL, KEY_INTEGER, ARM(layers), .least = 0, .most = 16,
@@ -202,6 +205,7 @@ struct lab_config config_default(void)
                       .decay_to = 0.05,
                       .decay_every = 1000,
                       .decay_by = 0.5,
+                      .history_megabytes = 64,
                       .match_reference = 1 },
     };
 

@@ -97,6 +97,7 @@ struct training_config {
     enum training_pace pace;
     long checkpoint_every;     /* steps; 0: none */
     double checkpoint_seconds; /* seconds; 0: none */
+    int history_megabytes;     /* of moments that a lab which is watched keeps (history.h) */
 };
 
 struct lab_config {

@@ -23,3 +23,25 @@ void curve_add(struct curve *curve, struct curve_point point)
     if (since % curve->stride == 0)
         curve->points[curve->count++] = point;
 }
+
+void curve_cut(struct curve *curve, long step)
+{
+    while (curve->count > 0 && curve->points[curve->count - 1].step >= step)
+        curve->count--;
+    if (curve->count == 0)
+        *curve = (struct curve){ 0 };
+}
+
+int curve_copy_thinned(const struct curve *curve, struct curve_point *to, int most)
+{
+    const int last = curve->count - 1;
+    int stride = 1, count = 0;
+
+    while (last / stride + 2 > most)
+        stride *= 2;
+    for (int i = 0; i < last; i += stride)
+        to[count++] = curve->points[i];
+    if (last >= 0)
+        to[count++] = curve->points[last];
+    return count;
+}

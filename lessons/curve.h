@@ -15,6 +15,7 @@ struct curve_point {
     float accuracy;
     float gradient_norm;   /* before clipping */
     float validation_loss; /* of the last look, perhaps right after this step; NaN: none yet */
+    float seconds;         /* that the arm had spent in its updates before this one */
 };
 
 /* A zeroed curve is an empty one. */
@@ -26,5 +27,14 @@ struct curve {
 
 /* Take the point in if its distance from the first is a multiple of the stride. */
 void curve_add(struct curve *curve, struct curve_point point);
+
+/* Forget the points measured after `step` updates or more. */
+void curve_cut(struct curve *curve, long step);
+
+/*
+ * Copy the points that are left when every second one is dropped until they are at most `most`;
+ * the last is always among them, so that the end stays where it was. Returns how many.
+ */
+int curve_copy_thinned(const struct curve *curve, struct curve_point *to, int most);
 
 #endif

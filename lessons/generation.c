@@ -34,10 +34,10 @@ size_t generation_bytes(const struct sequence_model *model)
     return (model->parameters.total + model->prepared_count) * sizeof(real);
 }
 
-static enum status copy_weights(struct generation *g, const struct lab_arm *arm,
-                                struct error *error)
+static enum status copy_weights(struct generation *g, const struct lab *lab,
+                                const struct lab_arm *arm, struct error *error)
 {
-    const struct weights now = trainer_weights(&arm->trainer);
+    const struct weights now = lab_looked_weights(lab, arm);
     const size_t total = arm->model.parameters.total, prepared = arm->model.prepared_count;
 
     g->weights = reals_create(total + prepared);
@@ -61,7 +61,7 @@ static enum status open_writer(struct generation *g, const struct lab *lab,
     if (status == STATUS_OK && *wanted == 0)
         status = writer_wanted(&lab->task, &g->prompt, wanted, error);
     if (status == STATUS_OK)
-        status = copy_weights(g, arm, error);
+        status = copy_weights(g, lab, arm, error);
     if (status == STATUS_OK)
         status = writer_open(
             &g->writer, &lab->task, &arm->model,
@@ -90,7 +90,7 @@ void generation_begin(struct generation *g, const struct lab *lab, const struct 
     generation_free(g);
     g->written.any = true;
     g->written.number = number + 1;
-    g->written.step = arm->trainer.step;
+    g->written.step = lab_looked_step(lab, arm);
     g->written.wish = *wish;
     g->random = random_stream(wish->seed, RANDOM_WRITING, 0, 0);
     if (open_writer(g, lab, arm, &wanted, &error) != STATUS_OK) {

@@ -70,7 +70,7 @@ enum status generation_writes(const struct task *task, enum writes *writes,
 size_t generation_bytes(const struct sequence_model *model);
 
 /*
- * Begin anew from the arm's weights: nothing is written yet. A wish that cannot be (a prompt
+ * Begin anew from the weights of the arm that are looked at: nothing is written yet. A wish that cannot be (a prompt
  * that is no sequence of the task, a model that cannot generate, no memory) leaves its reason
  * in written.refusal. The lab must stay until generation_free.
  */

@@ -77,8 +77,8 @@ static void find_stopped(struct health *health, const struct snapshot *snapshot,
     struct finding *finding;
     long step;
 
-    if (!snapshot->arm[arm].stopped)
-        return;
+    if (!snapshot->arm[arm].stopped || snapshot->looking_at != LAB_NOW)
+        return; /* what is looked at is of before that */
     finding = health_add(health, HEALTH_NOT_FINITE, HEALTH_STOPPED);
     if (finding == NULL)
         return;

@@ -134,7 +134,7 @@ static void find_spike(struct health *health, const struct snapshot *snapshot, i
     for (int i = 0; i < curve->count; i++) {
         const struct curve_point *point = &curve->points[i];
 
-        if (point->step >= a->step - HEALTH_LATELY &&
+        if (point->step >= a->looked_step - HEALTH_LATELY && point->step < a->looked_step &&
             (worst == NULL || point->gradient_norm > worst->gradient_norm))
             worst = point;
     }

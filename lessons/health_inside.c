@@ -242,7 +242,7 @@ static double least_even(const struct trace_entry *entry, int head, int least_ke
 
 static enum health_level uniform_level(const struct snapshot_arm *arm)
 {
-    return arm->step < HEALTH_SETTLED ? HEALTH_NOTE : health_level_of(arm);
+    return arm->looked_step < HEALTH_SETTLED ? HEALTH_NOTE : health_level_of(arm);
 }
 
 /* One finding for all uniform heads of a layer. */
@@ -282,9 +282,9 @@ static void find_uniform(struct health *health, const struct snapshot_arm *arm,
                  "largest entropy there can be.",
                  count > 1 ? "s" : "", list, count > HEADS_SAID ? ", ..." : "",
                  entry->layer + 1, count > 1 ? "" : "s", 100 * least);
-    health_advice(finding, arm->step == 0
+    health_advice(finding, arm->looked_step == 0
                                ? "That is normal before training: watch whether it changes."
-                           : arm->step < HEALTH_SETTLED
+                           : arm->looked_step < HEALTH_SETTLED
                                ? "That is normal so early: go on training."
                                : "Train longer, or try a larger learning rate or other "
                                  "positions; a mean may also be all that the task needs.");

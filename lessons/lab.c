@@ -12,14 +12,17 @@
 #include "lessons/models.h"
 #include "lessons/pace.h"
 
-enum { SNAPSHOTS = 3 /* of a lab that is watched: lessons/live.c */ };
+enum {
+    SNAPSHOTS = 3,    /* of a lab that is watched: lessons/live.c */
+    LOOKED_BLOCKS = 6 /* of weights: step 0 in its history, and what is looked at */
+};
 
 bool lab_validates(const struct lab *lab)
 {
     return lab->config.training.validate_every > 0;
 }
 
-/* With what a lab that is watched copies: three snapshots, and the weights of what it writes. */
+/* With what a lab that is watched copies: snapshots, what it writes, what it looks back at. */
 static size_t arm_bytes(const struct lab *lab, const struct lab_arm *arm)
 {
     const struct trainer_options options = arm_trainer_options(&lab->config, arm->number);
@@ -29,7 +32,9 @@ static size_t arm_bytes(const struct lab *lab, const struct lab_arm *arm)
            probe_bytes(&arm->model, &lab->task) +
            SNAPSHOTS * (probe_trace_bytes(&arm->model, &lab->task) +
                         arm->model.parameters.total * sizeof(real)) +
-           hand_edits_bytes(&arm->model) + generation_bytes(&arm->model);
+           hand_edits_bytes(&arm->model) + generation_bytes(&arm->model) +
+           sizeof(real) *
+               (LOOKED_BLOCKS * arm->model.parameters.total + arm->model.prepared_count);
 }
 
 /* What lab_test_long takes, for one arm at a time. */
@@ -45,14 +50,34 @@ static double gigabytes(size_t bytes)
     return (double)bytes / (1 << 30);
 }
 
-enum status lab_check_memory(const struct lab *lab, struct error *error)
+/* All arms together. */
+static size_t lab_bytes(const struct lab *lab)
 {
     size_t all = 0, test = 0;
 
     for (int i = 0; i < lab->arms; i++) {
+        const size_t longest = long_bytes(lab, &lab->arm[i]);
+
+        all += arm_bytes(lab, &lab->arm[i]);
+        test = longest > test ? longest : test;
+    }
+    return all + test;
+}
+
+size_t lab_memory_left(const struct lab *lab)
+{
+    const size_t bytes = lab_bytes(lab);
+
+    return bytes < LAB_MEMORY_MAX ? LAB_MEMORY_MAX - bytes : 0;
+}
+
+enum status lab_check_memory(const struct lab *lab, struct error *error)
+{
+    const size_t all = lab_bytes(lab);
+
+    for (int i = 0; i < lab->arms; i++) {
         const struct lab_arm *arm = &lab->arm[i];
-        const size_t own = arm_bytes(lab, arm), longest = long_bytes(lab, arm);
-        const size_t bytes = own + longest;
+        const size_t bytes = arm_bytes(lab, arm) + long_bytes(lab, arm);
 
         if (bytes > LAB_MEMORY_MAX)
             return error_set(
@@ -61,10 +86,7 @@ enum status lab_check_memory(const struct lab *lab, struct error *error)
                 "the task shorter or the model smaller",
                 arm->name, lab->config.arm[arm->number].model, gigabytes(bytes),
                 gigabytes(LAB_MEMORY_MAX));
-        all += own;
-        test = longest > test ? longest : test;
     }
-    all += test;
     if (all > LAB_MEMORY_MAX)
         return error_set(
             error, STATUS_USAGE,
@@ -105,6 +127,7 @@ static enum status plan(struct lab *made, const struct lab_config *config, struc
 
     made->config = *config;
     made->limit = config->training.steps;
+    made->looking_at = LAB_NOW;
     status = config_open(config, &made->task, &made->longer, error);
     if (status == STATUS_OK)
         status = match_apply(&made->config, &made->task.shape, error);
@@ -159,6 +182,8 @@ void lab_free(struct lab *lab)
         model_free(&lab->arm[i].model);
         profile_free(&lab->arm[i].first);
         before_free(&lab->arm[i].before);
+        free(lab->arm[i].look.parameters);
+        free(lab->arm[i].look.prepared);
     }
     event_list_free(&lab->events);
     task_close(&lab->longer);
@@ -212,7 +237,7 @@ static void validate(struct lab *lab, struct lab_arm *arm)
 /* False: it was not possible, and the arm has stopped. */
 static bool step_arm(struct lab *lab, struct lab_arm *arm)
 {
-    const double begin = clock_seconds();
+    const double begin = clock_seconds(), spent = arm->seconds;
     struct report report;
     enum status status;
 
@@ -225,12 +250,12 @@ static bool step_arm(struct lab *lab, struct lab_arm *arm)
     }
     arm->last = report;
     validate(lab, arm);
-    curve_add(&arm->curve,
-              (struct curve_point){ .step = arm->trainer.step - 1,
-                                    .loss = (float)report.loss,
-                                    .accuracy = (float)report.accuracy,
-                                    .gradient_norm = (float)report.gradient_norm,
-                                    .validation_loss = (float)lab_last_look(arm) });
+    curve_add(&arm->curve, (struct curve_point){ .step = arm->trainer.step - 1,
+                                                 .loss = (float)report.loss,
+                                                 .accuracy = (float)report.accuracy,
+                                                 .gradient_norm = (float)report.gradient_norm,
+                                                 .validation_loss = (float)lab_last_look(arm),
+                                                 .seconds = (float)spent });
     return true;
 }
 
@@ -359,10 +384,28 @@ void lab_raw(struct lab *lab, bool raw)
             lab->arm[i].probe.from = raw ? PROBE_RAW : PROBE_UNIT;
 }
 
-/* The pinned sequence, first without what a hand has set: its loss is what that is seen beside. */
-static enum status probe_pinned(struct lab_arm *arm, long sample, struct error *error)
+struct weights lab_looked_weights(const struct lab *lab, const struct lab_arm *arm)
 {
-    const struct weights weights = trainer_weights(&arm->trainer);
+    if (lab->looking_at == LAB_NOW)
+        return trainer_weights(&arm->trainer);
+    return (struct weights){ arm->look.parameters, arm->look.prepared };
+}
+
+long lab_looked_step(const struct lab *lab, const struct lab_arm *arm)
+{
+    return lab->looking_at == LAB_NOW ? arm->trainer.step : arm->look.step;
+}
+
+void lab_look_now(struct lab *lab)
+{
+    lab->looking_at = LAB_NOW;
+    lab->looks_through = false;
+}
+
+/* The pinned sequence, first without what a hand has set: its loss is what that is seen beside. */
+static enum status probe_pinned(struct lab_arm *arm, struct weights weights, long sample,
+                                struct error *error)
+{
     enum status status = STATUS_OK;
 
     arm->free_loss = (double)NAN;
@@ -384,12 +427,12 @@ enum status lab_probe(struct lab *lab, bool many, struct error *error)
 
     for (int i = 0; i < lab->arms && status == STATUS_OK; i++) {
         struct lab_arm *arm = &lab->arm[i];
-        const struct weights weights = trainer_weights(&arm->trainer);
+        const struct weights weights = lab_looked_weights(lab, arm);
 
-        status = probe_pinned(arm, lab->sample, error);
+        status = probe_pinned(arm, weights, lab->sample, error);
         if (status == STATUS_OK && many)
             status = probe_run_many(&arm->probe, weights, error);
-        if (status == STATUS_OK && many && arm->trainer.step == 0)
+        if (status == STATUS_OK && many && lab_looked_step(lab, arm) == 0)
             status = profile_copy(&arm->first, &arm->probe.profile, error);
     }
     return status;

@@ -17,6 +17,14 @@
 #include "lessons/event.h"
 #include "lessons/hand_edits.h"
 
+/* What an arm was at a moment that somebody looks back at: history.h fills it. */
+struct lab_look {
+    real *parameters, *prepared; /* copies, owned; NULL: nobody ever looked back */
+    long step;                   /* updates that had made them */
+    struct report last;          /* of that step; NaN before the first */
+    double validation_loss;      /* lab_validation_loss, then */
+};
+
 /*
  * What decides an arm's future: what trainer.h and validation.h list, stopped, finished and
  * seconds.
@@ -40,6 +48,7 @@ struct lab_arm {
     struct validation validation; /* with training.validate_every only */
     struct curve curve;
     struct profile first; /* gradient per time step before any update */
+    struct lab_look look; /* while the lab is looking_at a moment */
 };
 
 /* What decides a lab's future: config, its arms, step and limit. */
@@ -49,11 +58,13 @@ struct lab {
     struct task longer; /* with task.test_length only: what lab_test_long runs */
     int arms;
     struct lab_arm arm[ARMS_MAX];
-    long step;      /* updates that every arm that still runs has made */
-    long limit;     /* at so many updates an arm's training ends: training.steps; 0: never */
-    double seconds; /* spent in lab_step */
-    long sample;    /* pinned for the probes */
-    bool raw;       /* lab_raw */
+    long step;       /* updates that every arm that still runs has made */
+    long limit;      /* at so many updates an arm's training ends: training.steps; 0: never */
+    double seconds;  /* spent in lab_step */
+    long sample;     /* pinned for the probes */
+    bool raw;        /* lab_raw */
+    long looking_at; /* step of the past moment that probes look at; LAB_NOW: none */
+    bool looks_through;                /* layers that were others then */
     char data_digest[DIGEST_TEXT_MAX]; /* SHA-256 of the task's file; "" without one */
     struct lab_config origin;          /* config as it was at step 0, before any change */
     struct event_list events;          /* from origin to config: change.h */
@@ -73,9 +84,11 @@ enum status lab_check(const struct lab_config *config, struct error *error);
 
 /*
  * More than this many bytes for one lab, watched or not, are refused before anything is
- * allocated. A restart has two labs for a moment.
+ * allocated. A restart has two labs for a moment. What a lab leaves of them may go into the
+ * moments of its past.
  */
 #define LAB_MEMORY_MAX ((size_t)4 << 30)
+size_t lab_memory_left(const struct lab *lab);
 
 /* STATUS_USAGE: a lab of this configuration, task and models would take more. */
 enum status lab_check_memory(const struct lab *lab, struct error *error);
@@ -168,8 +181,22 @@ enum status lab_edit_refusal(const struct lab *lab, int arm, const struct edit *
 void lab_average(struct lab *lab, bool average);
 
 /*
- * Run the probe of every arm; `many` also measures the 64 fixed sequences. At step 0 the
- * profile is kept as arm->first.
+ * Where probes look: at the arms as they are, or at a moment of their past (history_look).
+ * Training neither knows nor waits.
+ */
+enum { LAB_NOW = -1 };
+
+/*
+ * The weights that are looked at, prepared: whoever shows anything of an arm's inside takes
+ * them from here. Valid until the next step, history_look or lab_look_now.
+ */
+struct weights lab_looked_weights(const struct lab *lab, const struct lab_arm *arm);
+long lab_looked_step(const struct lab *lab, const struct lab_arm *arm); /* that made them */
+void lab_look_now(struct lab *lab);
+
+/*
+ * Run the probe of every arm with the weights that are looked at; `many` also measures the 64
+ * fixed sequences. At step 0 the profile is kept as arm->first.
  */
 enum status lab_probe(struct lab *lab, bool many, struct error *error);
 

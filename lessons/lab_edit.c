@@ -70,13 +70,13 @@ enum status lab_edit_refusal(const struct lab *lab, int arm, const struct edit *
 }
 
 /* What is seen beside the edits: of this moment, and of this sequence. */
-static void freeze(struct lab_arm *arm)
+static void freeze(struct lab *lab, struct lab_arm *arm)
 {
     struct error error;
 
     /* without memory for it there is none, and the edits are made all the same */
-    before_freeze(&arm->before, &arm->probe, trainer_weights(&arm->trainer), arm->trainer.step,
-                  &error);
+    before_freeze(&arm->before, &arm->probe, lab_looked_weights(lab, arm),
+                  lab_looked_step(lab, arm), &error);
 }
 
 bool lab_edit(struct lab *lab, int arm, const struct edit *edit)
@@ -89,7 +89,7 @@ bool lab_edit(struct lab *lab, int arm, const struct edit *edit)
         return false;
     if (there == NULL) {
         if (of->edit_count == 0)
-            freeze(of);
+            freeze(lab, of);
         of->edits[of->edit_count++] = *edit;
     } else if (!takes_back(there, edit)) {
         *there = *edit;
@@ -113,5 +113,5 @@ void lab_edits_repin(struct lab *lab)
 {
     for (int i = 0; i < lab->arms; i++)
         if (lab->arm[i].edit_count > 0)
-            freeze(&lab->arm[i]);
+            freeze(lab, &lab->arm[i]);
 }

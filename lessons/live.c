@@ -11,6 +11,7 @@
 #include "lessons/change.h"
 #include "lessons/claims_live.h"
 #include "lessons/lab.h"
+#include "lessons/past.h"
 #include "lessons/run_keep.h"
 
 enum { QUEUE = 256 /* a hand paints many cells in one frame */, BUFFERS = 3 };
@@ -57,6 +58,9 @@ struct live {
     enum writes writes; /* what its task can */
     struct generation generation[ARMS_MAX];
     struct claims_live claims;
+    struct past past;
+    bool unprobed;      /* a wish has come since the last probe */
+    bool unprobed_many; /* and the 64 fixed sequences have to be looked at again */
     bool running;
     long steps_left;           /* wished single steps */
     long alone_left[ARMS_MAX]; /* of one arm only */
@@ -114,12 +118,29 @@ static bool take_picture(struct live *live)
     snapshot->running = live->running;
     snapshot->every_core = trains_on_every_core(live);
     snapshot->steps_per_second = live->rate;
+    past_show(&live->past, snapshot);
     snapshot->claims = live->claims.now;
     snapshot->writes = live->writes;
     for (int i = 0; i < snapshot->arms; i++)
         snapshot->arm[i].written = live->generation[i].written;
     publish(live);
     return true;
+}
+
+/*
+ * Measure what is looked at, if that can have changed: a past moment only changes with a wish.
+ * The 64 fixed sequences of one moment must not be seen beside another's pinned one.
+ */
+static enum status probe(struct live *live, bool many, struct error *error)
+{
+    enum status status;
+
+    if (live->lab->looking_at != LAB_NOW && !live->unprobed)
+        return STATUS_OK;
+    status = lab_probe(live->lab, many || live->unprobed_many, error);
+    if (status == STATUS_OK)
+        live->unprobed = live->unprobed_many = false;
+    return status;
 }
 
 /*
@@ -134,7 +155,7 @@ static void show(struct live *live, bool many)
     bool probed;
 
     measure_rate(live);
-    probed = lab_probe(live->lab, many, NULL) == STATUS_OK;
+    probed = probe(live, many, NULL) == STATUS_OK;
     if (probed)
         claims_live_look(&live->claims, live->lab); /* at step 0, before any step */
     if (!probed || !take_picture(live)) {
@@ -162,18 +183,27 @@ static void forget_steps(struct live *live)
     memset(live->alone_left, 0, sizeof live->alone_left);
 }
 
+/* Steps are counted from here on. */
+static void begin_way(struct live *live)
+{
+    forget_steps(live);
+    live->rate_from = live->lab->step;
+    live->rate_since = clock_seconds();
+    live->rate = 0;
+    live->unprobed_many = true;
+}
+
 static void begin_lab(struct live *live, struct lab *lab)
 {
     live->lab = lab;
     claims_live_restart(&live->claims);
-    forget_steps(live);
-    live->rate_from = lab->step;
+    past_free(&live->past);
+    past_begin(&live->past, lab);
+    begin_way(live);
     for (int i = 0; i < ARMS_MAX; i++)
         generation_free(&live->generation[i]);
     if (generation_writes(&lab->task, &live->writes, NULL) != STATUS_OK)
         live->writes = WRITES_NOTHING;
-    live->rate_since = clock_seconds();
-    live->rate = 0;
 }
 
 /* The sequence that the old lab looked at; the first if it was a hand's, and is none here. */
@@ -207,6 +237,15 @@ static void restart(struct live *live, const struct lab_config *config)
     lab_free(old);
 }
 
+static void look(struct live *live, long step)
+{
+    struct error error;
+
+    if (history_look(&live->past.history, live->lab, step, &error) != STATUS_OK)
+        refuse(live, &error);
+    live->unprobed_many = true;
+}
+
 /* Without a restart, if that is possible. */
 static void change(struct live *live, const struct lab_config *config)
 {
@@ -216,6 +255,8 @@ static void change(struct live *live, const struct lab_config *config)
         restart(live, config);
     else if (lab_change(live->lab, config, &error) != STATUS_OK)
         refuse(live, &error);
+    else if (live->lab->looking_at != LAB_NOW) /* with other layers, perhaps */
+        look(live, live->lab->looking_at);
     for (int i = 0; i < live->lab->arms; i++)
         generation_check(&live->generation[i], &live->lab->arm[i]);
 }
@@ -303,6 +344,18 @@ static void generate(struct live *live, const struct wish *wish)
                              &wish->generation);
 }
 
+static void fork_from_there(struct live *live, const struct lab_config *config)
+{
+    struct error error;
+
+    if (past_fork(&live->past, live->lab, config->task.name[0] != '\0' ? config : NULL,
+                  &error) != STATUS_OK)
+        refuse(live, &error);
+    for (int i = 0; i < live->lab->arms; i++)
+        generation_check(&live->generation[i], &live->lab->arm[i]);
+    begin_way(live);
+}
+
 /* Of the pinned sequence alone: the 64 fixed ones need no other look. */
 static bool is_of_the_pinned(const struct wish *wish)
 {
@@ -314,6 +367,9 @@ static bool is_of_the_pinned(const struct wish *wish)
 
 static void apply(struct live *live, const struct wish *wish)
 {
+    live->unprobed = true;
+    if (live->lab->looking_at != LAB_NOW && !is_of_the_pinned(wish))
+        live->unprobed_many = true;
     switch (wish->kind) {
     case WISH_RUN:
         live->running = true;
@@ -378,6 +434,12 @@ static void apply(struct live *live, const struct wish *wish)
     case WISH_CLAIMS:
         claims_live_begin(&live->claims, wish->lesson);
         break;
+    case WISH_LOOK:
+        look(live, wish->number);
+        break;
+    case WISH_FORK:
+        fork_from_there(live, &wish->config);
+        break;
     }
 }
 
@@ -424,6 +486,8 @@ static void step(struct live *live)
     const bool any = lab_step(live->lab);
     const long made = live->lab->step - before;
 
+    if (made > 0)
+        past_note(&live->past, live->lab);
     claims_live_look(&live->claims, live->lab);
     live->steps_left = live->steps_left > made ? live->steps_left - made : 0;
     if (!any || is_at_end(live->lab))
@@ -521,6 +585,7 @@ static enum status start(struct live **live, struct lab *lab, struct error *erro
     if (pthread_create(&made->thread, NULL, thread_main, made) != 0) {
         pthread_cond_destroy(&made->wished);
         pthread_mutex_destroy(&made->mutex);
+        past_free(&made->past);
         lab_free(lab);
         free(made);
         return error_set(error, STATUS_NO_MEMORY, "the training thread cannot be started");
@@ -559,6 +624,7 @@ void live_stop(struct live *live)
     for (int i = 0; i < ARMS_MAX; i++)
         generation_free(&live->generation[i]);
     claims_live_free(&live->claims);
+    past_free(&live->past);
     lab_free(live->lab);
     for (int i = 0; i < BUFFERS; i++)
         snapshot_free(&live->buffers.snapshot[i]);
@@ -567,11 +633,16 @@ void live_stop(struct live *live)
 
 bool live_send(struct live *live, const struct wish *wish)
 {
+    struct wish *last;
     bool room;
 
     pthread_mutex_lock(&live->mutex);
+    last = live->count > 0 ? &live->queue[(live->first + live->count - 1) % QUEUE] : NULL;
     room = live->count < QUEUE;
-    if (room) {
+    if (last != NULL && last->kind == WISH_LOOK && wish->kind == WISH_LOOK) {
+        *last = *wish; /* a hand that scrubs is faster than a step: the last place counts */
+        room = true;
+    } else if (room) {
         live->queue[(live->first + live->count) % QUEUE] = *wish;
         live->count++;
         pthread_cond_signal(&live->wished);

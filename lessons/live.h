@@ -36,7 +36,10 @@ enum wish_kind {
     WISH_INPUT,    /* pin the user's own sequence: `generation.prompt` (task_parse) */
     WISH_GENERATE, /* let arm `number` write (-1: all): `generation` */
     WISH_GENERATE_MORE, /* let what writes write so many symbols more: `number`; 0: rest */
-    WISH_CLAIMS         /* watch the claims of `lesson`; NULL: of none */
+    WISH_CLAIMS,        /* watch the claims of `lesson`; NULL: of none */
+    WISH_LOOK, /* look at the moment nearest to step `number`; LAB_NOW: at the present */
+    WISH_FORK  /* go back to the moment looked at and go on from there, paused or running as
+                 before; with the rates and clip of `config`, if it has a task */
 };
 
 enum { LIVE_PATH_MAX = 1024 };

@@ -151,6 +151,8 @@ static void take_before(const struct snapshot *s, struct snapshot_arm *to,
 static enum status take_arm(struct snapshot *s, struct snapshot_arm *to, const struct lab *lab,
                             const struct lab_arm *arm, struct error *error)
 {
+    const bool back = lab->looking_at != LAB_NOW;
+    const struct report *last = back ? &arm->look.last : &arm->last;
     enum status status;
 
     snprintf(to->name, sizeof to->name, "%s", arm->name);
@@ -160,14 +162,15 @@ static enum status take_arm(struct snapshot *s, struct snapshot_arm *to, const s
     to->flops = model_flops(&arm->model, lab->task.shape.steps);
     to->core_flops = model_core_flops(&arm->model, lab->task.shape.steps);
     to->learning_rate = arm->trainer.options.optimizer.learning_rate;
-    to->loss = arm->last.loss;
-    to->accuracy = arm->last.accuracy;
-    to->gradient_norm = arm->last.gradient_norm;
+    to->loss = last->loss;
+    to->accuracy = last->accuracy;
+    to->gradient_norm = last->gradient_norm;
+    to->looked_step = back ? arm->look.step : arm->trainer.step;
     to->probe_loss = arm->probe.loss;
     to->edits = arm->edit_count;
     memcpy(to->edit, arm->edits, (size_t)arm->edit_count * sizeof *to->edit);
     to->free_loss = arm->free_loss;
-    to->validation_loss = lab_validation_loss(arm);
+    to->validation_loss = back ? arm->look.validation_loss : lab_validation_loss(arm);
     to->step = arm->trainer.step;
     to->finished = arm->finished;
     to->stopped = arm->stopped;
@@ -185,7 +188,7 @@ static enum status take_arm(struct snapshot *s, struct snapshot_arm *to, const s
         status = theory_of(&to->theory, lab, arm, error);
     if (status == STATUS_OK)
         status = snapshot_weights_take(&to->weights, &arm->model.parameters,
-                                       trainer_weights(&arm->trainer).parameters, error);
+                                       lab_looked_weights(lab, arm).parameters, error);
     if (status == STATUS_OK)
         take_answers(s, to->answer, &arm->probe,
                      trace_find(&arm->probe.trace, "logits", -1)->value);
@@ -215,6 +218,8 @@ enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab, stru
     snapshot->step = lab->step;
     snapshot->seconds = lab->seconds;
     snapshot->sample = lab->sample;
+    snapshot->looking_at = lab->looking_at;
+    snapshot->looks_through = lab->looks_through;
     snapshot->loss_at = probe->from == PROBE_MEAN ? -1 : probe->profile.tau;
     snapshot->raw = lab->raw;
     snapshot->steps = lab->task.shape.steps;

@@ -11,11 +11,13 @@
 
 #include "common/layers/trace.h"
 #include "common/model/profile.h"
+#include "lessons/branch.h"
 #include "lessons/claims_now.h"
 #include "lessons/config.h"
 #include "lessons/curve.h"
 #include "lessons/generation.h"
 #include "lessons/health.h"
+#include "lessons/history.h"
 #include "lessons/lab.h"
 #include "lessons/snapshot_weights.h"
 #include "lessons/theory.h"
@@ -48,6 +50,7 @@ struct snapshot_arm {
     double core_flops;           /* what of them is compared */
     double learning_rate;
     double loss, accuracy, gradient_norm; /* of the last training batch; NaN before the first */
+    long looked_step;                     /* updates that made the weights that are shown */
     double probe_loss;                    /* mean loss on the pinned sequence, as it is now */
     int edits;                            /* that a hand has made in the pinned sequence */
     struct edit edit[LAB_EDITS_MAX];      /* (edits) */
@@ -73,7 +76,13 @@ struct snapshot_arm {
     struct written written; /* what it was asked to write: left to the caller */
 };
 
-/* A zeroed snapshot is an empty one. */
+/*
+ * While somebody looks back, all that an arm shows of its inside is of the moment looked at,
+ * and so are loss, accuracy, gradient_norm and validation_loss; its curve, its step and whether
+ * it has ended are of now.
+ *
+ * A zeroed snapshot is an empty one.
+ */
 struct snapshot {
     unsigned long serial; /* grows by one with every snapshot of a lab */
     struct lab_config config;
@@ -106,12 +115,17 @@ struct snapshot {
     int token_capacity; /* what token and answer have room for */
     int symbol_capacity;
     struct claims_now claims; /* of the lesson, if there is one */
+    long looking_at;          /* step of the moment that is shown; LAB_NOW: none */
+    bool looks_through;       /* through other layers than there were then */
+    int moments;              /* that one can look back at */
+    long moment[MOMENTS_MAX]; /* (moments) their steps, growing */
+    struct branches branches; /* ways that were left */
 };
 
 /*
  * Overwrite the snapshot with what the lab is now, reusing its memory: call lab_probe before.
- * serial, running, every_core, steps_per_second, claims, writes and what arms have written are
- * left to the caller. STATUS_NO_MEMORY.
+ * serial, running, every_core, steps_per_second, moments, branches, claims, writes and what arms
+ * have written are left to the caller. STATUS_NO_MEMORY.
  */
 enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab,
                           struct error *error);

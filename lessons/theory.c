@@ -163,7 +163,7 @@ static const char *unknown_because(const struct lab *lab, const struct lab_arm *
 /* Does noise of a known variance go into every unit, as it did before training? */
 static bool is_driven(const struct lab *lab, const struct lab_arm *arm)
 {
-    return lab->config.arm[arm->number].drive > 0 && arm->trainer.step == 0 &&
+    return lab->config.arm[arm->number].drive > 0 && lab_looked_step(lab, arm) == 0 &&
            strcmp(lab->config.task.name, "drive") == 0;
 }
 
@@ -180,7 +180,7 @@ static enum status read_matrix(struct theory *theory, const struct lab *lab,
     snprintf(name, sizeof name, "core.weight_hh_l%d", theory->layer);
     p = parameter_find(&arm->model.parameters, name);
     assert(p != NULL);
-    W = trainer_weights(&arm->trainer).parameters + p->offset;
+    W = lab_looked_weights(lab, arm).parameters + p->offset;
     theory->factor = theory_orthogonal_gain(W, p->shape[0]);
     /* A relu without input is 0 on both sides; a truncated gradient ends at the cut. */
     theory->kind = config->squash == SQUASH_TANH && config->truncate == 0 ? THEORY_ORTHOGONAL

@@ -66,6 +66,47 @@ static void every_prefix_of_a_run_is_shown_evenly(void **state)
     free(curve);
 }
 
+static void a_curve_can_be_cut_and_goes_on_as_if_never_longer(void **state)
+{
+    struct curve *curve = add_steps(0, 99), *shorter = add_steps(0, 39);
+
+    (void)state;
+    curve_cut(curve, 40);
+    assert_int_equal(curve->count, 40);
+    for (long step = 40; step < 60; step++) {
+        curve_add(curve, (struct curve_point){ .step = step });
+        curve_add(shorter, (struct curve_point){ .step = step });
+    }
+    assert_int_equal(curve->count, shorter->count);
+    curve_cut(curve, 0);
+    assert_int_equal(curve->count, 0);
+    curve_add(curve, (struct curve_point){ .step = 7 }); /* any first step is one */
+    assert_int_equal(curve->points[0].step, 7);
+    free(curve);
+    free(shorter);
+}
+
+static void a_thinned_copy_keeps_both_ends(void **state)
+{
+    static const long lasts[] = { 0, 1, 5, 6, 7, 8, 99, 2047 };
+    struct curve_point points[8];
+    struct curve empty = { 0 };
+
+    (void)state;
+    assert_int_equal(curve_copy_thinned(&empty, points, 8), 0);
+    for (size_t i = 0; i < sizeof lasts / sizeof *lasts; i++) {
+        struct curve *curve = add_steps(0, lasts[i]);
+        const int count = curve_copy_thinned(curve, points, 8);
+
+        assert_in_range(count, lasts[i] < 7 ? lasts[i] + 1 : 4, 8);
+        assert_int_equal(points[0].step, 0);
+        assert_int_equal(points[count - 1].step, lasts[i]);
+        for (int p = 1; p < count; p++)
+            assert_true(points[p].step > points[p - 1].step);
+        free(curve);
+    }
+}
+
 /* clang-format off */
 #define RUN(sentence, from, to, apart)                                                         \
     { .name = sentence, .test_func = a_curve_shows_the_whole_run,                              \
@@ -80,6 +121,8 @@ int main(void)
         RUN("one_step_more_halves_the_points", 0, CURVE_POINTS, 2),
         RUN("a_long_run_is_bounded", 0, 1000000, 512),
         RUN("a_run_that_goes_on_from_an_odd_step_is_even_too", 1001, 20000, 16),
+        cmocka_unit_test(a_curve_can_be_cut_and_goes_on_as_if_never_longer),
+        cmocka_unit_test(a_thinned_copy_keeps_both_ends),
         cmocka_unit_test(every_prefix_of_a_run_is_shown_evenly),
     };
     /* clang-format on */

@@ -173,7 +173,7 @@ static void one_gradient_far_above_the_usual_is_told(void **state)
     admit(&p, "elman");
     for (long step = 0; step < 400; step++)
         curve_add(&p.arm->curve, (struct curve_point){ .step = step, .gradient_norm = 0.5f });
-    p.arm->step = 400;
+    p.arm->step = p.arm->looked_step = 400;
     p.arm->curve.points[350].gradient_norm = 5; /* ten times: as it comes */
     nothing_found(&p);
     p.arm->curve.points[350].gradient_norm = 75;
@@ -182,7 +182,7 @@ static void one_gradient_far_above_the_usual_is_told(void **state)
     assert_words(finding, "At update 351 the gradient was 75 long, 150 times");
     p.snapshot.config.training.clip = 1;
     found(&p, HEALTH_EXPLODING, HEALTH_NOTE);
-    p.arm->step = 500; /* long ago */
+    p.arm->step = p.arm->looked_step = 500; /* long ago */
     nothing_found(&p);
     dismiss(&p);
 }
@@ -380,7 +380,7 @@ static void a_head_that_looks_at_everything_alike_is_uniform(void **state)
     assert_close(finding->measured, 1, 0, 1e-6);
     assert_int_equal(finding->head, 1);
     assert_non_null(strstr(finding->advice, "normal before training"));
-    p.arm->step = 1000;
+    p.arm->step = p.arm->looked_step = 1000;
     found(&p, HEALTH_ALIKE, HEALTH_WARNING);
     level(attention, 0, 0);
     assert_words(found(&p, HEALTH_ALIKE, HEALTH_WARNING), "Heads 1, 2 of layer 1 look at");

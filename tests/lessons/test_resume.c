@@ -249,10 +249,12 @@ static void steps_seconds_and_threads_may_be_others(void **state)
     config.training.threads = 2;
     config.training.checkpoint_every = 3;
     config.training.checkpoint_seconds = 60;
+    config.training.history_megabytes = 7;
     run_continue(scratch->path, &config, 8);
     assert_int_equal(run_config(&read, scratch->path, NULL), STATUS_OK);
     assert_int_equal(read.training.steps, 8);
     assert_int_equal(read.training.checkpoint_every, 3);
+    assert_int_equal(read.training.history_megabytes, 7);
 }
 
 static void a_run_that_has_ended_can_be_opened_again(void **state)

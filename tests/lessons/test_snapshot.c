@@ -520,9 +520,50 @@ static void where_the_loss_is_taken_is_shown(void **state)
     { .name = sentence, .test_func = test,                                                     \
       .initial_state = &(struct task_row){ __VA_ARGS__ } }
 
+static void a_look_back_is_all_of_one_moment_but_for_curve_and_step(void **state)
+{
+    const struct lab_config config = small_config("sort", "gru", "transformer");
+    struct history *history = calloc(1, sizeof *history);
+    struct snapshot s = { 0 }, then = { 0 };
+    struct lab *lab = lab_make(&config);
+
+    (void)state;
+    assert_non_null(history);
+    history_begin(history, lab, (size_t)1 << 20);
+    lab_train(lab, 3);
+    assert_int_equal(history_take(history, lab, NULL), STATUS_OK);
+    lab_look(lab);
+    take(&then, lab);
+    lab_train(lab, 4);
+    assert_int_equal(history_look(history, lab, 3, NULL), STATUS_OK);
+    lab_look(lab);
+    take(&s, lab);
+    assert_int_equal(s.looking_at, 3);
+    assert_int_equal(then.looking_at, LAB_NOW);
+    assert_int_equal(s.step, 7);
+    for (int i = 0; i < 2; i++) {
+        const struct snapshot_arm *a = &s.arm[i], *b = &then.arm[i];
+
+        assert_true(a->loss == b->loss && a->accuracy == b->accuracy);
+        assert_true(a->gradient_norm == b->gradient_norm);
+        assert_true(a->probe_loss == b->probe_loss);
+        assert_string_equal(a->answer[8].text, b->answer[8].text);
+        assert_int_equal(a->looked_step, 3);
+        assert_int_equal(b->looked_step, 3);
+        assert_int_equal(a->step, 7);
+        assert_int_equal(a->curve.count, 7);
+    }
+    snapshot_free(&s);
+    snapshot_free(&then);
+    history_free(history);
+    free(history);
+    lab_free(lab);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_look_back_is_all_of_one_moment_but_for_curve_and_step),
         cmocka_unit_test(adding_reads_as_hundredths_and_one_sum),
         cmocka_unit_test(copying_reads_as_symbols_blanks_and_a_recall),
         cmocka_unit_test(sorting_reads_as_digits_and_their_order),

@@ -285,10 +285,15 @@ static void fill_curve(struct snapshot_arm *arm, const struct synthetic *w, bool
         const double share = learns ? 1 / (1 + exp(((double)s - 260) / 55)) : 1;
         const double loss = (0.004 + 0.165 * share) * (0.8 + 0.4 * noise(seed, (unsigned)s));
 
-        curve_add(&arm->curve,
-                  (struct curve_point){
-                      s, (float)loss, (float)(0.12 + 0.85 * (1 - share)),
-                      (float)(0.05 + 0.6 * noise(seed + 1, (unsigned)s) * share), (float)NAN });
+        curve_add(
+            &arm->curve,
+            (struct curve_point){
+                .step = s,
+                .loss = (float)loss,
+                .accuracy = (float)(0.12 + 0.85 * (1 - share)),
+                .gradient_norm = (float)(0.05 + 0.6 * noise(seed + 1, (unsigned)s) * share),
+                .validation_loss = (float)NAN,
+                .seconds = (float)s * (learns ? 0.004f : 0.002f) });
         arm->loss = loss;
         arm->accuracy = 0.12 + 0.85 * (1 - share);
         arm->gradient_norm = 0.05 + 0.6 * noise(seed + 1, (unsigned)s) * share;
@@ -307,6 +312,8 @@ static void fill_arm(struct snapshot_arm *arm, const char *name, const char *mod
     arm->core_parameters = attends ? 12736 : 6272;
     arm->flops = attends ? 1.4e6 : 6.5e5;
     arm->core_flops = attends ? 1.25e6 : 6.1e5;
+    arm->step = w->step;
+    arm->looked_step = w->step;
     arm->learning_rate = attends ? 1e-3 : 3e-3;
     arm->loss = arm->accuracy = arm->gradient_norm = (double)NAN;
     fill_trace(arm, w, falling);
@@ -360,7 +367,8 @@ struct snapshot synthetic_snapshot(const struct synthetic *w)
                           .seconds = (double)w->step / 61,
                           .steps = w->steps,
                           .loss_at = w->steps - 1,
-                          .arms = w->right != NULL ? 2 : 1 };
+                          .arms = w->right != NULL ? 2 : 1,
+                          .looking_at = LAB_NOW };
 
     snprintf(s.task_title, sizeof s.task_title, "%s",
              w->words ? "sort: six digits, then sorted"
@@ -371,6 +379,8 @@ struct snapshot synthetic_snapshot(const struct synthetic *w)
     s.task = s.config.task;
     s.config.training.steps = 1500;
     s.config.training.seed = 1;
+    s.config.training.batch = 64;
+    s.config.training.clip = 1;
     snprintf(s.config.arm[0].model, sizeof s.config.arm[0].model, "%s", w->left);
     snprintf(s.config.arm[1].model, sizeof s.config.arm[1].model, "%s",
              w->right != NULL ? w->right : "");
@@ -392,6 +402,34 @@ struct snapshot synthetic_snapshot(const struct synthetic *w)
     }
     s.token_capacity = w->steps;
     return s;
+}
+
+void synthetic_moments(struct snapshot *s, long stride)
+{
+    s->moments = 0;
+    for (long step = 0; step <= s->step && s->moments < MOMENTS_MAX; step += stride)
+        s->moment[s->moments++] = step;
+}
+
+void synthetic_branch(struct snapshot *s, long from, long to, double learning_rate, double clip)
+{
+    struct branch *branch = &s->branches.items[s->branches.count++];
+
+    *branch = (struct branch){ .from = from, .to = to, .clip = clip, .arms = s->arms };
+    for (int i = 0; i < s->arms; i++) {
+        struct branch_arm *arm = &branch->arm[i];
+
+        arm->learning_rate = learning_rate;
+        for (long step = 0; step < to && arm->count < BRANCH_POINTS; step += 2)
+            arm->points[arm->count++] = (struct curve_point){
+                .step = step,
+                .loss = (float)(0.3 + 0.1 * i),
+                .accuracy = 0.6f,
+                .gradient_norm = (float)(2 + i),
+                .validation_loss = (float)NAN,
+                .seconds = (float)step * 0.003f,
+            };
+    }
 }
 
 struct lesson synthetic_lesson(int number, const char *title, const char *folder)

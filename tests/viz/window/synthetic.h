@@ -38,6 +38,11 @@ struct snapshot synthetic_snapshot(const struct synthetic *wish);
 double synthetic_logit(int arm, int t, int v);
 double synthetic_gain(int gate);
 
+/* Moments every so many steps, and a way that was left at step `from` and had come to `to`. */
+void synthetic_moments(struct snapshot *snapshot, long stride);
+void synthetic_branch(struct snapshot *snapshot, long from, long to, double learning_rate,
+                      double clip);
+
 /* What query pays to key in the made-up heads: rows sum to 1, nothing to the future. */
 double synthetic_weight(int layer, int head, int query, int key, long step);
 
