@@ -47,7 +47,7 @@ awk '
 shorter() {
     awk '{
         for (i = 2; i <= NF; i++)
-            if ($(i - 1) ~ /^--(steps|step|checkpoint-every|validate-every)$/)
+            if ($(i - 1) ~ /^--(steps|step|checkpoint-every|validate-every|look-at)$/)
                 $i = int(($i + 99) / 100)
         print
     }' "$1" | sed 's/1600x900/640x360/; s/^\.\/duet lesson [0-9]*$/& --terminal --steps 2/'

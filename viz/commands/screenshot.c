@@ -23,6 +23,8 @@ enum status screenshot_write(const struct screenshot *shot, struct lab *lab,
         status = snapshot_take(&snapshot, lab, error);
     if (shot->claims != NULL)
         snapshot.claims = *shot->claims;
+    if (shot->past != NULL)
+        past_show(shot->past, &snapshot);
     if (status == STATUS_OK)
         status = window_shot(
             &(struct window_shot){ .snapshot = &snapshot,

@@ -11,6 +11,7 @@
 #include "lessons/lesson.h"
 #include "lessons/link.h"
 #include "viz/commands/looks.h"
+#include "lessons/past.h"
 
 struct screenshot {
     const struct lesson *lesson; /* NULL: no text */
@@ -19,6 +20,7 @@ struct screenshot {
     bool controls;                   /* their places on standard output */
     const struct link *show;         /* as in window.h; may be NULL */
     const struct claims_now *claims; /* of the lesson; NULL: nobody has measured them */
+    const struct past *past;         /* what the timeline shows; NULL: nothing */
     const char *path;
 };
 

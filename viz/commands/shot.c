@@ -23,6 +23,7 @@ static const struct option_kind options[] = {
     LOOKS_LIGHT,
     LOOKS_PRESENT,
     LOOKS_SCALE,
+    { "look-at", "N", "look back at step N of the training" },
     { "sample", "N", "number of the sequence that is shown, 0 if not given" },
     { "loss-at", "T", "take the gradient of the loss at step T, of the last scored, or all" },
     { "controls", NULL, "print the place of all that can be pressed, and what it does" },
@@ -114,7 +115,14 @@ static enum status prepare_place(const char *path, struct error *error)
     return status == STATUS_OK ? status : arguments_blame("out", error);
 }
 
-static void train(struct lab *lab, struct claims_live *claims, long steps)
+/* What a lab that is watched has beside it, and where one shall look. */
+struct watch {
+    struct claims_live claims;
+    struct past past;
+    long look_at; /* a step; LAB_NOW: at the last */
+};
+
+static void train(struct lab *lab, struct watch *watch, long steps)
 {
     struct progress progress;
     bool runs = true;
@@ -125,7 +133,10 @@ static void train(struct lab *lab, struct claims_live *claims, long steps)
     progress_begin(&progress, terminal_of(stderr).live ? stderr : NULL, lab);
     while (runs && lab->step < steps && !interrupt_caught()) {
         runs = lab_step(lab);
-        claims_live_look(claims, lab);
+        claims_live_look(&watch->claims, lab);
+        past_note(&watch->past, lab);
+        if (lab->step == watch->look_at)
+            history_take(&watch->past.history, lab, NULL); /* without memory: one near it */
         progress_show(&progress, lab, false);
     }
     progress_show(&progress, lab, true);
@@ -144,6 +155,15 @@ static enum status pin(struct lab *lab, const struct arguments *arguments, struc
     if (status == STATUS_OK)
         lab_loss_at(lab, loss_at.all ? LAB_ALL_OUTPUTS : loss_at.step);
     return status;
+}
+
+/* A step that is trained to; LAB_NOW without the option. */
+static enum status read_look_at(const struct arguments *arguments, long step, long *look_at,
+                                struct error *error)
+{
+    if (arguments_value(arguments, "look-at") == NULL)
+        return STATUS_OK;
+    return arguments_integer(arguments, "look-at", 0, step, look_at, error);
 }
 
 /* Everything that can be refused before a step is taken. */
@@ -173,23 +193,28 @@ static enum status prepare(struct screenshot *shot, struct lab **lab, struct les
     return status;
 }
 
-static enum status draw(struct screenshot *shot, struct lab *lab, long step,
+static enum status draw(struct screenshot *shot, struct lab *lab, long step, long look_at,
                         struct error *error)
 {
-    struct claims_live *claims = calloc(1, sizeof *claims);
+    struct watch *watch = calloc(1, sizeof *watch);
     enum status status;
 
-    if (claims == NULL)
-        return error_set(error, STATUS_NO_MEMORY, "no memory for claims");
-    claims_live_begin(claims, shot->lesson);
+    if (watch == NULL)
+        return error_set(error, STATUS_NO_MEMORY, "no memory for claims and moments");
+    watch->look_at = look_at;
+    claims_live_begin(&watch->claims, shot->lesson);
+    past_begin(&watch->past, lab);
+    watch->past.history.held = look_at;
     status = lab_probe(lab, true, error); /* step 0 stays as a ghost */
     if (status == STATUS_OK) {
-        claims_live_look(claims, lab);
+        claims_live_look(&watch->claims, lab);
         interrupt_catch();
-        train(lab, claims, step);
-        claims->next = 0; /* as they are at that step, however long it took */
-        claims_live_look(claims, lab);
-        shot->claims = &claims->now;
+        train(lab, watch, step);
+        watch->claims.next = 0; /* as they are at that step, however long it took */
+        claims_live_look(&watch->claims, lab);
+        shot->claims = &watch->claims.now;
+        shot->past = &watch->past;
+        status = history_look(&watch->past.history, lab, look_at, error);
     }
     if (status == STATUS_OK && !interrupt_caught()) {
         status = screenshot_write(shot, lab, error);
@@ -199,8 +224,9 @@ static enum status draw(struct screenshot *shot, struct lab *lab, long step,
             printf("%s: step %ld, %d x %d pixels\n", shot->path, lab->step, shot->width,
                    shot->height);
     }
-    claims_live_free(claims);
-    free(claims);
+    claims_live_free(&watch->claims);
+    past_free(&watch->past);
+    free(watch);
     return status;
 }
 
@@ -210,7 +236,7 @@ static int shot(const struct command *command, const struct arguments *arguments
     struct screenshot screenshot = { .width = 1600, .height = 900 };
     struct lesson *lesson = calloc(1, sizeof *lesson);
     struct lab *lab = NULL;
-    long step = 0;
+    long step = 0, look_at = LAB_NOW;
     struct error error;
     enum status status;
 
@@ -220,9 +246,11 @@ static int shot(const struct command *command, const struct arguments *arguments
         status = read_show(&screenshot.show, &show, arguments, &error);
     if (status == STATUS_OK)
         status = prepare(&screenshot, &lab, lesson, &step, arguments, &error);
+    if (status == STATUS_OK)
+        status = read_look_at(arguments, step, &look_at, &error);
     if (status == STATUS_OK) {
         screenshot.lesson = lesson->number > 0 ? lesson : NULL;
-        status = draw(&screenshot, lab, step, &error);
+        status = draw(&screenshot, lab, step, look_at, &error);
     }
     lab_free(lab);
     free(lesson);
