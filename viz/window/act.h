@@ -23,6 +23,7 @@ act act_states;    /* a unit and a step chosen in the states, and its state chan
 act act_look;      /* what is shown, and how */
 act act_predict;   /* a sequence of one's own, and what arms write */
 act act_weights;   /* which tensor is shown */
+act act_past;      /* the timeline: where one looks, and forks */
 act act_zoom;      /* the part of the time axis that is shown */
 act act_lesson;    /* the lesson's pages and predictions */
 act act_link;      /* what its links do */
@@ -52,6 +53,7 @@ bool act_send_number(struct view *view, enum wish_kind kind, long number);
  */
 const struct lab_config *act_config(const struct view *view);
 long act_sample(const struct view *view);
+long act_looking_at(const struct view *view);
 bool act_running(const struct view *view);
 
 /*

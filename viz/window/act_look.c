@@ -97,6 +97,9 @@ void act_look(struct view *view, enum action action, int arm, long value)
     case ACT_LOG:
         view->linear_loss = !view->linear_loss;
         break;
+    case ACT_RACE_X:
+        view->race_x = (enum race_x)(((int)view->race_x + 1) % RACE_UNITS);
+        break;
     case ACT_TEXT:
         view->text = view->layout.lesson.w == 0; /* folded by a hand, or by the height */
         view->text_asked = true;

@@ -16,7 +16,24 @@ static void remember_wish(struct view *view, const struct wish *wish)
         wished->running = wish->kind == WISH_RUN;
         wished->running_until_ms = until_ms;
         break;
+    case WISH_LOOK:
+        wished->looking_at = wish->number;
+        wished->looking_until_ms = until_ms;
+        break;
+    case WISH_FORK:
+        wished->looking_at = LAB_NOW;
+        wished->looking_until_ms = until_ms;
+        if (wish->config.task.name[0] == '\0') /* as it was then */
+            break;
+        wished->config = wish->config;
+        wished->config_until_ms = until_ms;
+        break;
     case WISH_RESTART:
+        wished->looking_at = LAB_NOW;
+        wished->looking_until_ms = until_ms;
+        wished->config = wish->config;
+        wished->config_until_ms = until_ms;
+        break;
     case WISH_CHANGE:
         wished->config = wish->config;
         wished->config_until_ms = until_ms;
@@ -40,6 +57,12 @@ long act_sample(const struct view *view)
 {
     return view->now_ms < view->wished.sample_until_ms ? view->wished.sample
                                                        : view->seen.sample;
+}
+
+long act_looking_at(const struct view *view)
+{
+    return view->now_ms < view->wished.looking_until_ms ? view->wished.looking_at
+                                                        : view->seen.looking_at;
 }
 
 bool act_running(const struct view *view)

@@ -44,6 +44,7 @@ static act *const handlers[ACTIONS] = {
     [ACT_TAB] = act_look,
     [ACT_ENLARGE] = act_look,
     [ACT_LOG] = act_look,
+    [ACT_RACE_X] = act_look,
     [ACT_TEXT] = act_look,
     [ACT_MORE] = act_look,
     [ACT_HELP] = act_look,
@@ -65,6 +66,11 @@ static act *const handlers[ACTIONS] = {
 
     [ACT_TENSOR] = act_weights,
     [ACT_BLOCK] = act_weights,
+
+    [ACT_SCRUB] = act_past,
+    [ACT_LOOK] = act_past,
+    [ACT_MOMENT] = act_past,
+    [ACT_FORK] = act_past,
 
     [ACT_ZOOM] = act_zoom,
     [ACT_PAN] = act_zoom,

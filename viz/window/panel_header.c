@@ -177,6 +177,26 @@ static int draw_next_arm(const struct arm_panel *panel, int x, struct rect row)
                                                   .hint = "Show another of the arms here" } });
 }
 
+/* While one looks back, in place of the size: everything in the column is of then. */
+static void draw_when(const struct arm_panel *panel, struct rect row)
+{
+    const struct theme *theme = canvas_theme(panel->view->canvas);
+    struct canvas *canvas = panel->view->canvas;
+    const struct rect card = panel->place->card;
+    char text[2 * FORMAT_MAX];
+
+    snprintf(text, sizeof text, "as it was at step %ld", panel->arm->looked_step);
+    if (canvas_text_width(canvas, TEXT_SMALL_BOLD, text, -1) > row.w)
+        snprintf(text, sizeof text, "step %ld", panel->arm->looked_step);
+    canvas_text(canvas, row, TEXT_SMALL_BOLD, ALIGN_RIGHT, theme->accent, text);
+    canvas_round(canvas, (struct rect){ card.x, card.y, card.w, canvas_px(canvas, 3) },
+                 canvas_px(canvas, 2), theme->accent);
+    view_hot(panel->view,
+             (struct hot){ .rect = row,
+                           .hint = "All of this column is of the moment looked at; End: back "
+                                   "to now" });
+}
+
 /* Name, line sample, how it is doing, size. */
 static void draw_name(const struct arm_panel *panel, struct rect row)
 {
@@ -207,7 +227,10 @@ static void draw_name(const struct arm_panel *panel, struct rect row)
         draw_lock(panel, row, lock);
         row.w -= widget_chip_width(panel->view, lock) + gap;
     }
-    draw_size(panel, rect_inset(row, x + gap, 0, 0, 0), form.size);
+    if (panel->snapshot->looking_at != LAB_NOW)
+        draw_when(panel, rect_inset(row, x + gap, 0, 0, 0));
+    else
+        draw_size(panel, rect_inset(row, x + gap, 0, 0, 0), form.size);
 }
 
 /* A label and a number in a field of its own, so that live digits stand still. */
@@ -266,14 +289,15 @@ static void draw_numbers(const struct arm_panel *panel, struct rect row)
     const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
     const struct snapshot_arm *arm = panel->arm;
+    const bool back = panel->snapshot->looking_at != LAB_NOW;
     char number[FORMAT_MAX];
     struct rect place = row;
 
-    if (arm->stopped) {
+    if (arm->stopped && !back) {
         draw_stopped(panel, row);
         return;
     }
-    if (arm->finished) {
+    if (arm->finished && !back) {
         draw_finished(panel, row);
         return;
     }

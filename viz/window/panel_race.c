@@ -9,30 +9,10 @@
 #include <string.h>
 
 #include "viz/window/format.h"
+#include "viz/window/race.h"
 #include "viz/window/widgets.h"
 
-enum { PLOTS = 3, PIXELS_MAX = 4096, FOOT_H = 14, HEAD_H = 20, AXIS_W = 44, NAMES_W = 116 };
-
-enum measure { MEASURE_LOSS, MEASURE_ACCURACY, MEASURE_NORM };
-
-struct plot {
-    enum measure measure;
-    struct rect frame, area; /* with and without titles and axes */
-    struct value_axis axis;
-    long last; /* step at the right end */
-};
-
-static double measured(const struct curve_point *point, enum measure measure)
-{
-    switch (measure) {
-    case MEASURE_LOSS:
-        return (double)point->loss;
-    case MEASURE_ACCURACY:
-        return (double)point->accuracy;
-    default:
-        return (double)point->gradient_norm;
-    }
-}
+enum { PLOTS = 3, FOOT_H = 14, HEAD_H = 20, AXIS_W = 44, NAMES_W = 116 };
 
 /* Least and most of all arms, and of the baseline. */
 static void fit_axis(struct plot *plot, const struct snapshot *s, bool log)
@@ -49,72 +29,19 @@ static void fit_axis(struct plot *plot, const struct snapshot *s, bool log)
     }
     for (int i = 0; i < s->arms; i++)
         for (int p = 0; p < s->arm[i].curve.count; p++) {
-            const double value = measured(&s->arm[i].curve.points[p], plot->measure);
+            const double value = race_measured(&s->arm[i].curve.points[p], plot->measure);
 
             if (!isfinite(value) || (log && value <= 0))
                 continue;
             least = fmin(least, value);
             most = fmax(most, value);
         }
+    race_fit_branches(s, plot->measure, log, &least, &most);
     if (least > most) {
         least = 0.1;
         most = 1;
     }
     plot->axis = value_axis_fit(log ? least : 0, most, log);
-}
-
-static double step_x(const struct plot *plot, double step)
-{
-    return plot->last > 0 ? step / plot->last * (plot->area.w - 1) : 0;
-}
-
-/* Mean, least and most of the points that share a column of pixels. */
-struct bin {
-    double sum, x, least, most;
-    int count;
-};
-
-/* The mean as a line; around it, where several points share a pixel, the range as a pale band.
- * */
-static void draw_curve(const struct plot *plot, struct pixels *pixels,
-                       const struct curve *curve, struct colour colour, struct dashes dashes,
-                       double scale, double width_px)
-{
-    const struct rect all = { 0, 0, pixels->w, pixels->h };
-    const int width = (int)lround(3 * scale); /* pixels to a bin: calmer than one */
-    struct point points[PIXELS_MAX];
-    struct bin bin = { 0 };
-    int count = 0, column = -1;
-
-    for (int p = 0; p <= curve->count && count < PIXELS_MAX; p++) {
-        const double x = p < curve->count ? step_x(plot, (double)curve->points[p].step) : -2;
-        const double value = p < curve->count ? measured(&curve->points[p], plot->measure) : 0;
-
-        if (p < curve->count && !isfinite(value))
-            continue;
-        if (bin.count > 0 && (int)floor(x / width) != column) {
-            const double y = value_y(&plot->axis, all, bin.sum / bin.count);
-            const int top = (int)value_y(&plot->axis, all, bin.most);
-            const int foot = (int)value_y(&plot->axis, all, bin.least);
-
-            points[count++] = (struct point){ bin.x / bin.count + 0.5, y };
-            if (bin.count > 1 && foot > top)
-                raster_fill(pixels, (struct rect){ column * width, top, width, foot - top },
-                            theme_fade(colour, 48));
-            bin = (struct bin){ 0 };
-        }
-        if (p == curve->count)
-            break;
-        column = (int)floor(x / width);
-        bin.least = bin.count > 0 ? fmin(bin.least, value) : value;
-        bin.most = bin.count > 0 ? fmax(bin.most, value) : value;
-        bin.sum += value;
-        bin.x += x;
-        bin.count++;
-    }
-    dashes.on *= scale;
-    dashes.off *= scale;
-    raster_polyline(pixels, points, count, width_px, dashes, colour);
 }
 
 static void draw_grid(const struct theme *theme, const struct plot *plot, struct pixels *pixels,
@@ -136,9 +63,10 @@ static void draw_lines(struct view *view, const struct snapshot *s, const struct
     const struct {
         unsigned long serial;
         unsigned long epoch;
-        long linear;
+        long linear, unit;
         double least, most;
-    } parts = { s->serial, view->epoch, view->linear_loss, plot->axis.least, plot->axis.most };
+    } parts = { s->serial,        view->epoch,      view->linear_loss,
+                (long)plot->unit, plot->axis.least, plot->axis.most };
     const int key = IMAGE_RACE + (int)plot->measure;
     bool fresh;
     struct pixels *pixels = canvas_image(view->canvas, key, plot->area.w, plot->area.h,
@@ -149,10 +77,20 @@ static void draw_lines(struct view *view, const struct snapshot *s, const struct
     if (fresh) {
         raster_clear(pixels, theme->panel);
         draw_grid(theme, plot, pixels, ticks, count);
-        for (int i = s->arms - 1; i >= 0; i--)
-            draw_curve(plot, pixels, &s->arm[i].curve, theme_arm_colour(theme, s->arm[i].model),
-                       theme_arm_dashes(i), canvas_scale(view->canvas),
-                       canvas_line(view->canvas, 1.7));
+        race_draw_branches(view, s, plot, pixels);
+        for (int i = s->arms - 1; i >= 0; i--) {
+            const struct race_line line = {
+                .points = s->arm[i].curve.points,
+                .count = s->arm[i].curve.count,
+                .arm = i,
+                .colour = theme_arm_colour(theme, s->arm[i].model),
+                .dashes = theme_arm_dashes(i),
+                .width_px = canvas_line(view->canvas, 1.7),
+                .band = true,
+            };
+
+            race_draw_line(plot, pixels, s, &line, canvas_scale(view->canvas));
+        }
     }
     canvas_image_draw(view->canvas, key, plot->area.x, plot->area.y);
 }
@@ -181,28 +119,49 @@ static void draw_tick_labels(struct canvas *canvas, const struct plot *plot,
     }
 }
 
-static void draw_steps(struct canvas *canvas, const struct plot *plot)
+/* What the curves are drawn over: below the loss as a button, the next unit if it is pressed. */
+static int draw_unit(struct view *view, const struct plot *plot)
 {
+    struct canvas *canvas = view->canvas;
     const struct theme *theme = canvas_theme(canvas);
-    const int line = canvas_line_height(canvas, TEXT_TINY);
+    const int y = plot->area.y + plot->area.h + 1;
+    const struct rect place = { plot->area.x, y, plot->area.w,
+                                canvas_line_height(canvas, TEXT_TINY) };
+
+    if (plot->measure == MEASURE_LOSS)
+        return widget_chip(view, place.x, place.y + canvas_px(canvas, 1),
+                           canvas_px(canvas, FOOT_H),
+                           &(struct button){ .label = race_x_name(plot->unit),
+                                             .hot = { .action = ACT_RACE_X,
+                                                      .hint = race_x_hint(plot->unit) } });
+    return canvas_text(canvas, place, TEXT_TINY, ALIGN_LEFT, theme->dim,
+                       race_x_name(plot->unit));
+}
+
+static void draw_steps(struct view *view, const struct plot *plot)
+{
+    struct canvas *canvas = view->canvas;
+    const struct theme *theme = canvas_theme(canvas);
+    const int line = canvas_line_height(canvas, TEXT_TINY), w = canvas_px(canvas, 60);
+    const int taken = draw_unit(view, plot), right = plot->area.x + plot->area.w;
     double ticks[TICKS_MAX];
     const int count =
-        axis_ticks(0, (double)plot->last, plot->area.w > canvas_px(canvas, 220) ? 6 : 3, ticks);
+        axis_ticks(0, plot->last, plot->area.w > canvas_px(canvas, 220) ? 6 : 3, ticks);
 
     for (int i = 0; i < count; i++) {
-        const int x = plot->area.x + (int)step_x(plot, ticks[i]), w = canvas_px(canvas, 60);
+        const int x = plot->area.x + (int)race_pixel_x(plot, ticks[i]);
         char label[FORMAT_MAX];
+        int half;
 
-        if (ticks[i] < 0.5 || x + canvas_px(canvas, 12) > plot->area.x + plot->area.w)
+        race_x_label(label, plot->unit, ticks[i]);
+        half = canvas_text_width(canvas, TEXT_TINY, label, -1) / 2;
+        if (x - half < plot->area.x + taken + canvas_px(canvas, 4) ||
+            x + canvas_px(canvas, 12) > right)
             continue;
-        canvas_text(
-            canvas, (struct rect){ x - w / 2, plot->area.y + plot->area.h + 1, w, line },
-            TEXT_TINY, ALIGN_CENTRE, theme->dim, format_count(label, (size_t)(ticks[i] + 0.5)));
+        canvas_text(canvas,
+                    (struct rect){ x - w / 2, plot->area.y + plot->area.h + 1, w, line },
+                    TEXT_TINY, ALIGN_CENTRE, theme->dim, label);
     }
-    canvas_text(
-        canvas,
-        (struct rect){ plot->area.x, plot->area.y + plot->area.h + 1, plot->area.w, line },
-        TEXT_TINY, ALIGN_LEFT, theme->dim, "step");
 }
 
 static void draw_baseline(struct canvas *canvas, const struct plot *plot, double baseline)
@@ -248,7 +207,7 @@ static void draw_names(struct canvas *canvas, const struct plot *plot, const str
         if (curve->count == 0)
             continue;
         taken[i] = (int)value_y(&plot->axis, plot->area,
-                                measured(&curve->points[curve->count - 1], plot->measure));
+                                race_measured(&curve->points[curve->count - 1], plot->measure));
         for (; place > 0 && taken[order[place - 1]] > taken[i]; place--)
             order[place] = order[place - 1];
         order[place] = i;
@@ -289,7 +248,8 @@ static void draw_plot(struct view *view, const struct snapshot *s, struct plot *
                 : axis_ticks(plot->axis.least, plot->axis.most, 4, ticks);
     draw_lines(view, s, plot, ticks, count);
     draw_tick_labels(canvas, plot, ticks, count);
-    draw_steps(canvas, plot);
+    draw_steps(view, plot);
+    race_mark_look(view, s, plot);
     x = canvas_text(canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme->text,
                     plot->measure == MEASURE_ACCURACY ? s->metric_name : titles[plot->measure]);
     if (plot->measure == MEASURE_NORM)
@@ -307,6 +267,7 @@ static void draw_plot(struct view *view, const struct snapshot *s, struct plot *
                                     row.w - x + canvas_px(canvas, NAMES_W - 8), row.h },
                      s);
     draw_baseline(canvas, plot, s->baseline);
+    race_name_branches(view, s, plot);
     draw_names(canvas, plot, s);
 }
 
@@ -357,16 +318,6 @@ static void draw_question(struct view *view, struct rect r)
                                        "batches" } });
 }
 
-/* Updates that the plots have room for: an arm may be ahead of the others. */
-static long last_step(const struct snapshot *s)
-{
-    long last = s->step > 0 ? s->step : 1;
-
-    for (int i = 0; i < s->arms; i++)
-        last = s->arm[i].step > last ? s->arm[i].step : last;
-    return last;
-}
-
 void panel_race(struct view *view, const struct snapshot *s)
 {
     const struct theme *theme = canvas_theme(view->canvas);
@@ -384,13 +335,15 @@ void panel_race(struct view *view, const struct snapshot *s)
     if (r.w == 0)
         return;
     canvas_round(canvas, r, canvas_px(canvas, 6), theme->panel);
-    if (s->step == 0 && !s->running) {
+    if (s->step == 0 && !s->running && s->branches.count == 0) {
         draw_question(view, r);
         return;
     }
     for (int i = 0; i < plots; i++) {
         const int w = i == 0 ? 2 * share : share;
-        struct plot plot = { .measure = (enum measure)i, .last = last_step(s) };
+        struct plot plot = { .measure = (enum measure)i,
+                             .unit = view->race_x,
+                             .last = race_x_last(s, view->race_x) };
 
         plot.frame = (struct rect){ x, r.y + canvas_px(canvas, 2), w, r.h };
         plot.area =

@@ -113,6 +113,7 @@ void panel_clip(struct view *view, const struct snapshot *snapshot, struct rect 
                 const struct value_axis *axis);
 
 void panel_race(struct view *view, const struct snapshot *snapshot);
+void panel_timeline(struct view *view, const struct snapshot *snapshot);
 void panel_rail(struct view *view, const struct snapshot *snapshot);
 void panel_status(struct view *view, const struct snapshot *snapshot);
 void panel_lesson(struct view *view);
@@ -152,6 +153,9 @@ enum tab panel_lower_tab(struct view *view, const struct snapshot *snapshot, int
 
 /* Things several panels do. -------------------------------------------------------------------
  * */
+
+/* The step at the right end of the timeline: the last that any way of the training reached. */
+long timeline_last(const struct snapshot *snapshot);
 
 /* The step whose output the gradient and the strip ask: the last scored one for "all outputs".
  * */

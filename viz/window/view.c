@@ -295,6 +295,10 @@ static void remember(struct view *view, const struct snapshot *snapshot)
     seen->arms = snapshot->arms;
     seen->claims = snapshot->claims;
     seen->last_scored = last_scored(snapshot);
+    seen->looking_at = snapshot->looking_at;
+    seen->moments = snapshot->moments;
+    memcpy(seen->moment, snapshot->moment, sizeof seen->moment);
+    seen->timeline_last = timeline_last(snapshot);
     if (seen->running == view->wished.running) /* it may end by itself from here on */
         view->wished.running_until_ms = 0;
     seen->edits = 0;
@@ -360,6 +364,7 @@ static void draw_lab(struct view *view, const struct snapshot *snapshot)
     for (int i = 0; i < view->layout.columns && view->shown[i] < snapshot->arms; i++)
         draw_column(view, snapshot, i);
     panel_lesson(view);
+    panel_timeline(view, snapshot);
     panel_pointed(view);
     panel_status(view, snapshot);
     panel_health(view, snapshot);

@@ -91,6 +91,11 @@ enum action {
     ACT_SKETCH,       /* the curve of prediction `arm`: enum sketch_act */
     ACT_OWN,          /* restart with the lesson's own settings */
     ACT_LOG,          /* losses on a log or a linear axis */
+    ACT_RACE_X,       /* the next unit of what the curves are drawn over */
+    ACT_SCRUB,        /* the timeline: look at the moment under the hand, or turn to another */
+    ACT_LOOK,         /* look at the moment nearest to step `value`; LAB_NOW: at the present */
+    ACT_MOMENT,       /* `value` moments later */
+    ACT_FORK,         /* go on from the moment looked at, in the way of enum fork_way `value` */
     ACT_TEXT,         /* lesson text on or off */
     ACT_MORE,         /* the rest of the controls */
     ACT_HELP,
@@ -222,6 +227,10 @@ struct seen {
     enum writes writes;
     int outputs;
     char text[TYPED_MAX]; /* of the pinned sequence; "" if it has no room here */
+    long looking_at;      /* as in the snapshot, and so the moments */
+    int moments;
+    long moment[MOMENTS_MAX];
+    long timeline_last;                       /* step at the timeline's right end */
     const char *entry[ARMS_MAX][ENTRIES_MAX]; /* what the states panel offers; NULL: no more */
     struct seen_states states[ARMS_MAX];      /* what it shows */
 };
@@ -235,10 +244,11 @@ struct wished {
     struct lab_config config;
     long sample;
     bool running;
-    uint64_t config_until_ms, sample_until_ms, running_until_ms;
+    long looking_at;
+    uint64_t config_until_ms, sample_until_ms, running_until_ms, looking_until_ms;
 };
 
-enum { MESSAGE_MAX = 256, HOVER_TEXT_MAX = 96 };
+enum { MESSAGE_MAX = 256, HOVER_TEXT_MAX = 96, HINT_MAX = 128 };
 
 /* A hot rectangle, to be found again in the next frame: by what it does. */
 struct focus {
@@ -247,6 +257,12 @@ struct focus {
     int nth;      /* of those of the frame that do the same */
     bool clicked; /* by a mouse, which hints go on to follow */
 };
+
+/* What is different in a run that is forked. */
+enum fork_way { FORK_SAME, FORK_SLOWER, FORK_FASTER, FORK_CLIP /* on or off */ };
+
+/* What the curves are drawn over. */
+enum race_x { RACE_STEPS, RACE_EXAMPLES, RACE_FLOPS, RACE_SECONDS, RACE_UNITS };
 
 /* What is being typed, and where. */
 struct typing {
@@ -301,6 +317,7 @@ struct view {
     bool card;                  /* what is wrong with arm number card_arm */
     int card_arm;
     struct clip_view clip;
+    enum race_x race_x;
     bool state_view, row_scaled, linear_loss, text, more, help, light;
     int scale_steps; /* of a tenth, on top of the screen's own scale */
     int shown[2];    /* arms in the two columns */
@@ -339,6 +356,8 @@ struct view {
     struct seen seen;
     struct wished wished;
     unsigned epoch; /* grows with every lesson: serials of two labs are not mixed up */
+
+    char branch_hint[BRANCHES_MAX][HINT_MAX]; /* of the timeline's wedges */
 
     char message[MESSAGE_MAX]; /* in the status line until message_until_ms */
     bool message_bad;

@@ -113,7 +113,9 @@ struct scene {
     bool more;
     bool chosen; /* a unit and a step, the state of another having been changed by a hand */
     bool writes; /* the arms have written */
-    bool small;  /* there may be no room for all of it, but what is there is legible */
+    bool past;   /* somebody looks back, and two ways were left */
+    enum race_x over;
+    bool small; /* there may be no room for all of it, but what is there is legible */
 };
 
 static void choose_and_change(struct stage *stage)
@@ -149,6 +151,13 @@ static void letters_can_be_read(void **state)
         choose_and_change(stage);
     if (scene->writes)
         stage_write(stage, 90);
+    stage->view.race_x = scene->over;
+    if (scene->past) {
+        synthetic_moments(&stage->snapshot, 20);
+        synthetic_branch(&stage->snapshot, 100, scene->of.step, 0.001, 0);
+        synthetic_branch(&stage->snapshot, 100, 2 * scene->of.step, 0.000333, 0.25);
+        stage->snapshot.looking_at = scene->of.step;
+    }
     stage_draw(stage);
     heard = listen(stage);
     faults = lie_on_each_other(heard) + are_outside(heard, scene->w, scene->h);
@@ -291,6 +300,14 @@ static const struct CMUnitTest tests[] = {
     SIZES("weights_large", MANY, .tab = TAB_WEIGHTS, .enlarged = LAYOUT_LOWER),
     SCENE("small_answers", .w = 800, .h = 480, .scale = 1, CLASS, .tab = TAB_PREDICTION, .enlarged = LAYOUT_LOWER, .small = true),
     SCENE("small_weights", .w = 800, .h = 480, .scale = 1, MANY, .tab = TAB_WEIGHTS, .enlarged = LAYOUT_LOWER, .small = true),
+    SIZES("looking_back", ADDING, .past = true),
+    SIZES("looking_back_over_examples", LONG, .past = true, .over = RACE_EXAMPLES),
+    SIZES("looking_back_over_flops", WORDS, .past = true, .over = RACE_FLOPS),
+    SIZES("over_seconds", DEEP, .over = RACE_SECONDS),
+    SCENE("small_600x500_looking_back", .w = 600, .h = 500, .scale = 1, DEEP, .past = true,
+          .small = true),
+    SCENE("small_900x600_looking_back", .w = 900, .h = 600, .scale = 1, LONG, .past = true,
+          .small = true),
     SIZES("large_gradient", ADDING, .enlarged = LAYOUT_GRADIENT),
     SIZES("large_states", DEEP, .enlarged = LAYOUT_STATES),
     SIZES("large_lower_part", DEEP, .enlarged = LAYOUT_LOWER),
