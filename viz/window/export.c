@@ -37,25 +37,35 @@ static void put_text(FILE *file, const char *text)
     fputc('"', file);
 }
 
+/* One arm's way; branch 0 is the present one. */
+static void put_curve(FILE *file, const struct snapshot_arm *arm,
+                      const struct curve_point *points, int count, int branch)
+{
+    for (int k = 0; k < count; k++) {
+        fprintf(file, "%s", arm->name);
+        put_text(file, arm->model);
+        fprintf(file, ",%ld", points[k].step);
+        put_float(file, points[k].loss);
+        put_float(file, points[k].accuracy);
+        put_float(file, points[k].gradient_norm);
+        put_float(file, points[k].validation_loss);
+        fprintf(file, ",%d\n", branch);
+    }
+}
+
+/* The present way first, then those that were left, the latest first. */
 static void export_race(FILE *file, const struct snapshot *snapshot)
 {
-    fprintf(file, "arm,model,step,loss,accuracy,gradient_norm,validation_loss\n");
-    for (int i = 0; i < snapshot->arms; i++) {
-        const struct snapshot_arm *arm = &snapshot->arm[i];
+    const struct branches *branches = &snapshot->branches;
 
-        for (int k = 0; k < arm->curve.count; k++) {
-            const struct curve_point *point = &arm->curve.points[k];
-
-            fprintf(file, "%s", arm->name);
-            put_text(file, arm->model);
-            fprintf(file, ",%ld", point->step);
-            put_float(file, point->loss);
-            put_float(file, point->accuracy);
-            put_float(file, point->gradient_norm);
-            put_float(file, point->validation_loss);
-            fputc('\n', file);
-        }
-    }
+    fprintf(file, "arm,model,step,loss,accuracy,gradient_norm,validation_loss,branch\n");
+    for (int i = 0; i < snapshot->arms; i++)
+        put_curve(file, &snapshot->arm[i], snapshot->arm[i].curve.points,
+                  snapshot->arm[i].curve.count, 0);
+    for (int b = branches->count - 1; b >= 0; b--)
+        for (int i = 0; i < branches->items[b].arms && i < snapshot->arms; i++)
+            put_curve(file, &snapshot->arm[i], branches->items[b].arm[i].points,
+                      branches->items[b].arm[i].count, branches->count - b);
 }
 
 /* Step 0 may have been of another shape, or not measured. */
@@ -124,11 +134,27 @@ static void export_states(FILE *file, const struct trace_entry *entry)
 
 static void export_attention(FILE *file, const struct attention_view *head)
 {
-    fprintf(file, "query,key,weight\n");
+    fprintf(file,
+            "layer,head,query,key,weight\n"); /* layer and head from 1, as on the screen */
     for (int query = 0; query < head->steps; query++)
         for (int key = 0; key < head->steps; key++) {
-            fprintf(file, "%d,%d", query, key);
+            fprintf(file, "%d,%d,%d,%d", head->layer + 1, head->head + 1, query, key);
             put_float(file, (float)head->weight[query * head->steps + key]);
+            fputc('\n', file);
+        }
+}
+
+static void export_weights(FILE *file, const struct snapshot_weights *weights, int number)
+{
+    const struct snapshot_tensor *tensor = &weights->tensor[number];
+
+    fprintf(file, "tensor,row,column,value\n");
+    for (int row = 0; row < tensor->rows; row++)
+        for (int column = 0; column < tensor->columns; column++) {
+            fprintf(file, "%s,%d,%d", tensor->name, row, column);
+            put_float(file,
+                      (float)weights
+                          ->value[tensor->offset + (size_t)(row * tensor->columns + column)]);
             fputc('\n', file);
         }
 }
@@ -197,6 +223,10 @@ enum status export_panel(FILE *file, const struct view *view, const struct snaps
     case PANEL_STATES:
         break;
     case PANEL_WEIGHTS:
+        if (view->seen.tensor[place->arm] >= arm->weights.count)
+            return nothing(place, error);
+        export_weights(file, &arm->weights, view->seen.tensor[place->arm]);
+        return STATUS_OK;
     case PANEL_NONE:
         return nothing(place, error);
     }

@@ -71,7 +71,8 @@ static void race_has_every_point_of_every_arm(void **state)
     const int lines = 1 + stage->snapshot.arm[0].curve.count + curve->count;
 
     assert_begins(text,
-                  "arm,model,step,loss,accuracy,gradient_norm,validation_loss\nleft,elman,0,");
+                  "arm,model,step,loss,accuracy,gradient_norm,validation_loss,branch\nleft,"
+                  "elman,0,");
     assert_int_equal(lines_of(text), lines);
     assert_non_null(strstr(text, "\nright,transformer,"));
     assert_true((float)field_of(text, lines - 1, 3) == curve->points[curve->count - 1].loss);
@@ -137,10 +138,53 @@ static void attention_is_that_of_the_enlarged_head(void **state)
 
     stage->view.arm[1].head = 1;
     text = exported(stage, PANEL_ATTENTION, 1);
-    assert_begins(text, "query,key,weight\n0,0,");
+    assert_begins(text, "layer,head,query,key,weight\n1,2,0,0,");
     assert_int_equal(lines_of(text), 1 + 50 * 50);
-    assert_true((real)field_of(text, 1 + 30 * 50 + 9, 2) ==
+    assert_true((real)field_of(text, 1 + 30 * 50 + 9, 4) ==
                 (real)synthetic_weight(0, 1, 30, 9, stage->snapshot.step));
+    free(text);
+}
+
+static void race_has_the_ways_that_were_left(void **state)
+{
+    struct stage *stage = *state;
+    struct branches *branches = &stage->snapshot.branches;
+    const int before = stage->snapshot.arm[0].curve.count + stage->snapshot.arm[1].curve.count;
+    char *text;
+
+    branches->count = 2;
+    for (int b = 0; b < 2; b++) {
+        branches->items[b].arms = 2;
+        branches->items[b].arm[1].count = 1;
+        branches->items[b].arm[1].points[0] = (struct curve_point){ .step = 7, .loss = 0.5F };
+    }
+    text = exported(stage, PANEL_RACE, 0);
+    assert_int_equal(lines_of(text), 1 + before + 2);
+    assert_non_null(strstr(text, "\nright,transformer,7,0.5,0,0,0,1\n"));
+    assert_non_null(strstr(text, "\nright,transformer,7,0.5,0,0,0,2\n"));
+    free(text);
+}
+
+static void weights_are_those_of_the_tensor_that_is_shown(void **state)
+{
+    struct stage *stage = *state;
+    const struct snapshot_weights *weights;
+    const struct snapshot_tensor *tensor;
+    char *text;
+
+    stage_show(stage, &(struct synthetic){ .left = "gru",
+                                           .right = "transformer",
+                                           .steps = 50,
+                                           .layers = 1,
+                                           .heads = 2,
+                                           .tensors = 3 });
+    weights = &stage->snapshot.arm[0].weights;
+    tensor = &weights->tensor[stage->view.seen.tensor[0]];
+    text = exported(stage, PANEL_WEIGHTS, 0);
+    assert_begins(text, "tensor,row,column,value\n");
+    assert_int_equal(lines_of(text), 1 + tensor->rows * tensor->columns);
+    assert_true((real)field_of(text, 1 + 2 * tensor->columns + 1, 3) ==
+                weights->value[tensor->offset + (size_t)(2 * tensor->columns + 1)]);
     free(text);
 }
 
@@ -460,6 +504,8 @@ int main(void)
         ON_STAGE(what_was_not_measured_is_an_empty_field),
         ON_STAGE(states_are_those_of_the_entry_that_is_shown),
         ON_STAGE(attention_is_that_of_the_enlarged_head),
+        ON_STAGE(race_has_the_ways_that_were_left),
+        ON_STAGE(weights_are_those_of_the_tensor_that_is_shown),
         ON_STAGE(tokens_are_quoted_where_they_must_be),
         ON_STAGE(gates_stand_side_by_side),
         ON_STAGE(units_of_an_elman_are_its_states),
