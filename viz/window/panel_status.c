@@ -52,7 +52,7 @@ void panel_status(struct view *view, const struct snapshot *s)
     const struct rect r = view->layout.status;
     const int pad = canvas_px(canvas, 12), dot = canvas_px(canvas, 8);
     struct rect row = rect_inset(r, pad, canvas_px(canvas, 2), pad, 0);
-    char rate[FORMAT_MAX], spent[FORMAT_MAX], line[160];
+    char rate[FORMAT_MAX], spent[FORMAT_MAX], sequence[FORMAT_MAX], line[160];
     struct colour colour;
     const char *state = state_of(theme, s, &colour);
 
@@ -64,10 +64,14 @@ void panel_status(struct view *view, const struct snapshot *s)
     row = rect_inset(row, dot + canvas_px(canvas, 7), 0, 0, 0);
     canvas_text(canvas, row, TEXT_SMALL, ALIGN_LEFT, theme->text, state);
     row = rect_inset(row, canvas_px(canvas, 100), 0, 0, 0);
-    snprintf(line, sizeof line, "step %6ld / %ld   %8s steps/s   %7s   sequence %ld", s->step,
+    if (s->sample == LAB_OWN_INPUT)
+        snprintf(sequence, sizeof sequence, "your own");
+    else
+        snprintf(sequence, sizeof sequence, "%ld", s->sample);
+    snprintf(line, sizeof line, "step %6ld / %ld   %8s steps/s   %7s   sequence %s", s->step,
              s->config.training.steps,
              s->running ? format_number(rate, s->steps_per_second) : "\u2013",
-             format_time(spent, s->seconds), s->sample);
+             format_time(spent, s->seconds), sequence);
     row = rect_inset(
         row, canvas_text(canvas, row, TEXT_MONO_SMALL, ALIGN_LEFT, theme->dim, line) + pad, 0,
         0, 0);
