@@ -1,6 +1,8 @@
 /* Tests of viz/window/view_events.c, keys.c and act_zoom.c: focus, typing, dragging, zoom. */
 #include "tests/test.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/viz/window/stage.h"
@@ -20,6 +22,76 @@ static void no_key_is_in_the_table_twice(void **state)
             &keys[i]);
         assert_true((keys[i].name == NULL) == (keys[i].does == NULL));
     }
+}
+
+/* A stage on which every key has something to do. */
+static void make_ready(struct stage *stage)
+{
+    struct view *view = &stage->view;
+
+    stage_show(stage, &(struct synthetic){ .left = "lstm",
+                                           .right = "transformer",
+                                           .steps = 50,
+                                           .layers = 1,
+                                           .heads = 10,
+                                           .step = 600 });
+    stage->snapshot.sample = 3;
+    stage->snapshot.parses = true;
+    stage->snapshot.moments = 3;
+    for (int i = 0; i < 3; i++)
+        stage->snapshot.moment[i] = 200 * i;
+    stage->snapshot.looking_at = 200;
+    stage->snapshot.arm[0].health =
+        (struct health){ .count = 1, .finding = { { .kind = HEALTH_VANISHING } } };
+    view->zoom_first = 10;
+    view->zoom_count = 20;
+    view->chosen_step = 15;
+    view->arm[0].unit = 3;
+    view->arm[1].head = 9;
+    view->scale_steps = 1;
+    stage_key(stage, SDLK_n, KMOD_NONE); /* from the first page there is none before */
+    stage_draw(stage);
+}
+
+/* What a key has done: to the view, beyond having it drawn anew, or a wish, or a request. */
+static bool has_done_something(const struct stage *stage, const struct view *before)
+{
+    static struct view now; /* large */
+
+    now = stage->view;
+    now.dirty = before->dirty;
+    return stage->wished > 0 || memcmp(&now, before, sizeof now) != 0;
+}
+
+static void every_key_of_the_table_does_something(void **state)
+{
+    struct stage *stage = *state;
+    struct view *before = calloc(1, sizeof *before);
+    int count, idle = 0;
+    const struct key *keys = keys_table(&count);
+
+    assert_non_null(before);
+    for (int i = 0; i < count; i++) {
+        void *next = NULL;
+
+        make_ready(stage);
+        stage->wished = 0;
+        *before = stage->view;
+        stage_key(stage, keys[i].code,
+                  keys[i].with == WITH_SHIFT     ? KMOD_LSHIFT
+                  : keys[i].with == WITH_CONTROL ? KMOD_LCTRL
+                                                 : KMOD_NONE);
+        if (!has_done_something(stage, before)) {
+            print_message("key %d of the table (action %d) does nothing\n", i,
+                          (int)keys[i].action);
+            idle++;
+        }
+        assert_int_equal(stage_teardown(state), 0); /* the next begins anew */
+        assert_int_equal(stage_setup(&next), 0);
+        *state = stage = next;
+    }
+    free(before);
+    assert_int_equal(idle, 0);
 }
 
 static void the_page_of_keys_opens_and_any_key_closes_it(void **state)
@@ -271,6 +343,7 @@ static void only_tabs_with_something_behind_them_are_there(void **state)
                          .setup_func = stage_setup, .teardown_func = stage_teardown }
 static const struct CMUnitTest tests[] = {
     TEST(no_key_is_in_the_table_twice),
+    TEST(every_key_of_the_table_does_something),
     TEST(the_page_of_keys_opens_and_any_key_closes_it),
     TEST(whatever_can_be_clicked_can_be_reached_by_tab),
     TEST(shift_and_tab_goes_back),
