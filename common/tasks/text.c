@@ -264,7 +264,7 @@ static void text_shape(struct task *task)
                                         .target = TARGET_CLASSES,
                                         .outputs = symbols,
                                         .readout = READOUT_EVERY };
-    task->metric = (struct metric){ .kind = METRIC_TOKENS, .name = "next symbols guessed" };
+    task->metric = (struct metric){ .kind = METRIC_TOKENS, .name = "symbols guessed" };
 }
 
 static void text_fill(const struct task *task, struct random *random, bool held_out,

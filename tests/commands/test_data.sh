@@ -33,7 +33,7 @@ cp good.tsv good.txt
     does "--quiet says nothing of it" 'exact matches' out --pairs good.tsv $small --quiet
     check "indeed" test ! -s err
     does "where the option stands does not matter" 'exact matches' out $small --length 40 --left gru --pairs=good.tsv
-    does "a text is learned in one line" 'next symbols guessed' out --text good.txt --left gru --right transformer $small
+    does "a text is learned in one line" 'symbols guessed' out --text good.txt --left gru --right transformer $small
     check "what it holds is said" grep -q '^duet train: good.txt: [0-9]* characters, 20 different; the last tenth' err
     does "a text that is not UTF-8 is learned byte by byte, which is said" 'not UTF-8, so read as bytes' err --text "$DUET" $small
     mkdir folder && cp good.txt folder/one && cp good.txt folder/two

@@ -229,6 +229,16 @@ static void draw_names(struct canvas *canvas, const struct plot *plot, const str
     }
 }
 
+/* Above the plot; what is wider than that begins over the axis's numbers, where nothing is. */
+static struct rect title_row(struct canvas *canvas, const struct plot *plot, const char *title)
+{
+    const int h = canvas_px(canvas, HEAD_H), axis = plot->area.x - plot->frame.x;
+    int more = canvas_text_width(canvas, TEXT_SMALL_BOLD, title, -1) - plot->area.w;
+
+    more = more < 0 ? 0 : more > axis ? axis : more;
+    return (struct rect){ plot->area.x - more, plot->frame.y, plot->area.w + more, h };
+}
+
 static void draw_plot(struct view *view, const struct snapshot *s, struct plot *plot)
 {
     const struct theme *theme = canvas_theme(view->canvas);
@@ -236,8 +246,9 @@ static void draw_plot(struct view *view, const struct snapshot *s, struct plot *
     struct canvas *canvas = view->canvas;
     const bool log =
         plot->measure == MEASURE_NORM || (plot->measure == MEASURE_LOSS && !view->linear_loss);
-    const struct rect row = { plot->area.x, plot->frame.y, plot->area.w,
-                              canvas_px(canvas, HEAD_H) };
+    const char *title =
+        plot->measure == MEASURE_ACCURACY ? s->metric_name : titles[plot->measure];
+    const struct rect row = title_row(canvas, plot, title);
     double ticks[TICKS_MAX];
     int count, x;
 
@@ -250,8 +261,7 @@ static void draw_plot(struct view *view, const struct snapshot *s, struct plot *
     draw_tick_labels(canvas, plot, ticks, count);
     draw_steps(view, plot);
     race_mark_look(view, s, plot);
-    x = canvas_text(canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme->text,
-                    plot->measure == MEASURE_ACCURACY ? s->metric_name : titles[plot->measure]);
+    x = canvas_text(canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme->text, title);
     if (plot->measure == MEASURE_NORM)
         panel_clip(view, s, plot->area, &plot->axis);
     if (plot->measure != MEASURE_LOSS)

@@ -361,7 +361,7 @@ struct snapshot synthetic_snapshot(const struct synthetic *w)
     struct snapshot s = { .serial = 1,
                           .config = config_default(),
                           .loss_name = w->words ? "cross-entropy (nats)" : "mean squared error",
-                          .metric_name = w->words ? "right answers" : "within 0.04",
+                          .metric_name = w->words ? "symbols guessed" : "answers within .04",
                           .baseline = w->words ? 1.0986 : 1.0 / 6,
                           .step = w->step,
                           .seconds = (double)w->step / 61,
