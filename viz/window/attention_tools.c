@@ -85,7 +85,8 @@ void attention_draw_tools(const struct arm_panel *panel, struct rect row,
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
     struct view *view = panel->view;
-    const int y = row.y + canvas_px(view->canvas, 2), h = row.h - canvas_px(view->canvas, 5);
+    /* below them are the marks of the keys that the task wants to be looked at */
+    const int y = row.y + canvas_px(view->canvas, 2), h = row.h - canvas_px(view->canvas, 6);
     const int gap = canvas_px(view->canvas, CHIP_GAP);
     struct wording chips[CHIPS];
     char name[NAME_MAX_LENGTH], force[NAME_MAX_LENGTH];

@@ -241,7 +241,7 @@ static void mark_asked(const struct arm_panel *panel, struct rect plot,
     const int asked = panel_asked_step(panel->snapshot);
     const int top = plot.y + raster_edge(asked, head->steps, plot.h);
     const int h = plot.y + raster_edge(asked + 1, head->steps, plot.h) - top;
-    const int thick = canvas_px(canvas, 1), tick = canvas_px(canvas, 4);
+    const int thick = canvas_px(canvas, 1), tick = canvas_px(canvas, 2);
 
     canvas_outline(
         canvas, (struct rect){ plot.x - thick, top - thick, plot.w + 2 * thick, h + 2 * thick },
@@ -250,7 +250,7 @@ static void mark_asked(const struct arm_panel *panel, struct rect plot,
         if (panel->snapshot->token[t].marked)
             canvas_fill(canvas,
                         (struct rect){ time_left(&panel->axis, t), plot.y - tick,
-                                       time_width(&panel->axis, t), tick - thick },
+                                       time_width(&panel->axis, t), tick },
                         theme->mark);
 }
 

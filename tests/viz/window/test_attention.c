@@ -449,6 +449,46 @@ static void a_cells_numbers_follow_from_each_other(void **state)
     lab_free(lab);
 }
 
+/* Over the map, below the chips, and apart from both what is said and what is pressed. */
+static void marks_of_the_wanted_keys_stand_clear_of_the_chips(void **state)
+{
+    struct stage *stage = *state;
+    const struct theme *theme = canvas_theme(stage->canvas);
+    struct time_axis axis;
+    struct rect plot;
+    int chips = 0, marks = 0, x;
+
+    stage_show(stage, &(struct synthetic){ .left = "elman",
+                                           .right = "transformer",
+                                           .steps = 50,
+                                           .layers = 1,
+                                           .heads = 2,
+                                           .step = 600 });
+    plot = stage->view.attention.plot[1];
+    axis = (struct time_axis){ .x = plot.x, .w = plot.w, .steps = 50 };
+    for (int i = 0; i < stage->view.hots; i++) {
+        const struct rect r = stage->view.hot[i].rect;
+
+        if (stage->view.hot[i].action != ACT_TOOL && stage->view.hot[i].action != ACT_KNOCK_OUT)
+            continue;
+        chips += r.y > plot.y - 30 && r.y < plot.y;
+        if (r.y > plot.y - 30 && r.y < plot.y)
+            assert_true(r.y + r.h + 2 <= plot.y - 2);
+    }
+    assert_int_equal(chips, 4);
+    for (int t = 0; t < 50; t++) {
+        if (!stage->snapshot.token[t].marked)
+            continue;
+        x = time_centre(&axis, t);
+        assert_int_equal(stage_pixel(stage, x, plot.y - 1), stage_rgb(theme->mark));
+        assert_int_equal(stage_pixel(stage, x, plot.y - 2), stage_rgb(theme->mark));
+        assert_int_equal(stage_pixel(stage, x, plot.y - 3), stage_rgb(theme->panel));
+        assert_int_equal(stage_pixel(stage, x, plot.y - 4), stage_rgb(theme->panel));
+        marks++;
+    }
+    assert_int_equal(marks, 2);
+}
+
 /* clang-format off */
 #define NUMBERS(of, mask) \
     { .name = "a_cells_numbers_follow_from_each_other_with_" of "_and_" mask, \
@@ -473,6 +513,7 @@ int main(void)
         SEEN(before_and_now_stand_over_the_strip),
         SEEN(a_token_under_the_mouse_has_arcs),
         SEEN(the_mean_of_64_is_wished_for_and_shown),
+        SEEN(marks_of_the_wanted_keys_stand_clear_of_the_chips),
         NUMBERS("learned", "causal"), NUMBERS("rope", "full"), NUMBERS("alibi", "strided"),
         NUMBERS("alibi", "two-level"), NUMBERS("learned", "window"),
     };
