@@ -155,6 +155,17 @@ static void draw_entry(const struct arm_panel *panel, struct rect row, int *x, i
     *x += width;
 }
 
+/* Which way time goes; of a part of it, which part. */
+static const char *what_is_shown(const struct time_axis *axis, char words[48])
+{
+    const int first = time_first(axis), end = time_end(axis);
+
+    if (end - first >= axis->steps)
+        return "time \u2192";
+    snprintf(words, 48, "steps %d to %d of %d", first, end - 1, axis->steps);
+    return words;
+}
+
 /* What bars and lines are, and which way things go. */
 void gradient_legend(const struct arm_panel *panel, struct rect plot, bool many, bool ghost)
 {
@@ -163,9 +174,11 @@ void gradient_legend(const struct arm_panel *panel, struct rect plot, bool many,
     const struct rect row = { plot.x, plot.y + plot.h + canvas_px(canvas, 1), plot.w,
                               canvas_px(canvas, GRADIENT_LEGEND_H) };
     int x = row.x, right = row.x + row.w;
+    char shown[48];
 
     right -= canvas_text(canvas, row, TEXT_TINY, ALIGN_RIGHT, theme->text, "\u2190 gradient");
-    x += canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme->text, "time \u2192") +
+    x += canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme->text,
+                     what_is_shown(&panel->axis, shown)) +
          canvas_px(canvas, 12);
     draw_entry(panel, row, &x, right, SAMPLE_BAR, "this sequence");
     if (many)

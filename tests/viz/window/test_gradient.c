@@ -2,6 +2,7 @@
 #include "tests/test.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/viz/window/hearing.h"
@@ -350,6 +351,25 @@ static void after_the_error_there_is_no_factor(void **state)
                         "transformer here 0.500");
 }
 
+static void a_part_of_the_time_is_called_a_part(void **state)
+{
+    struct stage *stage = *state;
+    char words[64];
+    int first;
+
+    assert_true(stage_says(stage, "time \u2192"));
+    stage_key(stage, SDLK_PLUS, KMOD_NONE);
+    stage_draw(stage);
+    first = stage->view.zoom_first;
+    assert_in_range(stage->view.zoom_count, 2, T - 1);
+    snprintf(words, sizeof words, "steps %d to %d of 50", first,
+             first + stage->view.zoom_count - 1);
+    assert_true(stage_says(stage, words));
+    assert_false(stage_says(stage, "time \u2192"));
+    stage_key(stage, SDLK_0, KMOD_NONE);
+    assert_true(stage_says(stage, "time \u2192"));
+}
+
 /* clang-format off */
 #define TEST(function) { .name = #function, .test_func = function, \
                          .setup_func = stage_setup, .teardown_func = stage_teardown }
@@ -370,6 +390,7 @@ int main(void)
         TEST(an_arrow_goes_from_the_error_to_the_left),
         TEST(the_cursor_tells_the_factor_of_this_step_and_the_other_arm),
         TEST(after_the_error_there_is_no_factor),
+        TEST(a_part_of_the_time_is_called_a_part),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
