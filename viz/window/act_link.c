@@ -271,7 +271,7 @@ void act_link(struct view *view, enum action action, int arm, long value)
     view->message[0] = '\0';
     if (link->prediction >= 0 && document_prediction(view->document, link->prediction)->draw &&
         view_reading(view)->answer[link->prediction].state == ANSWER_OPEN)
-        view_act(view, ACT_SKETCH, link->prediction, SKETCH_BEGIN); /* before it can be seen */
+        view_act(view, ACT_SKETCH, link->prediction, SKETCH_COVER); /* before it can be seen */
     act_link_show(view, &link->link);
     change(view, &link->link, &step);
     for (int i = 0; i < link->link.count; i++)

@@ -27,6 +27,18 @@ static void begin(struct view *view, int prediction)
     set_answer(view, prediction, ANSWER_DRAWING);
 }
 
+/* What is drawn will be compared with what the question is about, not with what was there. */
+static void set_asked(struct view *view, int prediction)
+{
+    for (int i = 0; i < document_links(view->document); i++) {
+        const struct document_link *link = document_link(view->document, i);
+
+        if (link->prediction == prediction && link->kind == LINK_OURS &&
+            !act_link_done(view, &link->link))
+            view_act(view, ACT_LINK, 0, i);
+    }
+}
+
 /* From the point drawn before to the one under the mouse, without a gap. */
 static void draw_to(struct sketch *sketch, int point, double decade)
 {
@@ -67,8 +79,10 @@ void act_sketch(struct view *view, enum action action, int arm, long value)
     (void)action;
     if (view->document == NULL || arm >= document_predictions(view->document))
         return;
-    if (value == SKETCH_BEGIN) {
+    if (value == SKETCH_COVER || value == SKETCH_BEGIN) {
         begin(view, arm);
+        if (value == SKETCH_BEGIN)
+            set_asked(view, arm);
         return;
     }
     if (sketch->prediction != arm + 1 || !sketch->covers)

@@ -73,7 +73,7 @@ static struct colour colour_of(const struct theme *theme, enum ink ink)
 static void draw_asked(struct document *d, struct canvas *canvas, struct rect rect, int top,
                        const struct block *b)
 {
-    const int left = canvas_px(canvas, 12);
+    const int left = canvas_px(canvas, ASKED_INSET);
     const struct rect box = { rect.x + left, top + b->y, rect.w - left, b->h };
 
     if (b->role == ROLE_BUTTONS)

@@ -109,7 +109,8 @@ static int lay_block(struct document *d, struct canvas *canvas, int word, int bl
 
     b->y = *y;
     if (b->kind == KIND_BUTTONS) {
-        b->h = canvas_px(canvas, BUTTON_H);
+        b->h = document_buttons_height(d, canvas, b->prediction,
+                                       d->width - canvas_px(canvas, ASKED_INSET));
         *y += b->h;
         return word;
     }

@@ -18,7 +18,8 @@ enum { NEST_MAX = 16, COLUMNS_MAX = 8, TITLE_MAX = 80 };
 enum {
     BULLET_W = 14,
     BUTTON_H = 22,
-    CHOICE_PAD = 5, /* above and below the words of a choice */
+    ASKED_INSET = 12, /* of what a prediction has beside its words */
+    CHOICE_PAD = 5,   /* above and below the words of a choice */
     CHOICE_INSET = 24,
     LINK_MARK_W = 13 /* of the mark before a link of ours */
 };
@@ -126,7 +127,9 @@ int document_mark_room(const struct document *document, struct canvas *canvas, i
 int document_lay_table(struct document *document, struct canvas *canvas, int block, int *word,
                        int *y);
 
-/* document_predict.c: the row of buttons, or the verdict, below a prediction. */
+/* document_predict.c: the buttons, or the verdict, below a prediction; how high that is. */
+int document_buttons_height(const struct document *document, struct canvas *canvas,
+                            int prediction, int w);
 void document_draw_buttons(struct document *document, struct canvas *canvas, struct rect row,
                            struct rect within, const struct block *block);
 void document_draw_choice(const struct document *document, struct canvas *canvas,

@@ -5,7 +5,7 @@
 #include "viz/window/document_parts.h"
 #include "viz/window/format.h"
 
-enum { PAD = 8, GAP = 5 };
+enum { PAD = 8, GAP = 5, BUTTONS = DOCUMENT_SHAPES + 2 };
 
 static const char *const shapes[DOCUMENT_SHAPES] = { "level", "slow fall", "fast fall" };
 
@@ -47,20 +47,59 @@ void document_draw_choice(const struct document *d, struct canvas *canvas, struc
                 TEXT_BODY, ALIGN_CENTRE, colour, mark);
 }
 
-/* A button of the row, at *x; on to the next. */
-static void add_button(struct document *d, struct canvas *canvas, struct rect row,
-                       struct rect within, int *x, const char *label, struct spot spot)
-{
-    const struct theme *theme = canvas_theme(canvas);
+struct button {
+    const char *label;
+    struct spot spot; /* its rectangle is counted from the corner of the first button */
+};
 
-    spot.rect = (struct rect){ *x, row.y,
-                               canvas_text_width(canvas, TEXT_SMALL, label, -1) +
-                                   2 * canvas_px(canvas, PAD),
-                               row.h };
-    canvas_round(canvas, spot.rect, canvas_px(canvas, 4), theme->raised);
-    canvas_text(canvas, spot.rect, TEXT_SMALL, ALIGN_CENTRE, theme->text, label);
-    document_add_spot(d, within, &spot);
-    *x += spot.rect.w + canvas_px(canvas, GAP);
+/* What can be pressed below a prediction that has no answer yet. Returns how many. */
+static int list_buttons(const struct document *d, int prediction, struct button list[BUTTONS])
+{
+    const enum answer_state state = d->answer[prediction].state;
+    const bool drawing = state == ANSWER_DRAWING;
+    int count = 0;
+
+    if (d->asked.prediction[prediction].draw && state == ANSWER_OPEN)
+        list[count++] = (struct button){ "Draw it", { .kind = SPOT_DRAW } };
+    for (int i = 0; i < DOCUMENT_SHAPES && drawing; i++)
+        list[count++] = (struct button){ shapes[i], { .kind = SPOT_SHAPE, .choice = i } };
+    if (drawing)
+        list[count++] = (struct button){ "Compare", { .kind = SPOT_COMPARE } };
+    list[count++] = (struct button){ "Skip", { .kind = SPOT_SKIP } };
+    return count;
+}
+
+/* One beside the other, in as many rows as that takes; returns their height. */
+static int place_buttons(struct canvas *canvas, struct button list[BUTTONS], int count, int w)
+{
+    const int h = canvas_px(canvas, BUTTON_H), gap = canvas_px(canvas, GAP);
+    int x = 0, y = 0;
+
+    for (int i = 0; i < count; i++) {
+        struct rect *r = &list[i].spot.rect;
+
+        r->w = canvas_text_width(canvas, TEXT_SMALL, list[i].label, -1) +
+               2 * canvas_px(canvas, PAD);
+        r->h = h;
+        if (x > 0 && x + r->w > w) {
+            x = 0;
+            y += h + gap;
+        }
+        r->x = x;
+        r->y = y;
+        x += r->w + gap;
+    }
+    return y + h;
+}
+
+int document_buttons_height(const struct document *d, struct canvas *canvas, int prediction,
+                            int w)
+{
+    struct button list[BUTTONS];
+
+    if (document_answered(d, prediction))
+        return canvas_px(canvas, BUTTON_H);
+    return place_buttons(canvas, list, list_buttons(d, prediction, list), w);
 }
 
 /* What came of it, in words. */
@@ -78,7 +117,7 @@ static const char *verdict(const struct document *d, int prediction, char words[
         if (isnan(answer->decades))
             return "Nothing was drawn";
         *good = answer->decades < 1;
-        snprintf(words, 128, "Off by %.1f decades on average, a factor of %s", answer->decades,
+        snprintf(words, 128, "On average off by a factor %s",
                  format_number(factor, pow(10, answer->decades)));
         return words;
     }
@@ -90,37 +129,31 @@ void document_draw_buttons(struct document *d, struct canvas *canvas, struct rec
                            struct rect within, const struct block *b)
 {
     const struct theme *theme = canvas_theme(canvas);
-    const struct answer *answer = &d->answer[b->prediction];
-    const bool draw = d->asked.prediction[b->prediction].draw;
-    struct spot spot = { .number = b->prediction };
-    int x = row.x;
+    struct button list[BUTTONS];
     char words[128];
-    bool good;
+    int count;
 
     if (document_answered(d, b->prediction)) {
+        bool good;
         const char *said = verdict(d, b->prediction, words, &good);
 
         canvas_text(canvas, row, TEXT_BOLD, ALIGN_LEFT,
-                    answer->state == ANSWER_SKIPPED ? theme->dim
-                    : good                          ? theme->good
-                                                    : theme->mark,
+                    d->answer[b->prediction].state == ANSWER_SKIPPED ? theme->dim
+                    : good                                           ? theme->good
+                                                                     : theme->mark,
                     said);
         return;
     }
-    if (draw && answer->state == ANSWER_OPEN) {
-        spot.kind = SPOT_DRAW;
-        add_button(d, canvas, row, within, &x, "Draw it", spot);
+    count = list_buttons(d, b->prediction, list);
+    place_buttons(canvas, list, count, row.w);
+    for (int i = 0; i < count; i++) {
+        struct spot spot = list[i].spot;
+
+        spot.number = b->prediction;
+        spot.rect.x += row.x;
+        spot.rect.y += row.y;
+        canvas_round(canvas, spot.rect, canvas_px(canvas, 4), theme->raised);
+        canvas_text(canvas, spot.rect, TEXT_SMALL, ALIGN_CENTRE, theme->text, list[i].label);
+        document_add_spot(d, within, &spot);
     }
-    for (int i = 0; i < DOCUMENT_SHAPES && answer->state == ANSWER_DRAWING; i++) {
-        spot.kind = SPOT_SHAPE;
-        spot.choice = i;
-        add_button(d, canvas, row, within, &x, shapes[i], spot);
-    }
-    spot.choice = 0;
-    if (answer->state == ANSWER_DRAWING) {
-        spot.kind = SPOT_COMPARE;
-        add_button(d, canvas, row, within, &x, "Compare", spot);
-    }
-    spot.kind = SPOT_SKIP;
-    add_button(d, canvas, row, within, &x, "Skip", spot);
 }

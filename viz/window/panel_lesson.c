@@ -143,7 +143,7 @@ static struct hot hot_of(const struct view *view, const struct spot *spot)
     case SPOT_DRAW:
         hot.action = ACT_SKETCH;
         hot.value = SKETCH_BEGIN;
-        hot.hint = "Cover the left arm's bars, and draw what you expect";
+        hot.hint = "Make it as the question says, cover the bars, and draw what you expect";
         break;
     case SPOT_SHAPE:
         hot.action = ACT_SKETCH;

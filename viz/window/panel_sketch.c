@@ -102,8 +102,7 @@ static void cover(const struct arm_panel *panel, struct rect plot)
     panel_note(canvas,
                (struct rect){ hidden.x, hidden.y + hidden.h - canvas_px(canvas, 22), hidden.w,
                               canvas_px(canvas, 18) },
-               TEXT_SMALL, ALIGN_CENTRE, theme->mark,
-               "Covered: draw what you expect, then press Compare");
+               TEXT_SMALL, ALIGN_CENTRE, theme->mark, "Covered: draw your guess, then Compare");
 }
 
 static void draw_dots(const struct arm_panel *panel, struct rect plot)

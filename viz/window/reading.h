@@ -30,8 +30,9 @@ struct sketch {
 
 /* What ACT_SKETCH does. */
 enum sketch_act {
-    SKETCH_BEGIN,
-    SKETCH_HAND, /* press.x, press.y say where */
+    SKETCH_COVER, /* begin, in the lab that there is */
+    SKETCH_BEGIN, /* and make the lab the one that is asked about: follow the question's links */
+    SKETCH_HAND,  /* press.x, press.y say where */
     SKETCH_COMPARE,
     SKETCH_SHAPE /* + number of the shape */
 };

@@ -438,6 +438,82 @@ static void nothing_drawn_is_said_to_be_nothing(void **state)
     assert_true(isnan(view_reading(&stage->view)->answer[1].decades));
 }
 
+/* What is drawn is compared with the bars that were asked about. */
+static void drawing_sets_the_lab_that_the_question_is_about(void **state)
+{
+    struct stage *stage = *state;
+    struct lesson lesson = synthetic_lesson(4, "Another lab", "tests/viz/window/lesson-draw");
+
+    view_open_lab(&stage->view, &lesson);
+    stage_draw(stage);
+    stage_press(stage, ACT_SKETCH, 0, SKETCH_BEGIN);
+    assert_int_equal(stage->wished, 2);
+    assert_int_equal(stage->wishes[0].kind, WISH_CHANGE);
+    assert_string_equal(stage->wishes[0].config.arm[0].model, "gru");
+    assert_int_equal(stage->wishes[1].kind, WISH_PAUSE);
+    assert_true(stage->view.sketch.covers);
+    assert_int_equal(view_reading(&stage->view)->answer[0].state, ANSWER_DRAWING);
+    view_open_lab(&stage->view, &stage->lesson);
+}
+
+struct letters {
+    int cut, heard;
+    bool says, covered;
+};
+
+static void hear(void *context, const struct canvas_letters *letters)
+{
+    struct letters *heard = context;
+
+    heard->heard++;
+    heard->cut += letters->cut;
+    heard->says = heard->says || strncmp(letters->string, "On average off", 14) == 0;
+    heard->covered = heard->covered || strncmp(letters->string, "Covered: ", 9) == 0;
+}
+
+static struct letters listen(struct stage *stage)
+{
+    struct letters heard = { 0 };
+
+    canvas_listen(stage->canvas, hear, &heard);
+    stage_draw(stage);
+    canvas_listen(stage->canvas, NULL, NULL);
+    return heard;
+}
+
+/* At the size of a small laptop: whole buttons, whole sentences. */
+static void all_of_a_sketch_can_be_read_and_pressed(void **state)
+{
+    static const long values[] = { SKETCH_SHAPE, SKETCH_SHAPE + 1, SKETCH_SHAPE + 2,
+                                   SKETCH_COMPARE };
+    struct stage *stage = *state;
+    const struct rect panel = stage->view.layout.lesson;
+    const struct hot *skip;
+    struct letters heard;
+
+    turn_to(stage, DRAW_PAGE);
+    stage_press(stage, ACT_SKETCH, 1, SKETCH_BEGIN);
+    heard = listen(stage);
+    assert_true(heard.covered);
+    for (int i = 0; i < 4; i++) {
+        const struct hot *hot = hot_for(stage, ACT_SKETCH, 1, values[i]);
+
+        assert_non_null(hot);
+        assert_true(hot->rect.w >= 30);
+        assert_true(hot->rect.x + hot->rect.w < panel.x + panel.w);
+    }
+    skip = hot_for(stage, ACT_CHOOSE, 1, -1);
+    assert_non_null(skip);
+    assert_true(skip->rect.w >= 30 && skip->rect.h >= 18);
+    stage_press(stage, ACT_SKETCH, 1, SKETCH_SHAPE);
+    stage_draw(stage);
+    stage_press(stage, ACT_SKETCH, 1, SKETCH_COMPARE);
+    stage_draw(stage);
+    heard = listen(stage);
+    assert_true(heard.says);
+    assert_int_equal(heard.cut, 0);
+}
+
 static void skipping_uncovers_the_bars(void **state)
 {
     struct stage *stage = *state;
@@ -550,6 +626,8 @@ static const struct CMUnitTest tests[] = {
     TEST(a_curve_is_drawn_over_covered_bars_and_compared),
     TEST(a_curve_can_be_chosen_instead_of_drawn),
     TEST(nothing_drawn_is_said_to_be_nothing),
+    TEST(drawing_sets_the_lab_that_the_question_is_about),
+    TEST(all_of_a_sketch_can_be_read_and_pressed),
     TEST(skipping_uncovers_the_bars),
     TEST(the_checklist_fills_in),
     TEST(claims_are_grey_with_other_settings_and_one_can_go_back),
