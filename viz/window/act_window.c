@@ -25,7 +25,7 @@ void act_window(struct view *view, enum action action, int arm, long value)
         break;
     case ACT_BACK:
         if (view->screen == SCREEN_PICKER)
-            view->request = REQUEST_QUIT;
+            view->request = view->run_waits ? REQUEST_RETURN : REQUEST_QUIT;
         else if (view->card)
             view->card = false;
         else if (view->seen.edits > 0) /* before it leaves the lab */

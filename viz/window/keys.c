@@ -93,7 +93,7 @@ static const struct key keys[] = {
       false },
     { SDLK_F1, WITH_NOTHING, ACT_HELP, 0, 0, "F1", "these keys", false },
     { SDLK_ESCAPE, WITH_NOTHING, ACT_BACK, 0, 0, "Esc",
-      "take back changes; the list of lessons; quit", false },
+      "take back changes; the list of lessons; back", false },
     { SDLK_q, WITH_CONTROL, ACT_QUIT, 0, 0, "Ctrl-Q", "quit", false },
     { SDLK_w, WITH_CONTROL, ACT_QUIT, 0, 0, NULL, NULL, false },
 };

@@ -49,7 +49,8 @@ void panel_picker(struct view *view, int w, int h)
     r = (struct rect){ (w - width) / 2, margin, width, canvas_px(canvas, 34) };
     canvas_text(canvas, r, TEXT_LARGE, ALIGN_LEFT, theme->text, "Duet");
     canvas_text(canvas, r, TEXT_SMALL, ALIGN_RIGHT, theme->faint,
-                "\u2191 \u2193  Enter   or a number   Esc quits");
+                view->run_waits ? "\u2191 \u2193  Enter   or a number   Esc back to the run"
+                                : "\u2191 \u2193  Enter   or a number   Esc quits");
     r.y += r.h;
     r.h = canvas_px(canvas, 22);
     canvas_text(canvas, r, TEXT_BODY, ALIGN_LEFT, theme->dim,

@@ -105,10 +105,20 @@ void view_open_lab(struct view *view, const struct lesson *lesson)
     view->dirty = true;
 }
 
+void view_return(struct view *view)
+{
+    view->screen = SCREEN_LAB;
+    view->help = view->focus.on = false;
+    view->hots = 0;
+    view->hover = NULL;
+    view->dirty = true;
+}
+
 void view_open_picker(struct view *view, const struct lesson_list *lessons)
 {
     view->lessons = lessons;
     view->screen = SCREEN_PICKER;
+    view->run_waits = false;
     view->picked = 0;
     for (int i = 0; lessons != NULL && i < lessons->count; i++)
         if (view->lesson != NULL && lessons->lessons[i].number == view->lesson->number)

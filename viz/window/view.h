@@ -152,7 +152,8 @@ struct press {
 enum request {
     REQUEST_NONE,
     REQUEST_LESSON, /* open view->asked_lesson */
-    REQUEST_PICKER, /* stop the lab, show the list */
+    REQUEST_PICKER, /* let the run wait, show the list */
+    REQUEST_RETURN, /* from there to the run that waits */
     REQUEST_SAVE,   /* a picture of the panel that is meant, or of the window */
     REQUEST_SAVE_WINDOW,
     REQUEST_EXPORT,   /* the numbers of the panel that is meant */
@@ -309,7 +310,8 @@ struct view {
     struct document *document;         /* owned: the lesson's text; may be NULL */
 
     enum screen screen;
-    int picked; /* entry of the list under the keyboard */
+    int picked;     /* entry of the list under the keyboard */
+    bool run_waits; /* while the list is shown: Escape goes back to it */
     enum layout_part enlarged;
     int zoom_first, zoom_count; /* of the time axis; count 0: all of it */
     int chosen_step;            /* by a hand, or -1 */
@@ -377,6 +379,9 @@ void view_free(struct view *view); /* safe on a zeroed view; the canvas stays */
 /* Show a lab: of a lesson (its README is read), or of none. Selections start anew. */
 void view_open_lab(struct view *view, const struct lesson *lesson);
 void view_open_picker(struct view *view, const struct lesson_list *lessons);
+
+/* From the list back to the lab that was left, as it was left. */
+void view_return(struct view *view);
 
 /* Take one event in. Sets view->dirty if anything may look different. */
 void view_event(struct view *view, const union SDL_Event *event);

@@ -26,7 +26,7 @@ struct window {
     struct display display;
     struct canvas *canvas;
     struct view view;
-    struct live *live;               /* NULL while the list of lessons is shown */
+    struct live *live;               /* NULL before the first; waits while the list is shown */
     const struct snapshot *snapshot; /* of live; NULL before the first */
     bool fresh;                      /* it has not been drawn yet */
     bool hurry;                      /* the next frame waits for nothing */
@@ -105,13 +105,21 @@ static void title_window(struct window *w)
         SDL_SetWindowTitle(w->display.handle, title);
 }
 
+/* The run waits: one key too many must not cost an hour of training. */
 static void show_picker(struct window *w)
 {
-    live_stop(w->live);
-    w->live = NULL;
-    w->snapshot = NULL;
+    if (w->live != NULL)
+        live_send(w->live, &(struct wish){ .kind = WISH_PAUSE });
     view_open_picker(&w->view, w->options->lessons);
+    w->view.run_waits = w->live != NULL;
     SDL_SetWindowTitle(w->display.handle, "Duet");
+}
+
+static void return_to_run(struct window *w)
+{
+    view_return(&w->view);
+    if (w->snapshot != NULL)
+        title_window(w);
 }
 
 /* The lab of that lesson, or of none. On failure the window shows what it showed before. */
@@ -206,6 +214,9 @@ static void serve_request(struct window *w)
         else
             w->view.request = REQUEST_QUIT;
         break;
+    case REQUEST_RETURN:
+        return_to_run(w);
+        break;
     case REQUEST_SAVE:
     case REQUEST_SAVE_WINDOW:
         display_size(&w->display, &width, &height);
@@ -243,10 +254,11 @@ static void take_events(struct window *w)
 {
     const uint64_t now = SDL_GetTicks64(), since = now - w->drawn_ms;
     const uint64_t between = (uint64_t)frame_ms(w);
-    const int pause = w->live == NULL && !w->view.dirty ? IDLE_MS
-                      : since < between                 ? (int)(between - since)
-                      : w->view.dirty                   ? 0
-                                                        : FRAME_MS;
+    const bool list = w->view.screen == SCREEN_PICKER;
+    const int pause = list && !w->view.dirty ? IDLE_MS
+                      : since < between      ? (int)(between - since)
+                      : w->view.dirty        ? 0
+                                             : FRAME_MS;
     SDL_Event event;
     bool any = SDL_WaitEventTimeout(&event, pause) != 0;
 
@@ -291,7 +303,7 @@ static void take_snapshot(struct window *w)
     struct error error;
     bool changed = false;
 
-    if (w->live == NULL)
+    if (w->live == NULL || w->view.screen == SCREEN_PICKER)
         return;
     if (!is_calm(w)) {
         w->snapshot = live_latest(w->live, &changed);

@@ -85,6 +85,15 @@ static void escape_leaves_the_list(void **state)
     assert_int_equal(stage->view.request, REQUEST_QUIT);
 }
 
+static void escape_goes_back_to_a_run_that_waits(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->view.run_waits = true;
+    stage_key(stage, SDLK_ESCAPE, KMOD_NONE);
+    assert_int_equal(stage->view.request, REQUEST_RETURN);
+}
+
 static void the_lesson_that_was_open_is_the_one_picked(void **state)
 {
     struct stage *stage = *state;
@@ -116,6 +125,7 @@ static const struct CMUnitTest tests[] = {
     TEST(a_digit_opens_the_lesson_of_that_number),
     TEST(a_click_opens_the_lesson_that_it_hits),
     TEST(escape_leaves_the_list),
+    TEST(escape_goes_back_to_a_run_that_waits),
     TEST(the_lesson_that_was_open_is_the_one_picked),
     TEST(an_empty_list_says_so_and_takes_keys),
 };

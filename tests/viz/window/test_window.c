@@ -343,6 +343,32 @@ static void a_window_goes_from_the_list_to_a_lesson_and_back(void **state)
     assert_int_equal(access(path, R_OK), 0);
 }
 
+/* One Escape too many ends nothing: the run is there again, at its step. */
+static void a_run_waits_while_the_list_is_shown(void **state)
+{
+    static const SDL_Keycode keys[] = { SDLK_PERIOD, SDLK_s,      SDLK_ESCAPE, SDLK_s,
+                                        SDLK_ESCAPE, SDLK_PERIOD, SDLK_s };
+    static const char *const made[] = { "duet-03-step1.png", "duet-lessons.png",
+                                        "duet-03-step2.png" };
+    const struct scratch *scratch = *state;
+    struct lesson lesson = synthetic_lesson(3, "A", "nowhere");
+    const struct lesson_list list = { &lesson, 1 };
+
+    lesson.config = small_config();
+    assert_int_equal(
+        run_script(scratch,
+                   &(struct window_options){
+                       .lessons = &list, .lesson = 3, .width = 640, .height = 480 },
+                   keys, 7, NULL),
+        STATUS_OK);
+    for (int i = 0; i < 3; i++) {
+        char path[SCRATCH_PATH_MAX + 64];
+
+        snprintf(path, sizeof path, "%s/%s", scratch->folder, made[i]);
+        assert_int_equal(access(path, R_OK), 0);
+    }
+}
+
 /* The list stays, with what is wrong, whether it was chosen there or asked for at the start. */
 static void a_lesson_that_cannot_be_run_leaves_the_list(void **state)
 {
@@ -587,6 +613,7 @@ static const struct CMUnitTest tests[] = {
     TEST(a_dummy_display_counts_when_it_is_asked_for),
     TEST(a_window_trains_saves_pictures_and_closes),
     TEST(a_window_goes_from_the_list_to_a_lesson_and_back),
+    TEST(a_run_waits_while_the_list_is_shown),
     TEST(a_lesson_that_cannot_be_run_leaves_the_list),
     TEST(a_window_says_when_it_has_drawn_and_ends_when_told),
     TEST(the_same_snapshot_is_drawn_again_when_that_is_wanted),
