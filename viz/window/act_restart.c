@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "common/tasks/task.h"
 #include "viz/window/act.h"
@@ -18,9 +19,10 @@ int view_lengths(const struct view *view, int lengths[4])
 {
     const int now =
         view->seen.config.task.length > 0 ? view->seen.config.task.length : view->seen.steps;
-    const int base = view->lesson != NULL && view->lesson->config.task.length > 0
-                         ? view->lesson->config.task.length
-                         : now;
+    const struct lab_config *lesson = view->lesson != NULL ? &view->lesson->config : NULL;
+    const bool same =
+        lesson != NULL && strcmp(lesson->task.name, view->seen.config.task.name) == 0;
+    const int base = same && lesson->task.length > 0 ? lesson->task.length : now;
     const struct task_kind *kind;
     int count = 0;
 

@@ -52,6 +52,8 @@ static void add_lengths(struct rail_column *c)
     char labels[4][FORMAT_MAX];
     struct choice choices[4];
 
+    if (count < 2) /* nothing to choose */
+        return;
     rail_label(c, TEXT_SMALL, theme->dim, "Length of the sequences");
     for (int i = 0; i < count; i++) {
         snprintf(labels[i], sizeof labels[i], "%d", lengths[i]);

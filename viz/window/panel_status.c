@@ -52,7 +52,7 @@ void panel_status(struct view *view, const struct snapshot *s)
     const struct rect r = view->layout.status;
     const int pad = canvas_px(canvas, 12), dot = canvas_px(canvas, 8);
     struct rect row = rect_inset(r, pad, canvas_px(canvas, 2), pad, 0);
-    char rate[FORMAT_MAX], spent[FORMAT_MAX], sequence[FORMAT_MAX], line[160];
+    char rate[FORMAT_MAX], spent[FORMAT_MAX], sequence[FORMAT_MAX], line[160], end[32] = "";
     struct colour colour;
     const char *state = state_of(theme, s, &colour);
 
@@ -68,8 +68,9 @@ void panel_status(struct view *view, const struct snapshot *s)
         snprintf(sequence, sizeof sequence, "your own");
     else
         snprintf(sequence, sizeof sequence, "%ld", s->sample);
-    snprintf(line, sizeof line, "step %6ld / %ld   %8s steps/s   %7s   sequence %s", s->step,
-             s->config.training.steps,
+    if (s->step <= s->config.training.steps) /* once past, the end says nothing any more */
+        snprintf(end, sizeof end, " / %ld", s->config.training.steps);
+    snprintf(line, sizeof line, "step %6ld%s   %8s steps/s   %7s   sequence %s", s->step, end,
              s->running ? format_number(rate, s->steps_per_second) : "\u2013",
              format_time(spent, s->seconds), sequence);
     row = rect_inset(
@@ -90,7 +91,7 @@ void panel_hint(struct view *view, int w, int h)
 {
     const struct theme *theme = canvas_theme(view->canvas);
     struct canvas *canvas = view->canvas;
-    const int pad = canvas_px(canvas, 8);
+    const int pad = canvas_px(canvas, 8), edge = canvas_px(canvas, 3);
     const bool focused = view->focus.on && !view->focus.clicked;
     const struct hot *hot = focused ? view_focused(view) : view->hover;
     struct rect box;
@@ -99,13 +100,13 @@ void panel_hint(struct view *view, int w, int h)
         return;
     box.w = canvas_text_width(canvas, TEXT_SMALL, hot->hint, -1) + 2 * pad;
     box.h = canvas_line_height(canvas, TEXT_SMALL) + pad;
-    if (box.w > w)
-        box.w = w;
+    if (box.w > w - 2 * edge)
+        box.w = w - 2 * edge;
     box.x = focused ? hot->rect.x : view->mouse_x + canvas_px(canvas, 14);
     box.y = focused ? hot->rect.y + hot->rect.h + canvas_px(canvas, 4)
                     : view->mouse_y + canvas_px(canvas, 20);
-    if (box.x + box.w > w)
-        box.x = w - box.w;
+    if (box.x + box.w + edge > w)
+        box.x = w - box.w - edge;
     if (box.y + box.h > h)
         box.y = (focused ? hot->rect.y : view->mouse_y) - box.h - canvas_px(canvas, 8);
     canvas_round(canvas, rect_inset(box, -1, -1, -1, -1), canvas_px(canvas, 5), theme->edge);

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "tests/viz/window/stage.h"
+#include "tests/viz/window/hearing.h"
 
 /* --------------------------------------------------------------------------- keys that wish */
 
@@ -343,6 +343,64 @@ static void only_lengths_that_the_task_can_have_are_offered(void **state)
     stage->view.lesson = NULL;
 }
 
+/* A lesson with another task put in has other lengths; where there is one, none is asked for. */
+static void lengths_are_those_of_the_task_that_is_learned(void **state)
+{
+    struct stage *stage = *state;
+    int lengths[4];
+
+    strcpy(stage->snapshot.config.task.name, "text");
+    stage->snapshot.config.task.length = 32;
+    stage->lesson.config.task.length = 6;
+    stage->view.lesson = &stage->lesson;
+    stage_draw(stage);
+    assert_int_equal(view_lengths(&stage->view, lengths), 4);
+    assert_int_equal(lengths[1], 32);
+    assert_true(stage_says(stage, "Length of the sequences"));
+    strcpy(stage->snapshot.config.task.name, "dates");
+    assert_false(stage_says(stage, "Length of the sequences"));
+    stage->view.lesson = NULL;
+}
+
+static void a_run_past_its_end_counts_on_without_it(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->snapshot.config.training.steps = 600;
+    assert_true(stage_says(stage, "600 / 600"));
+    stage->snapshot.step = 601;
+    assert_true(stage_says(stage, "step    601   "));
+    assert_false(stage_says(stage, "601 /"));
+}
+
+static void note_hint(void *context, const struct canvas_letters *letters)
+{
+    struct rect *last = context;
+
+    *last = letters->rect;
+}
+
+/* Its outline too. */
+static void a_hint_stays_within_the_window(void **state)
+{
+    struct stage *stage = *state;
+    struct rect words = { 0 };
+    const struct hot *right = NULL;
+
+    for (int i = 0; i < stage->view.hots; i++)
+        if (stage->view.hot[i].hint != NULL && !stage->view.hot[i].ground &&
+            (right == NULL || stage->view.hot[i].rect.x > right->rect.x))
+            right = &stage->view.hot[i];
+    assert_non_null(right);
+    stage_move(stage, right->rect.x + right->rect.w / 2, right->rect.y + right->rect.h / 2);
+    stage_draw(stage);
+    canvas_listen(stage->canvas, note_hint, &words);
+    stage_draw(stage);
+    canvas_listen(stage->canvas, NULL, NULL);
+    assert_true(words.x + words.w > 1200); /* it is the hint that was drawn last */
+    assert_true(words.x + words.w + 8 + 1 < 1280);
+}
+
 static void the_button_of_a_model_changes_the_left_arm_only(void **state)
 {
     struct stage *stage = *state;
@@ -674,6 +732,9 @@ static const struct CMUnitTest tests[] = {
     TEST(a_click_enlarges_the_head_that_it_hits),
     TEST(the_button_of_a_length_restarts_with_it),
     TEST(only_lengths_that_the_task_can_have_are_offered),
+    TEST(lengths_are_those_of_the_task_that_is_learned),
+    TEST(a_run_past_its_end_counts_on_without_it),
+    TEST(a_hint_stays_within_the_window),
     TEST(the_button_of_a_model_changes_the_left_arm_only),
     TEST(a_click_on_a_scored_output_takes_the_loss_there),
     TEST(all_outputs_is_a_switch),
