@@ -38,12 +38,18 @@ static void trace_is_that_of_the_equations(void **state)
 #define BACKWARD "backward_matches_finite_differences"
 #define TRACE "trace_is_that_of_the_equations"
 
+#define WEIGHT_OF(layer, the_head, query, of_key, value)                                       \
+    {                                                                                          \
+        .kind = EDIT_WEIGHT, .depth = (layer), .head = (the_head), .step = (query),            \
+        .key = (of_key), .weight = (value)                                                     \
+    }
+
 static const struct edit edited[] = {
-    { EDIT_WEIGHT, TRACED_DEPTH, 0, 4, 3, 0, NULL },     { EDIT_WEIGHT, TRACED_DEPTH, 0, 5, 5, .75, NULL },
-    { EDIT_WEIGHT, TRACED_DEPTH, 0, 5, 4, .125, NULL },  { EDIT_WEIGHT, TRACED_DEPTH, 1, 0, 0, 0, NULL },
-    { EDIT_WEIGHT, TRACED_DEPTH, 1, 8, 2, 1, NULL },     { EDIT_WEIGHT, TRACED_DEPTH, 1, 8, 11, .5, NULL },
-    { EDIT_WEIGHT, TRACED_DEPTH, 1, 10, 6, .25, NULL },  { EDIT_WEIGHT, TRACED_DEPTH + 1, 0, 6, 6, 0, NULL },
-    { EDIT_HEAD_OUT, TRACED_DEPTH + 1, 0, 0, 0, 0, NULL },
+    WEIGHT_OF(TRACED_DEPTH, 0, 4, 3, 0),     WEIGHT_OF(TRACED_DEPTH, 0, 5, 5, .75),
+    WEIGHT_OF(TRACED_DEPTH, 0, 5, 4, .125),  WEIGHT_OF(TRACED_DEPTH, 1, 0, 0, 0),
+    WEIGHT_OF(TRACED_DEPTH, 1, 8, 2, 1),     WEIGHT_OF(TRACED_DEPTH, 1, 8, 11, .5),
+    WEIGHT_OF(TRACED_DEPTH, 1, 10, 6, .25),  WEIGHT_OF(TRACED_DEPTH + 1, 0, 6, 6, 0),
+    { .kind = EDIT_HEAD_OUT, .depth = TRACED_DEPTH + 1, .head = 0 },
 };
 
 static const struct CMUnitTest tests[] = {

@@ -205,7 +205,9 @@ static void weights_are_added_up_where_somebody_wants_that(void **state)
 /* A hand changes weights, not the scores that they come from. */
 static void scores_are_those_before_an_edit(void **state)
 {
-    static const struct edit forbid[] = { { EDIT_WEIGHT, TRACED_DEPTH, 1, 3, 1, 0, NULL } };
+    static const struct edit forbid[] = {
+        { .kind = EDIT_WEIGHT, .depth = TRACED_DEPTH, .head = 1, .step = 3, .key = 1 }
+    };
     const struct edits edits = { forbid, 1 };
     const struct layer_case *sizes = *state;
     struct layer_case edited = *sizes;
