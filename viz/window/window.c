@@ -134,7 +134,8 @@ static enum status open_lab(struct window *w, const struct lesson *lesson,
     live_stop(w->live);
     w->live = live;
     w->snapshot = NULL;
-    live_send(live, &(struct wish){ .kind = WISH_CLAIMS, .lesson = lesson });
+    if (lesson != NULL) /* a new lab watches no claims, and each wish is one more picture */
+        live_send(live, &(struct wish){ .kind = WISH_CLAIMS, .lesson = lesson });
     view_open_lab(&w->view, lesson);
     return STATUS_OK;
 }
