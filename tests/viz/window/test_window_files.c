@@ -11,7 +11,7 @@
 #include "common/files/file_read.h"
 #include "lessons/run.h"
 #include "tests/lessons/small_run.h"
-#include "viz/window/window.h"
+#include "tests/viz/window/script.h"
 
 /* Instead of the C library's: waiting for the disk is not what is tested here. */
 int fsync(int fd)
@@ -20,60 +20,16 @@ int fsync(int fd)
     return 0;
 }
 
-enum { WIDTH = 1280, HEIGHT = 720, TICK_MS = 120, WATCHDOG_SECONDS = 120 };
-
-/* What a hand does, one thing at each tick: a key, or the mouse to a place. */
-struct deed {
-    SDL_Keycode key;
-    SDL_Keymod with;
-    int x, y;
-};
-
-struct script {
-    const struct deed *deeds;
-    int count, next;
-};
-
-static Uint32 act(Uint32 interval, void *context)
-{
-    struct script *script = context;
-    const struct deed *deed = &script->deeds[script->next];
-    SDL_Event event = { .type = SDL_QUIT };
-
-    if (script->next < script->count && deed->key == 0) {
-        event.motion =
-            (SDL_MouseMotionEvent){ .type = SDL_MOUSEMOTION, .x = deed->x, .y = deed->y };
-    } else if (script->next < script->count) {
-        event.key = (SDL_KeyboardEvent){ .type = SDL_KEYDOWN, .state = SDL_PRESSED };
-        event.key.keysym.sym = deed->key;
-        event.key.keysym.mod = (Uint16)deed->with;
-    }
-    SDL_PushEvent(&event);
-    return script->next++ < script->count ? interval : 0;
-}
+enum { WIDTH = 1280, HEIGHT = 720, WATCHDOG_SECONDS = 120 };
 
 /* A window in the scratch folder, under a script; then it is closed. */
 static void run_script(const struct scratch *scratch, struct window_options options,
                        const struct deed *deeds, int count)
 {
-    struct script script = { deeds, count, 0 };
-    struct error error = { STATUS_OK, "" };
-    char here[1024];
-    SDL_TimerID timer;
-
     options.width = WIDTH;
     options.height = HEIGHT;
     options.scale = 1;
-    assert_non_null(getcwd(here, sizeof here));
-    assert_int_equal(chdir(scratch->folder), 0);
-    assert_int_equal(SDL_InitSubSystem(SDL_INIT_VIDEO | SDL_INIT_TIMER), 0);
-    SDL_FlushEvents(SDL_FIRSTEVENT, SDL_LASTEVENT);
-    timer = SDL_AddTimer(TICK_MS, act, &script);
-    if (window_run(&options, &error) != STATUS_OK)
-        fail_msg("%s", error.message);
-    SDL_RemoveTimer(timer);
-    SDL_QuitSubSystem(SDL_INIT_VIDEO | SDL_INIT_TIMER);
-    assert_int_equal(chdir(here), 0);
+    script_run(scratch, options, deeds, count);
 }
 
 static struct lab_config config_here(void)
@@ -84,20 +40,23 @@ static struct lab_config config_here(void)
     return config;
 }
 
-static const struct deed save = { SDLK_s, KMOD_LCTRL, 0, 0 };
-static const struct deed wait_a_tick = { 0, 0, 5, HEIGHT - 60 };
+#define SAVE .key = SDLK_s, .with = KMOD_LCTRL
+#define RUN(step) .file = "duet-adding-step" #step "-run"
 
 static void control_s_keeps_the_run_as_a_folder(void **state)
 {
     const struct scratch *scratch = *state;
     const struct lab_config config = config_here();
     const struct deed deeds[] = {
-        { .key = SDLK_PERIOD }, save, wait_a_tick, save, wait_a_tick
+        { .key = SDLK_PERIOD },
+        { SAVE, .step = 1 },
+        { SAVE, RUN(1) },
+        { .file = "duet-adding-step1-run-2" },
     };
     char folder[RUN_FILE_MAX];
     struct lab *opened, *made = lab_make(&config);
 
-    run_script(scratch, (struct window_options){ .config = &config }, deeds, 5);
+    run_script(scratch, (struct window_options){ .config = &config }, deeds, 4);
     run_file(folder, scratch->folder, "duet-adding-step1-run");
     assert_int_equal(run_open(&opened, folder, NULL), STATUS_OK);
     lab_train(made, 1);
@@ -113,8 +72,8 @@ static void closing_while_it_trains_saves_nothing_and_loses_nothing(void **state
 {
     const struct scratch *scratch = *state;
     const struct lab_config config = config_here();
-    const struct deed first[] = { { .key = SDLK_PERIOD }, save, wait_a_tick };
-    const struct deed second[] = { { .key = SDLK_SPACE }, wait_a_tick, wait_a_tick };
+    const struct deed first[] = { { .key = SDLK_PERIOD }, { SAVE, .step = 1 }, { RUN(1) } };
+    const struct deed second[] = { { .key = SDLK_SPACE }, { .step = 2 } };
     char folder[RUN_FILE_MAX], before[DIGEST_TEXT_MAX], after[DIGEST_TEXT_MAX];
     struct error error = { STATUS_OK, "" };
     struct run run;
@@ -123,13 +82,13 @@ static void closing_while_it_trains_saves_nothing_and_loses_nothing(void **state
     run_script(scratch, (struct window_options){ .config = &config }, first, 3);
     run_file(folder, scratch->folder, "duet-adding-step1-run");
     folder_digest(before, folder);
-    run_script(scratch, (struct window_options){ .run = folder }, second, 3);
+    run_script(scratch, (struct window_options){ .run = folder }, second, 2);
     folder_digest(after, folder);
     assert_string_equal(before, after);
     assert_int_equal(scratch_count(scratch), 1);
     assert_int_equal(run_open(&lab, folder, NULL), STATUS_OK);
     lab_free(lab);
-    run_script(scratch, (struct window_options){ .config = &config }, second, 3);
+    run_script(scratch, (struct window_options){ .config = &config }, second, 2);
     assert_int_equal(scratch_count(scratch), 1); /* a run that was never saved is not */
     {                                            /* resumed on the command line it goes on */
         struct lab_config more;
@@ -150,20 +109,20 @@ static void control_o_opens_a_run_and_training_goes_on(void **state)
     const struct lab_config config = config_here();
     const struct lab_config other = small_config("sort", "gru", NULL);
     const struct deed first[] = {
-        { .key = SDLK_PERIOD }, { .key = SDLK_PERIOD }, save, wait_a_tick
+        { .key = SDLK_PERIOD }, { .key = SDLK_PERIOD }, { SAVE, .step = 2 }, { RUN(2) }
     };
-    const struct deed second[] = { { SDLK_o, KMOD_LCTRL, 0, 0 },
-                                   { .key = SDLK_RETURN },
-                                   wait_a_tick,
-                                   { .key = SDLK_PERIOD },
-                                   wait_a_tick,
-                                   save,
-                                   wait_a_tick };
+    const struct deed second[] = {
+        { .key = SDLK_o, .with = KMOD_LCTRL },
+        { .key = SDLK_RETURN },
+        { .key = SDLK_PERIOD, .step = 2 },
+        { SAVE, .step = 3 },
+        { RUN(3) },
+    };
     char folder[RUN_FILE_MAX];
     struct lab *opened, *made = lab_make(&config);
 
     run_script(scratch, (struct window_options){ .config = &config }, first, 4);
-    run_script(scratch, (struct window_options){ .config = &other }, second, 7);
+    run_script(scratch, (struct window_options){ .config = &other }, second, 5);
     run_file(folder, scratch->folder, "duet-adding-step3-run");
     assert_int_equal(run_open(&opened, folder, NULL), STATUS_OK);
     lab_train(made, 3);
@@ -177,18 +136,18 @@ static void a_run_is_opened_from_the_list_of_lessons_too(void **state)
 {
     const struct scratch *scratch = *state;
     const struct lab_config config = config_here();
-    const struct deed first[] = { save, wait_a_tick };
-    const struct deed second[] = { { SDLK_o, KMOD_LCTRL, 0, 0 },
-                                   { .key = SDLK_RETURN },
-                                   wait_a_tick,
-                                   { .key = SDLK_PERIOD },
-                                   wait_a_tick,
-                                   save,
-                                   wait_a_tick };
+    const struct deed first[] = { { SAVE }, { RUN(0) } };
+    const struct deed second[] = {
+        { .key = SDLK_o, .with = KMOD_LCTRL },
+        { .key = SDLK_RETURN },
+        { .key = SDLK_PERIOD },
+        { SAVE, .step = 1 },
+        { RUN(1) },
+    };
     char folder[RUN_FILE_MAX];
 
     run_script(scratch, (struct window_options){ .config = &config }, first, 2);
-    run_script(scratch, (struct window_options){ 0 }, second, 7);
+    run_script(scratch, (struct window_options){ 0 }, second, 5);
     run_file(folder, scratch->folder, "duet-adding-step1-run");
     assert_int_equal(access(folder, F_OK), 0);
 }
@@ -197,14 +156,13 @@ static void e_writes_the_numbers_of_the_panel_under_the_mouse(void **state)
 {
     const struct scratch *scratch = *state;
     const struct lab_config config = config_here();
-    const struct deed deeds[] = { wait_a_tick,
-                                  { .x = 600, .y = 60 },
-                                  { .key = SDLK_e },
-                                  { .x = 3, .y = HEIGHT - 3 },
-                                  { .key = SDLK_e } };
+    const struct deed deeds[] = {
+        { .x = 5, .y = HEIGHT - 60 }, { .x = 600, .y = 60 }, { .key = SDLK_e },
+        { .x = 3, .y = HEIGHT - 3 },  { .key = SDLK_e },     { 0 }
+    };
     char path[RUN_FILE_MAX], *text;
 
-    run_script(scratch, (struct window_options){ .config = &config }, deeds, 5);
+    run_script(scratch, (struct window_options){ .config = &config }, deeds, 6);
     run_file(path, scratch->folder, "duet-adding-step0-race.csv");
     assert_int_equal(file_read_all(&text, NULL, path, 1 << 20, NULL), STATUS_OK);
     assert_int_equal(strncmp(text, "arm,model,step,loss", 19), 0);
@@ -216,13 +174,15 @@ static void s_takes_a_picture_of_the_panel_under_the_mouse(void **state)
 {
     const struct scratch *scratch = *state;
     const struct lab_config config = config_here();
-    const struct deed deeds[] = {
-        wait_a_tick, { .x = 600, .y = 60 }, { .key = SDLK_s }, { SDLK_s, KMOD_LSHIFT, 0, 0 }
-    };
+    const struct deed deeds[] = { { .x = 5, .y = HEIGHT - 60 },
+                                  { .x = 600, .y = 60 },
+                                  { .key = SDLK_s },
+                                  { .key = SDLK_s, .with = KMOD_LSHIFT },
+                                  { 0 } };
     char path[RUN_FILE_MAX];
     SDL_Surface *panel, *window;
 
-    run_script(scratch, (struct window_options){ .config = &config }, deeds, 4);
+    run_script(scratch, (struct window_options){ .config = &config }, deeds, 5);
     run_file(path, scratch->folder, "duet-adding-step0-race.png");
     panel = IMG_Load(path);
     run_file(path, scratch->folder, "duet-adding-step0.png");
