@@ -1040,18 +1040,19 @@ static int take_wishes(struct stage *stage)
     const int count = stage->wished;
 
     for (int i = 0; i < count; i++) {
-        const struct wish *wish = &stage->wishes[i];
+        const struct lab_config config = stage->wishes[i].config;
+        const enum wish_kind kind = stage->wishes[i].kind;
         struct error error = { STATUS_OK, "" };
 
-        assert_true(wish->kind == WISH_CHANGE || wish->kind == WISH_RESTART);
-        if (config_check(&wish->config, &error) != STATUS_OK ||
-            lab_check(&wish->config, &error) != STATUS_OK)
+        assert_true(kind == WISH_CHANGE || kind == WISH_RESTART);
+        if (config_check(&config, &error) != STATUS_OK ||
+            lab_check(&config, &error) != STATUS_OK)
             fail_msg("%s", error.message);
-        stage->snapshot.config = wish->config;
-        stage->snapshot.task = wish->config.task;
+        stage->snapshot.config = config;
+        stage->snapshot.task = config.task;
         for (int arm = 0; arm < stage->snapshot.arms; arm++)
             snprintf(stage->snapshot.arm[arm].model, CONFIG_WORD_MAX, "%s",
-                     wish->config.arm[arm].model);
+                     config.arm[arm].model);
     }
     stage->wished = 0;
     return count;
