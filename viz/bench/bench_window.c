@@ -34,6 +34,9 @@ enum { LESSONS = sizeof lessons / sizeof lessons[0] };
 /* Seconds that a training and its window take to become what they are. */
 static const double WARM = 0.3;
 
+/* What a hand moves over is drawn again between two pictures, unless that never fits in. */
+static const double PATIENCE = 10;
+
 /* Who looks. */
 enum watcher {
     NOBODY,
@@ -117,6 +120,14 @@ static void keep(double *seconds, int *count, double new)
         seconds[(*count)++] = new;
 }
 
+/* In a short time under a hand perhaps every frame had a new picture. */
+static bool is_enough(const struct watch *w, double seconds)
+{
+    const bool wants_again = w->order->watcher == TOUCHED && w->again_count == 0;
+
+    return seconds >= w->order->seconds + (wants_again ? PATIENCE : 0);
+}
+
 static enum window_next count_frame(void *context, const struct window_drawn *drawn)
 {
     struct watch *w = context;
@@ -144,7 +155,7 @@ static enum window_next count_frame(void *context, const struct window_drawn *dr
     w->pictures++;
     w->until = now;
     w->last_step = drawn->snapshot->step;
-    return now - w->from < w->order->seconds ? next : WINDOW_CLOSE;
+    return is_enough(w, now - w->from) ? WINDOW_CLOSE : next;
 }
 
 static enum status train_watched(const struct order *order, const struct lesson_list *list,
