@@ -229,6 +229,10 @@ class Worker:
         self.process = subprocess.Popen(
             [sys.executable, os.path.abspath(__file__), "--work", str(threads)],
             env={**os.environ, **settings}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.version = None
+
+    def greet(self):
+        """Wait until it has PyTorch. All are started before one is waited for."""
         self.version = self.answer()["version"]
 
     def answer(self):
@@ -256,6 +260,8 @@ class Peer:
         cores = len(os.sched_getaffinity(0))
         self.tuned = [Worker(threads, tuned_settings(threads)) for threads in sorted({1, cores})]
         self.installed = Worker(0, {})
+        for worker in [*self.tuned, self.installed]:
+            worker.greet()
         self.name = None
         self.best = {}  # milliseconds of each tuned way, a worker and a core, of the shape `name`
 
