@@ -53,6 +53,7 @@ check "and measures the best weights" cmp -s trained evaluated
 "$DUET" eval --run ended --json >out
 steps=$(grep -o '"step":[0-9]*' out | sort -u | wc -l)
 check "of the step that each arm's are from" test "$steps" -gt 1
+# shellcheck disable=SC2016 # for that shell
 check "as the table says" sh -c '"$1" eval --run ended | grep -q "  of step [0-9]"' sh "$DUET"
 
 # What a hand has changed, again: the changes stand in events.csv, as the window leaves them.

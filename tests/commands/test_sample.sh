@@ -40,6 +40,7 @@ again() { # the same seed writes the same, another one something else at a high 
     cmp first text5 && ! cmp -s text5 text6
 }
 check "a seed decides what is written" again
+# shellcheck disable=SC2016 # for that shell
 check "as many tokens as are wanted" sh -c '[ "$(wc -w <text5)" -eq 66 ]'
 top() {
     "$DUET" sample --run run --prompt '2 0 1 2 1 0' --temperature 50 --top-k 1 2>/dev/null >top &&

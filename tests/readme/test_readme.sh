@@ -96,8 +96,10 @@ has_row() { grep -qF "| \`$1\`" "$readme"; }
 is_shown() { grep -qE "(^| |=)$(echo "$1" | sed 's/[+.]/\\&/g')( |\$)" lines; }
 is_told() { has_row "$1" && is_shown "$1"; }
 
+# shellcheck disable=SC2094 # what is listed and the file are two things
 ./duet list tasks | awk '/^[a-z]/ { print $1 }' >tasks
 all tasks "every task has its row and an example" is_told
+# shellcheck disable=SC2094 # the same
 ./duet list models | awk '/^[a-z]/ { print $1 }' >models
 all models "every model has its row and an example" is_told
 ./duet help | awk '/^  duet [a-z]/ { print $2 }' >commands
@@ -154,6 +156,7 @@ grep -oE '(^    |`)make [a-z-]+' "$readme" | sed 's/.*make //' | sort -u >target
 all targets "every target of make that is named exists" is_target
 
 # The Python program reads both arms' probes.
+# shellcheck disable=SC2016 # backticks of Markdown
 sed -n '/^```python/,/^```/p' "$readme" | sed '/^```/d' >program.py
 [ "$(wc -l <program.py)" -gt 5 ]
 ok $? "the README shows a program for PyTorch"

@@ -10,6 +10,7 @@ case $DUET in
     /*) ;;
     *) DUET=$PWD/$DUET ;;
 esac
+# shellcheck disable=SC2034 # for the scripts
 root=$PWD
 place=$(mktemp -d) || exit 1
 trap 'rm -rf "$place"' EXIT
