@@ -325,6 +325,7 @@ static void tell(struct window *w, double seconds)
     const struct window_options *options = w->options;
     const struct window_drawn drawn = { .snapshot = w->snapshot,
                                         .complete = w->live == NULL || w->snapshot != NULL,
+                                        .list = w->view.screen == SCREEN_PICKER,
                                         .fresh = w->fresh,
                                         .seconds = seconds };
 

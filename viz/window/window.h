@@ -20,6 +20,7 @@
 struct window_drawn {
     const struct snapshot *snapshot; /* what it shows; NULL: nothing came yet, or the list */
     bool complete;  /* all that was asked for, not yet waiting for the first numbers */
+    bool list;      /* the list of lessons is shown, perhaps while a run waits */
     bool fresh;     /* the snapshot is another one than in the frame before */
     double seconds; /* that drawing and presenting took */
 };

@@ -82,14 +82,14 @@ static bool is_anew(struct soak *soak, const struct window_drawn *drawn)
 {
     if (!soak->left)
         SDL_FlushEvents(SDL_KEYDOWN, SDL_MOUSEWHEEL); /* the rest of what was played */
-    if (!soak->left && drawn->snapshot != NULL)
+    if (!soak->left && !drawn->list)
         push_key(SDLK_ESCAPE, KMOD_NONE); /* first out of what is typed, chosen or changed */
-    if (!soak->left && drawn->snapshot == NULL && drawn->complete) {
+    if (!soak->left && drawn->list) {
         soak->left = true;
         push_key(SDLK_0, KMOD_LCTRL); /* a canvas of its own size, with nothing kept */
         push_key(SDLK_RETURN, KMOD_NONE);
     }
-    return soak->left && drawn->snapshot != NULL;
+    return soak->left && !drawn->list && drawn->snapshot != NULL;
 }
 
 static size_t bytes_in_use(void)

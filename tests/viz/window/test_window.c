@@ -309,8 +309,16 @@ static void a_window_goes_from_the_list_to_a_lesson_and_back(void **state)
 /* One Escape too many ends nothing: the run is there again, at its step. */
 static void a_run_waits_while_the_list_is_shown(void **state)
 {
-    static const SDL_Keycode keys[] = { SDLK_PERIOD, SDLK_s,      SDLK_ESCAPE, SDLK_s,
-                                        SDLK_ESCAPE, SDLK_PERIOD, SDLK_s };
+    static const struct deed deeds[] = {
+        { .key = SDLK_PERIOD },
+        { .key = SDLK_s, .step = 1 },
+        { .key = SDLK_ESCAPE, .step = 1 },
+        { .key = SDLK_s },
+        { .key = SDLK_ESCAPE },
+        { .key = SDLK_PERIOD, .step = 1 },
+        { .key = SDLK_s, .step = 2 },
+        { .step = 2 },
+    };
     static const char *const made[] = { "duet-03-step1.png", "duet-lessons.png",
                                         "duet-03-step2.png" };
     const struct scratch *scratch = *state;
@@ -318,12 +326,10 @@ static void a_run_waits_while_the_list_is_shown(void **state)
     const struct lesson_list list = { &lesson, 1 };
 
     lesson.config = small_config();
-    assert_int_equal(
-        run_script(scratch,
-                   &(struct window_options){
-                       .lessons = &list, .lesson = 3, .width = 640, .height = 480 },
-                   keys, 7, NULL),
-        STATUS_OK);
+    script_run(
+        scratch,
+        (struct window_options){ .lessons = &list, .lesson = 3, .width = 640, .height = 480 },
+        deeds, 8);
     for (int i = 0; i < 3; i++) {
         char path[SCRATCH_PATH_MAX + 64];
 
