@@ -557,7 +557,9 @@ static void *thread_main(void *context)
         }
         if (quit)
             break;
-        if (changed && (!wants_to_train(live) || clock_seconds() >= live->next_picture))
+        /* A lab is met before its first step: what is claimed of a run holds from there on. */
+        if (changed && (!wants_to_train(live) || live->lab->step == 0 ||
+                        clock_seconds() >= live->next_picture))
             show(live, many);
         if (is_writing(live))
             write_on(live);

@@ -296,6 +296,32 @@ static void a_live_lab_fills_in_what_it_meets(void **state)
     live_stop(live);
 }
 
+/* As when a lesson is opened already running: the wishes come together, before any step. */
+static void a_lab_that_runs_at_once_is_judged_from_step_0(void **state)
+{
+    const struct lesson of = lesson();
+    struct wish wish = { .kind = WISH_CLAIMS, .lesson = &of };
+    const struct snapshot *s;
+    struct live *live;
+    struct error error = { STATUS_OK, "" };
+
+    (void)state;
+    assert_int_equal(live_start(&live, &of.config, &error), STATUS_OK);
+    assert_true(live_send(live, &wish));
+    wish = (struct wish){ .kind = WISH_RUN };
+    assert_true(live_send(live, &wish));
+    s = watch_for(live, stands_at, STEPS);
+    assert_true(s->claims.own);
+    assert_int_equal(s->claims.claim[SLOPE].state, CLAIM_MET);
+    wish = (struct wish){ .kind = WISH_RESTART, .config = of.config };
+    assert_true(live_send(live, &wish)); /* and begun anew in the same way */
+    wish = (struct wish){ .kind = WISH_RUN };
+    assert_true(live_send(live, &wish));
+    s = watch_for(live, stands_at, STEPS);
+    assert_true(s->claims.own);
+    live_stop(live);
+}
+
 /* The lab that was watched is gone, and what has been trained is not the lesson's run. */
 static void a_run_that_is_opened_is_not_judged(void **state)
 {
@@ -346,6 +372,7 @@ static const struct CMUnitTest tests[] = {
     TEST(a_setting_changed_on_the_way_spoils_the_run),
     TEST(a_lab_met_on_its_way_is_not_judged),
     TEST(a_live_lab_fills_in_what_it_meets),
+    TEST(a_lab_that_runs_at_once_is_judged_from_step_0),
     { .name = "a_run_that_is_opened_is_not_judged", .test_func = a_run_that_is_opened_is_not_judged,
       .setup_func = scratch_setup, .teardown_func = scratch_teardown },
 };
