@@ -373,6 +373,16 @@ static void a_run_past_its_end_counts_on_without_it(void **state)
     assert_false(stage_says(stage, "601 /"));
 }
 
+static void a_sequence_of_ones_own_is_called_so(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->snapshot.sample = 3;
+    assert_true(stage_says(stage, "sequence 3"));
+    stage->snapshot.sample = LAB_OWN_INPUT;
+    assert_true(stage_says(stage, "sequence yours"));
+}
+
 static void note_hint(void *context, const struct canvas_letters *letters)
 {
     struct rect *last = context;
@@ -735,6 +745,7 @@ static const struct CMUnitTest tests[] = {
     TEST(lengths_are_those_of_the_task_that_is_learned),
     TEST(a_run_past_its_end_counts_on_without_it),
     TEST(a_hint_stays_within_the_window),
+    TEST(a_sequence_of_ones_own_is_called_so),
     TEST(the_button_of_a_model_changes_the_left_arm_only),
     TEST(a_click_on_a_scored_output_takes_the_loss_there),
     TEST(all_outputs_is_a_switch),
