@@ -176,6 +176,10 @@ void gradient_legend(const struct arm_panel *panel, struct rect plot, bool many,
     int x = row.x, right = row.x + row.w;
     char shown[48];
 
+    view_hot(panel->view,
+             (struct hot){ .rect = row,
+                           .hint = "Bars: this sequence. Line: root mean square over 64 fixed "
+                                   "ones, while training up to seconds old. Dashes: step 0" });
     right -= canvas_text(canvas, row, TEXT_TINY, ALIGN_RIGHT, theme->text, "\u2190 gradient");
     x += canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme->text,
                      what_is_shown(&panel->axis, shown)) +

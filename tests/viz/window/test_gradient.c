@@ -351,6 +351,20 @@ static void after_the_error_there_is_no_factor(void **state)
                         "transformer here 0.500");
 }
 
+/* "rms of 64" is short for a sentence. */
+static void the_legend_explains_itself_under_the_mouse(void **state)
+{
+    struct stage *stage = *state;
+
+    for (int i = 0; i < 2; i++) {
+        const struct rect plot = stage_gradient_plot(stage, i);
+
+        stage_move(stage, plot.x + plot.w / 2, plot.y + plot.h + 8);
+        stage_draw(stage);
+        assert_true(stage_says(stage, "root mean square over 64 fixed ones"));
+    }
+}
+
 static void a_part_of_the_time_is_called_a_part(void **state)
 {
     struct stage *stage = *state;
@@ -390,6 +404,7 @@ int main(void)
         TEST(an_arrow_goes_from_the_error_to_the_left),
         TEST(the_cursor_tells_the_factor_of_this_step_and_the_other_arm),
         TEST(after_the_error_there_is_no_factor),
+        TEST(the_legend_explains_itself_under_the_mouse),
         TEST(a_part_of_the_time_is_called_a_part),
     };
 
