@@ -86,6 +86,17 @@ static void names_of(const struct task *task, token_name *name, char *list, size
     }
 }
 
+/* Is it several tokens of one letter each, written without blanks, as "120012"? */
+static bool is_run_together(const struct task *task, token_name *name, const char *word)
+{
+    const size_t length = strlen(word);
+
+    for (size_t i = 0; i < length; i++)
+        if (words_token(task, name, (const char[]){ word[i], '\0' }) < 0)
+            return false;
+    return length > 1;
+}
+
 enum status words_tokens(const struct task *task, const char *text, token_name *name, int most,
                          struct batch *batch, int *count, struct error *error)
 {
@@ -96,6 +107,8 @@ enum status words_tokens(const struct task *task, const char *text, token_name *
     while (words_next(&words)) {
         const int token = words_token(task, name, words.word);
 
+        if (token < 0 && is_run_together(task, name, words.word))
+            error_list_word(allowed, sizeof allowed, "with blanks between");
         if (token < 0)
             return words_refuse(&words, task, allowed, error);
         if (words.count > most)

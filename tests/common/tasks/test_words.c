@@ -118,6 +118,31 @@ struct said_row {
     const char *text, *said;
 };
 
+static void digit(const struct task *task, int token, char text[TASK_TEXT_MAX])
+{
+    (void)task;
+    snprintf(text, TASK_TEXT_MAX, "%d", token);
+}
+
+/* Who types 120 for 1 2 0 is told what is missing; who types 129 what 9 is not. */
+static void tokens_that_are_run_together_want_blanks(void **state)
+{
+    const struct task task = task_of_tokens(3);
+    struct batch batch = batch_of(&task, 1);
+    int count = 0;
+    struct error error;
+
+    (void)state;
+    assert_int_equal(words_tokens(&task, "120", digit, 8, &batch, &count, &error),
+                     STATUS_USAGE);
+    assert_string_equal(error.message,
+                        "task any: word 1 is \"120\"; allowed is 0, 1, 2, with blanks between");
+    assert_int_equal(words_tokens(&task, "129", digit, 8, &batch, &count, &error),
+                     STATUS_USAGE);
+    assert_string_equal(error.message, "task any: word 1 is \"129\"; allowed is 0, 1, 2");
+    batch_free(&batch);
+}
+
 static void a_refusal_names_word_and_place(void **state)
 {
     const struct said_row *row = *state;
@@ -156,6 +181,7 @@ int main(void)
         NO_NUMBER("a_hexadecimal", "0x10"), NO_NUMBER("a_point", "."), NO_NUMBER("a_sign", "-"),
         NO_NUMBER("a_sum", "1+1"), NO_NUMBER("two_points", "1.2.3"),
         cmocka_unit_test(tokens_are_read_by_their_names),
+        cmocka_unit_test(tokens_that_are_run_together_want_blanks),
         SAID("an_unknown_word", 4, "t0 u",
              "task any: word 2 is \"u\"; allowed is t0, t1, t3"),
         SAID("a_word_too_many", 4, "t0 t0 t0 t1",
