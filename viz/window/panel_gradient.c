@@ -50,11 +50,12 @@ static void draw_decades(const struct arm_panel *panel, struct rect plot)
     struct canvas *canvas = panel->view->canvas;
     const int line = canvas_line_height(canvas, TEXT_TINY);
     const int left = panel->place->card.x + canvas_px(canvas, 2);
+    const int between = plot.h < 4 * line ? 12 : 4; /* a low plot has two numbers, not none */
 
     for (int decade = DECADE_LEAST; decade <= DECADE_MOST; decade++) {
         const int y = decade_y(plot, pow(10, decade));
 
-        if ((decade - DECADE_MOST) % 4 != -2 || plot.h < 4 * line)
+        if (decade % between != 0 || plot.h < 2 * line)
             continue;
         canvas_format(
             canvas,

@@ -351,6 +351,25 @@ static void after_the_error_there_is_no_factor(void **state)
                         "transformer here 0.500");
 }
 
+/* Beside an enlarged lower part bars are low, but still on an axis with numbers. */
+static void a_low_plot_keeps_its_scale(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_show(stage, &(struct synthetic){ .left = "elman",
+                                           .right = "transformer",
+                                           .steps = T,
+                                           .layers = 2,
+                                           .heads = 2,
+                                           .step = 600 });
+    stage->view.enlarged = LAYOUT_LOWER;
+    stage->view.arm[0].tab = stage->view.arm[1].tab = TAB_CELL;
+    stage_draw(stage);
+    assert_in_range(stage_gradient_plot(stage, 0).h, 26, 50);
+    assert_true(stage_says(stage, "1e-12"));
+    assert_false(stage_says(stage, "1e-8"));
+}
+
 /* "rms of 64" is short for a sentence. */
 static void the_legend_explains_itself_under_the_mouse(void **state)
 {
@@ -404,6 +423,7 @@ int main(void)
         TEST(an_arrow_goes_from_the_error_to_the_left),
         TEST(the_cursor_tells_the_factor_of_this_step_and_the_other_arm),
         TEST(after_the_error_there_is_no_factor),
+        TEST(a_low_plot_keeps_its_scale),
         TEST(the_legend_explains_itself_under_the_mouse),
         TEST(a_part_of_the_time_is_called_a_part),
     };
