@@ -113,6 +113,7 @@ static enum status look_at_heads(struct measured *m, struct lab_arm *arm, long s
 enum status measured_expect(struct measured *m, long steps, struct error *error)
 {
     m->look = calloc((size_t)(steps / LOOK_EVERY) + 1, sizeof *m->look);
+    m->looks_until = steps;
     return m->look != NULL ? STATUS_OK : no_memory(error);
 }
 
@@ -121,7 +122,7 @@ bool measured_wants_look(const struct measured *m)
 {
     const long step = m->arm->trainer.step;
 
-    return lab_runs(m->arm) && step > 0 && step % LOOK_EVERY == 0 &&
+    return lab_runs(m->arm) && step > 0 && step <= m->looks_until && step % LOOK_EVERY == 0 &&
            (m->looks == 0 || m->look[m->looks - 1].step < step);
 }
 

@@ -29,6 +29,7 @@ struct measured {
     struct report test, long_test;
     struct look *look; /* (looks) */
     int looks;
+    long looks_until; /* updates: later there is no look, and no room for one */
     int heads; /* of all layers together */
     int outputs;
     struct attention_share *attention; /* (heads, outputs + 1): scored outputs from 1 on; the
@@ -55,11 +56,13 @@ void measured_free(struct measured *measured); /* safe on a zeroed one */
 /* Nothing has been measured: overwrites `measured` (lab->arms). */
 void measured_begin(struct measured measured[ARMS_MAX], struct lab *lab);
 
-/* Memory for the looks of so many updates. STATUS_NO_MEMORY. */
+/* Look at it during so many updates of its own, and no further. STATUS_NO_MEMORY. */
 enum status measured_expect(struct measured *measured, long steps, struct error *error);
 
 /* Is it time for a look: LOOK_EVERY updates after the last, and not yet made? */
 bool measured_wants_look(const struct measured *measured);
+
+/* Make one that measured_wants_look asked for. */
 void measured_look(struct measured *measured, struct lab_arm *arm);
 
 /*

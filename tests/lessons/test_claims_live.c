@@ -323,6 +323,27 @@ static void a_lab_that_runs_at_once_is_judged_from_step_0(void **state)
 }
 
 /* The lab that was watched is gone, and what has been trained is not the lesson's run. */
+/* Looks have room for as many as the lesson's training makes, and an arm may go beyond it. */
+static void an_arm_stepped_beyond_the_end_is_looked_at_no_more(void **state)
+{
+    struct lesson of = lesson();
+    struct claims_live live = { .lesson = NULL };
+    struct lab *lab;
+
+    (void)state;
+    of.claim_count = 1;
+    assert_int_equal(claim_parse(&of.claims[0], "left.steps_to_loss(0.05) > 0", NULL), STATUS_OK);
+    lab = watched(&live, &of);
+    while (lab->arm[0].trainer.step < 10 * STEPS) {
+        lab_step_arm(lab, 0);
+        claims_live_look(&live, lab);
+    }
+    assert_int_equal(lab->step, 0);
+    assert_int_equal(live.measured[0].looks, STEPS / LOOK_EVERY);
+    claims_live_free(&live);
+    lab_free(lab);
+}
+
 static void a_run_that_is_opened_is_not_judged(void **state)
 {
     const struct scratch *scratch = *state;
@@ -373,6 +394,7 @@ static const struct CMUnitTest tests[] = {
     TEST(a_lab_met_on_its_way_is_not_judged),
     TEST(a_live_lab_fills_in_what_it_meets),
     TEST(a_lab_that_runs_at_once_is_judged_from_step_0),
+    TEST(an_arm_stepped_beyond_the_end_is_looked_at_no_more),
     { .name = "a_run_that_is_opened_is_not_judged", .test_func = a_run_that_is_opened_is_not_judged,
       .setup_func = scratch_setup, .teardown_func = scratch_teardown },
 };
