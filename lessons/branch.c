@@ -16,18 +16,8 @@ static void copy(struct branch *to, const struct branch *from)
     }
 }
 
-void branches_keep(struct branches *branches, const struct lab *lab, long from)
+void branch_take(struct branch *branch, const struct lab *lab, long from)
 {
-    struct branch *branch;
-
-    if (lab->step <= from)
-        return;
-    if (branches->count == BRANCHES_MAX) {
-        branches->count--;
-        for (int i = 0; i < branches->count; i++)
-            copy(&branches->items[i], &branches->items[i + 1]);
-    }
-    branch = &branches->items[branches->count++];
     branch->from = from;
     branch->to = lab->step;
     branch->clip = lab->arm[0].trainer.options.clip;
@@ -38,6 +28,18 @@ void branches_keep(struct branches *branches, const struct lab *lab, long from)
         arm->learning_rate = lab->arm[i].trainer.options.optimizer.learning_rate;
         arm->count = curve_copy_thinned(&lab->arm[i].curve, arm->points, BRANCH_POINTS);
     }
+}
+
+void branches_add(struct branches *branches, const struct branch *branch)
+{
+    if (branch->to <= branch->from)
+        return;
+    if (branches->count == BRANCHES_MAX) {
+        branches->count--;
+        for (int i = 0; i < branches->count; i++)
+            copy(&branches->items[i], &branches->items[i + 1]);
+    }
+    copy(&branches->items[branches->count++], branch);
 }
 
 void branches_copy(struct branches *to, const struct branches *from)

@@ -31,11 +31,14 @@ struct branches {
     struct branch items[BRANCHES_MAX];
 };
 
+/* The curves of the lab as they are, before it leaves its way at step `from`. */
+void branch_take(struct branch *branch, const struct lab *lab, long from);
+
 /*
- * The lab is about to leave its way at step `from`: keep the curves that it has. Where there is
- * no room the oldest branch is dropped. A lab without any step beyond `from` leaves none.
+ * Keep a copy of the branch, the newest now. Where there is no room the oldest is dropped. One
+ * that has no step of its own is none.
  */
-void branches_keep(struct branches *branches, const struct lab *lab, long from);
+void branches_add(struct branches *branches, const struct branch *branch);
 
 /* Make `to` a copy of `from`: of the points there are, not of the room for more. */
 void branches_copy(struct branches *to, const struct branches *from);

@@ -1,5 +1,7 @@
 #include "lessons/past.h"
 
+#include <stdlib.h>
+
 #include "common/clock.h"
 #include "lessons/change.h"
 
@@ -54,22 +56,32 @@ static enum status take_rates(struct lab *lab, const struct lab_config *config,
     return lab_change(lab, &next, error);
 }
 
+/* Back to the moment that is looked at; what the lab was is a branch then. */
+static enum status go_back(struct past *past, struct lab *lab, struct error *error)
+{
+    const int moment = history_nearest(&past->history, lab->looking_at);
+    struct branch *left = malloc(sizeof *left);
+    enum status status;
+
+    if (left == NULL)
+        return error_set(error, STATUS_NO_MEMORY, "no memory for a branch");
+    branch_take(left, lab, past->history.moment[moment].step);
+    status = history_return(&past->history, lab, moment, error);
+    if (status == STATUS_OK)
+        branches_add(&past->branches, left);
+    free(left);
+    return status;
+}
+
 enum status past_fork(struct past *past, struct lab *lab, const struct lab_config *config,
                       struct error *error)
 {
-    const int moment =
-        lab->looking_at == LAB_NOW ? -1 : history_nearest(&past->history, lab->looking_at);
-    const long left = lab->step;
     enum status status = STATUS_OK;
 
-    if (moment < 0)
-        history_take(&past->history, lab, error); /* without memory: no way back to here */
+    if (lab->looking_at != LAB_NOW)
+        status = go_back(past, lab, error);
     else
-        branches_keep(&past->branches, lab, past->history.moment[moment].step);
-    if (moment >= 0)
-        status = history_return(&past->history, lab, moment, error);
-    if (status != STATUS_OK && left > past->history.moment[moment].step)
-        past->branches.count--; /* it is no branch */
+        history_take(&past->history, lab, error); /* without memory: no way back to here */
     if (status == STATUS_OK && config != NULL)
         status = take_rates(lab, config, error);
     return status;

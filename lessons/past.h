@@ -14,8 +14,8 @@
 struct past {
     struct history history;
     struct branches branches;
-    double
-        next_moment; /* clock_work_seconds before which none is taken: they cost a hundredth of training */
+    double next_moment; /* none is taken before that clock_work_seconds: they cost a hundredth
+                           of the training */
 };
 
 /*
@@ -32,7 +32,8 @@ void past_note(struct past *past, struct lab *lab);
  * Another way from the moment that the lab looks at, or from where it is: the lab goes back to
  * it, the curves of the way that it leaves are kept. config NULL: everything is as it was then;
  * else its learning rates and its clip hold from now on. Nothing else of it counts.
- * STATUS_NO_MEMORY or STATUS_USAGE, as in history_return: nothing has changed.
+ * STATUS_NO_MEMORY or STATUS_USAGE, as in history_return: nothing has changed; as in lab_change:
+ * the lab has gone back, but its rates are those of then.
  */
 enum status past_fork(struct past *past, struct lab *lab, const struct lab_config *config,
                       struct error *error);

@@ -460,6 +460,42 @@ static void the_oldest_branch_makes_room(void **state)
     lab_free(lab);
 }
 
+/* The way back leads through a change that no configuration has. */
+static void a_fork_that_cannot_be_leaves_every_branch(void **state)
+{
+    const struct lab_config config = small_config("adding", "elman", NULL);
+    struct lab_config other = config;
+    struct lab *lab = lab_make(&config);
+    struct past *past = calloc(1, sizeof *past);
+    struct error error;
+
+    (void)state;
+    assert_non_null(past);
+    past_begin(past, lab);
+    for (int fork = 1; fork <= BRANCHES_MAX; fork++) {
+        train(&past->history, lab, fork);
+        assert_int_equal(history_look(&past->history, lab, 0, &error), STATUS_OK);
+        assert_int_equal(past_fork(past, lab, NULL, &error), STATUS_OK);
+    }
+    for (int change = 0; change < 2; change++) {
+        train(&past->history, lab, 4);
+        set(&other, "training.clip", change ? "0.5" : "0.25");
+        assert_int_equal(lab_change(lab, &other, &error), STATUS_OK);
+    }
+    train(&past->history, lab, 4);
+    snprintf(lab->events.items[0].key, EVENT_KEY_MAX, "no.key");
+    assert_int_equal(history_look(&past->history, lab, 6, &error), STATUS_OK);
+    assert_int_equal(past_fork(past, lab, NULL, &error), STATUS_USAGE);
+    assert_int_equal(lab->step, 12);
+    assert_int_equal(lab->looking_at, 6);
+    assert_int_equal(past->branches.count, BRANCHES_MAX);
+    for (int i = 0; i < BRANCHES_MAX; i++)
+        assert_int_equal(past->branches.items[i].to, i + 1);
+    past_free(past);
+    free(past);
+    lab_free(lab);
+}
+
 static void moments_cost_less_than_a_hundredth_of_training(void **state)
 {
     struct lab_config config = small_config("adding", "elman", "transformer");
@@ -526,6 +562,7 @@ int main(void)
         cmocka_unit_test(an_arm_that_stopped_lives_again),
         cmocka_unit_test(a_fork_keeps_the_curves_and_takes_other_rates),
         cmocka_unit_test(the_oldest_branch_makes_room),
+        cmocka_unit_test(a_fork_that_cannot_be_leaves_every_branch),
         cmocka_unit_test(moments_cost_less_than_a_hundredth_of_training),
     };
 
