@@ -13,7 +13,7 @@
 #include "lessons/pace.h"
 
 enum {
-    SNAPSHOTS = 3,    /* of a lab that is watched: lessons/live.c */
+    SNAPSHOTS = 3,    /* of a lab that is watched: LIVE_BUFFERS */
     LOOKED_BLOCKS = 6 /* of weights: step 0 in its history, and what is looked at */
 };
 

@@ -38,8 +38,9 @@ enum wish_kind {
     WISH_GENERATE_MORE, /* let what writes write so many symbols more: `number`; 0: rest */
     WISH_CLAIMS,        /* watch the claims of `lesson`; NULL: of none */
     WISH_LOOK, /* look at the moment nearest to step `number`; LAB_NOW: at the present */
-    WISH_FORK  /* go back to the moment looked at and go on from there, paused or running as
+    WISH_FORK, /* go back to the moment looked at and go on from there, paused or running as
                  before; with the rates and clip of `config`, if it has a task */
+    WISH_KINDS
 };
 
 enum { LIVE_PATH_MAX = 1024 };

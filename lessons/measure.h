@@ -30,7 +30,7 @@ struct measured {
     struct look *look; /* (looks) */
     int looks;
     long looks_until; /* updates: later there is no look, and no room for one */
-    int heads; /* of all layers together */
+    int heads;        /* of all layers together */
     int outputs;
     struct attention_share *attention; /* (heads, outputs + 1): scored outputs from 1 on; the
                                           last of each sequence is number 0 */

@@ -322,7 +322,6 @@ static void a_lab_that_runs_at_once_is_judged_from_step_0(void **state)
     live_stop(live);
 }
 
-/* The lab that was watched is gone, and what has been trained is not the lesson's run. */
 /* Looks have room for as many as the lesson's training makes, and an arm may go beyond it. */
 static void an_arm_stepped_beyond_the_end_is_looked_at_no_more(void **state)
 {
@@ -344,6 +343,7 @@ static void an_arm_stepped_beyond_the_end_is_looked_at_no_more(void **state)
     lab_free(lab);
 }
 
+/* The lab that was watched is gone, and what has been trained is not the lesson's run. */
 static void a_run_that_is_opened_is_not_judged(void **state)
 {
     const struct scratch *scratch = *state;
