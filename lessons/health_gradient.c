@@ -16,7 +16,7 @@ static const double *norms(const struct profile *profile)
 static const char *remedy(const struct snapshot *snapshot, int arm)
 {
     const struct snapshot_arm *a = &snapshot->arm[arm];
-    const struct arm_config *config = &snapshot->config.arm[arm_number(a->name)];
+    const struct arm_config *config = snapshot_arm_config(snapshot, arm);
     const bool default_start = config->initial == WEIGHTS_DEFAULT;
 
     if (strcmp(a->model, "elman") == 0)

@@ -1,5 +1,6 @@
 #include "lessons/snapshot.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -231,6 +232,14 @@ enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab, stru
     for (int i = 0; i < lab->arms && status == STATUS_OK; i++)
         health_of(&snapshot->arm[i].health, snapshot, i);
     return status;
+}
+
+const struct arm_config *snapshot_arm_config(const struct snapshot *snapshot, int arm)
+{
+    const int number = arm_number(snapshot->arm[arm].name);
+
+    assert(number >= 0);
+    return &snapshot->config.arm[number];
 }
 
 void snapshot_free(struct snapshot *snapshot)

@@ -130,6 +130,9 @@ struct snapshot {
 enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab,
                           struct error *error);
 
+/* What arm number `arm` of the snapshot is in its configuration: an arm before it may be none. */
+const struct arm_config *snapshot_arm_config(const struct snapshot *snapshot, int arm);
+
 void snapshot_free(struct snapshot *snapshot); /* safe on a zeroed snapshot */
 
 #endif

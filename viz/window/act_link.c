@@ -8,15 +8,26 @@
 
 enum { POINTED_MS = 2500 };
 
-/* The part's arm is the one it is about: of all arms, or of the one that a part before it names.
- * */
-static int arm_of(const struct link *link, int part)
+/* The arm of that number in the configuration, as the lab counts; ARMS_MAX: it has no such one. */
+static int place_of(const struct view *view, long number)
+{
+    int place = 0;
+
+    if (view->seen.config.arm[number].model[0] == '\0')
+        return ARMS_MAX;
+    for (long i = 0; i < number; i++)
+        place += view->seen.config.arm[i].model[0] != '\0';
+    return place;
+}
+
+/* Which arm a part is about: the one that a part before it names, or all of them, -1. */
+static int arm_of(const struct view *view, const struct link *link, int part)
 {
     int arm = -1;
 
     for (int i = 0; i < part; i++)
         if (link->part[i].verb == LINK_ARM)
-            arm = (int)link->part[i].number;
+            arm = place_of(view, link->part[i].number);
     return arm;
 }
 
@@ -110,7 +121,7 @@ bool act_link_done(const struct view *view, const struct link *link)
     bool done = view->seen.any;
 
     for (int i = 0; i < link->count; i++)
-        done = done && part_done(view, &link->part[i], arm_of(link, i));
+        done = done && part_done(view, &link->part[i], arm_of(view, link, i));
     return done;
 }
 
@@ -144,7 +155,7 @@ static void show_part(struct view *view, const struct link_part *part, int arm)
         view->state_view = part->number != 0;
         break;
     case LINK_ARM:
-        show_arm(view, (int)part->number);
+        show_arm(view, place_of(view, part->number));
         break;
     case LINK_PANEL:
         view->enlarged = part_of(part->number);
@@ -172,7 +183,7 @@ static void show_part(struct view *view, const struct link_part *part, int arm)
 void act_link_show(struct view *view, const struct link *link)
 {
     for (int i = 0; i < link->count; i++)
-        show_part(view, &link->part[i], arm_of(link, i));
+        show_part(view, &link->part[i], arm_of(view, link, i));
     view->dirty = true;
 }
 

@@ -42,7 +42,7 @@ const struct edit *attention_edit(const struct snapshot_arm *arm,
 
 bool attention_is_mean(const struct snapshot *snapshot, int arm, struct attention_cell cell)
 {
-    const struct arm_config *config = &snapshot->config.arm[arm];
+    const struct arm_config *config = snapshot_arm_config(snapshot, arm);
 
     return config->mask == MASK_TWO_LEVEL && config->span > 0 &&
            cell.key / config->span < cell.query / config->span;

@@ -36,7 +36,7 @@ static double share_of(const struct arm_panel *panel, const struct attention_vie
                                             (struct attention_cell){ cell.query, key });
 
         sum += exp((double)scores[key] - most) /
-               (mean ? panel->snapshot->config.arm[panel->number].span : 1);
+               (mean ? snapshot_arm_config(panel->snapshot, panel->number)->span : 1);
     }
     return exp(w->score - most) / sum;
 }
@@ -58,7 +58,7 @@ bool attention_work_out(const struct arm_panel *panel, const struct attention_vi
                                       .count = 1,
                                       .score = (double)head->score[at] };
     if (attention_is_mean(panel->snapshot, panel->number, cell)) {
-        w->count = panel->snapshot->config.arm[panel->number].span;
+        w->count = snapshot_arm_config(panel->snapshot, panel->number)->span;
         w->first = cell.key / w->count * w->count;
     }
     for (int c = 0; c < w->width; c++)
@@ -129,7 +129,7 @@ static void add_vector(struct card *card, const struct attention_workings *w)
 
 static bool has_bias(const struct arm_panel *panel)
 {
-    return panel->snapshot->config.arm[panel->number].positions == POSITIONS_ALIBI;
+    return snapshot_arm_config(panel->snapshot, panel->number)->positions == POSITIONS_ALIBI;
 }
 
 static void write_card(const struct arm_panel *panel, const struct attention_view *head,

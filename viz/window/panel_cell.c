@@ -278,7 +278,6 @@ static bool find_place(const struct arm_panel *panel, struct cell_place *place)
     const struct seen_states *states = &view->seen.states[panel->number];
     const struct rect plot = panel_plot(panel, panel->place->states);
     const struct edits edits = { panel->arm->edit, panel->arm->edits };
-    const int arm = arm_number(panel->arm->name);
 
     *place = (struct cell_place){ .layer = states->layer,
                                   .unit = view->arm[panel->number].unit,
@@ -290,7 +289,8 @@ static bool find_place(const struct arm_panel *panel, struct cell_place *place)
         place->step = view->hover_step;
         place->unit = panel_unit_at(view, plot, states->units);
     }
-    place->learned = arm >= 0 && panel->snapshot->config.arm[arm].state == STATE_LEARNED;
+    place->learned =
+        snapshot_arm_config(panel->snapshot, panel->number)->state == STATE_LEARNED;
     place->edited = cell_edit(edits, place->layer, place->reverse, place->step) != NULL;
     return true;
 }
@@ -320,8 +320,8 @@ static void draw_elman(const struct arm_panel *panel, struct rect place)
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
-    const int arm = arm_number(panel->arm->name);
-    const bool relu = arm >= 0 && panel->snapshot->config.arm[arm].squash == SQUASH_RELU;
+    const bool relu =
+        snapshot_arm_config(panel->snapshot, panel->number)->squash == SQUASH_RELU;
 
     if (place.h < canvas_line_height(canvas, TEXT_SMALL))
         return;

@@ -15,12 +15,8 @@ enum { STAMP = 1 << 24, OUTSIDE_PER_MILLE = 1 };
 /* The gain that its first values were given, if that is a choice of the arm; else 0. */
 static double gain_of(const struct arm_panel *panel)
 {
-    const int number = arm_number(panel->arm->name);
-    const struct arm_config *config;
+    const struct arm_config *config = snapshot_arm_config(panel->snapshot, panel->number);
 
-    if (number < 0)
-        return 0;
-    config = &panel->snapshot->config.arm[number];
     return config->initial == WEIGHTS_ORTHOGONAL || config->initial == WEIGHTS_IDENTITY
                ? config->gain
                : 0;

@@ -396,6 +396,7 @@ static void the_mean_of_64_is_wished_for_and_shown(void **state)
 
 struct arm_row {
     const char *positions, *mask;
+    bool third; /* it is no right arm, but the third */
 };
 
 /* All that is printed follows from what is printed before it. */
@@ -424,6 +425,10 @@ static void a_cells_numbers_follow_from_each_other(void **state)
     assert_int_equal(config_set(&config, "right.positions", row->positions, &error), STATUS_OK);
     assert_int_equal(config_set(&config, "right.mask", row->mask, &error), STATUS_OK);
     assert_int_equal(config_set(&config, "right.span", "4", &error), STATUS_OK);
+    if (row->third) {
+        config.arm[2] = config.arm[1];
+        config.arm[1] = config_default().arm[2];
+    }
     if (lab_create(&lab, &config, &error) != STATUS_OK)
         fail_msg("%s", error.message);
     lab_step(lab);
@@ -493,7 +498,7 @@ static void marks_of_the_wanted_keys_stand_clear_of_the_chips(void **state)
 #define NUMBERS(of, mask) \
     { .name = "a_cells_numbers_follow_from_each_other_with_" of "_and_" mask, \
       .test_func = a_cells_numbers_follow_from_each_other, .setup_func = stage_setup, \
-      .teardown_func = stage_teardown, .initial_state = &(struct arm_row){ of, mask } }
+      .teardown_func = stage_teardown, .initial_state = &(struct arm_row){ of, mask, false } }
 #define SEEN(test) cmocka_unit_test_setup_teardown(test, setup, stage_teardown)
 
 int main(void)
@@ -516,6 +521,10 @@ int main(void)
         SEEN(marks_of_the_wanted_keys_stand_clear_of_the_chips),
         NUMBERS("learned", "causal"), NUMBERS("rope", "full"), NUMBERS("alibi", "strided"),
         NUMBERS("alibi", "two-level"), NUMBERS("learned", "window"),
+        { .name = "a_cells_numbers_follow_from_each_other_without_a_right_arm",
+          .test_func = a_cells_numbers_follow_from_each_other, .setup_func = stage_setup,
+          .teardown_func = stage_teardown,
+          .initial_state = &(struct arm_row){ "alibi", "two-level", true } },
     };
     /* clang-format on */
 
