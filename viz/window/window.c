@@ -122,6 +122,25 @@ static void return_to_run(struct window *w)
         title_window(w);
 }
 
+/* The lab that trains is one of that lesson, or of none: read its text, watch its claims. */
+static void show_lab(struct window *w, const struct lesson *lesson)
+{
+    live_send(w->live, &(struct wish){ .kind = WISH_CLAIMS, .lesson = lesson });
+    view_open_lab(&w->view, lesson);
+}
+
+/* Another lab in place of the one there was. */
+static void take_lab(struct window *w, struct live *live, const struct lesson *lesson)
+{
+    live_stop(w->live);
+    w->live = live;
+    w->snapshot = NULL;
+    if (lesson != NULL)
+        show_lab(w, lesson);
+    else /* a new lab watches no claims, and each wish is one more picture */
+        view_open_lab(&w->view, NULL);
+}
+
 /* The lab of that lesson, or of none. On failure the window shows what it showed before. */
 static enum status open_lab(struct window *w, const struct lesson *lesson,
                             const struct lab_config *config, struct error *error)
@@ -129,15 +148,9 @@ static enum status open_lab(struct window *w, const struct lesson *lesson,
     struct live *live;
     const enum status status = live_start(&live, config, error);
 
-    if (status != STATUS_OK)
-        return status;
-    live_stop(w->live);
-    w->live = live;
-    w->snapshot = NULL;
-    if (lesson != NULL) /* a new lab watches no claims, and each wish is one more picture */
-        live_send(live, &(struct wish){ .kind = WISH_CLAIMS, .lesson = lesson });
-    view_open_lab(&w->view, lesson);
-    return STATUS_OK;
+    if (status == STATUS_OK)
+        take_lab(w, live, lesson);
+    return status;
 }
 
 /* What is wrong with a lesson is said; one that cannot be run leaves the window as it was. */
@@ -166,10 +179,7 @@ static enum status open_run(struct window *w, const char *folder, struct error *
 
     if (status != STATUS_OK)
         return status;
-    live_stop(w->live);
-    w->live = live;
-    w->snapshot = NULL;
-    view_open_lab(&w->view, window_lesson_of_run(&w->view, w->options->lessons, folder));
+    take_lab(w, live, window_lesson_of_run(&w->view, w->options->lessons, folder));
     view_say(&w->view, false, "Opened %s", folder);
     return STATUS_OK;
 }
@@ -291,7 +301,7 @@ static void take_news(struct window *w)
         view_say(&w->view, false, "Saved the run in %s", path);
         break;
     case NEWS_OPENED:
-        view_open_lab(&w->view, window_lesson_of_run(&w->view, w->options->lessons, path));
+        show_lab(w, window_lesson_of_run(&w->view, w->options->lessons, path));
         view_say(&w->view, false, "Opened %s: Space goes on with it", path);
         break;
     case NEWS_NONE:

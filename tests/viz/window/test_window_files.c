@@ -152,6 +152,54 @@ static void a_run_is_opened_from_the_list_of_lessons_too(void **state)
     assert_int_equal(access(folder, F_OK), 0);
 }
 
+/* With that many claims, all of them met from the beginning. */
+static struct lesson lesson_of(int number, const struct lab_config *config, int claims)
+{
+    struct lesson lesson = {
+        .number = number, .title = "t", .question = "q", .path = "nowhere"
+    };
+
+    lesson.config = *config;
+    lesson.claim_count = claims;
+    for (int i = 0; i < claims; i++)
+        assert_int_equal(claim_parse(&lesson.claims[i], "left.baseline > 0", NULL), STATUS_OK);
+    return lesson;
+}
+
+static enum window_next note_claims(void *context, const struct window_drawn *drawn)
+{
+    if (drawn->snapshot != NULL)
+        *(int *)context = drawn->snapshot->claims.count;
+    return WINDOW_WAIT;
+}
+
+static void a_run_of_another_lesson_is_watched_for_that_lessons_claims(void **state)
+{
+    const struct scratch *scratch = *state;
+    const struct lab_config config = config_here();
+    const struct lab_config other = small_config("sort", "gru", "transformer");
+    struct lesson lessons[] = { lesson_of(1, &other, 1), lesson_of(2, &config, 3) };
+    const struct lesson_list list = { .lessons = lessons, .count = 2 };
+    const struct deed first[] = { { .key = SDLK_PERIOD }, save, wait_a_tick };
+    const struct deed second[] = {
+        { SDLK_o, KMOD_LCTRL, 0, 0 }, { .key = SDLK_RETURN }, wait_a_tick, wait_a_tick
+    };
+    int claims = -1;
+
+    run_script(scratch, (struct window_options){ .lessons = &list, .lesson = 2 }, first, 3);
+    run_script(scratch,
+               (struct window_options){
+                   .lessons = &list, .lesson = 1, .drawn = note_claims, .context = &claims },
+               second, 4);
+    assert_int_equal(claims, 3);
+    claims = -1;
+    run_script(
+        scratch,
+        (struct window_options){ .lessons = &list, .drawn = note_claims, .context = &claims },
+        second, 4);
+    assert_int_equal(claims, 3); /* from the list of lessons */
+}
+
 static void e_writes_the_numbers_of_the_panel_under_the_mouse(void **state)
 {
     const struct scratch *scratch = *state;
@@ -210,6 +258,7 @@ int main(void)
         ALONE(closing_while_it_trains_saves_nothing_and_loses_nothing),
         ALONE(control_o_opens_a_run_and_training_goes_on),
         ALONE(a_run_is_opened_from_the_list_of_lessons_too),
+        ALONE(a_run_of_another_lesson_is_watched_for_that_lessons_claims),
         ALONE(e_writes_the_numbers_of_the_panel_under_the_mouse),
         ALONE(s_takes_a_picture_of_the_panel_under_the_mouse),
     };
