@@ -1,4 +1,5 @@
 /* What a hand does in an attention map. */
+#include "common/numeric/clamp.h"
 #include "viz/window/act.h"
 
 #include <math.h>
@@ -7,18 +8,13 @@
 
 #include <SDL_keycode.h>
 
-static int clamp(int value, int least, int most)
-{
-    return value < least ? least : value > most ? most : value;
-}
-
 /* ------------------------------------------------------------------------------------- tool */
 
 static void set_force(struct view *view, double weight)
 {
     struct attention_hand *hand = &view->attention;
 
-    hand->less = 1 - (weight < 0 ? 0 : weight > 1 ? 1 : weight);
+    hand->less = 1 - clamp(weight, 0, 1);
     hand->tool = TOOL_FORCE;
 }
 
@@ -106,8 +102,8 @@ static struct attention_cell cell_at(const struct view *view, int column)
 {
     const struct time_axis axis = view_axis(view, column, view->seen.steps);
     const struct rect plot = view->attention.plot[column];
-    const int x = clamp(view->mouse_x, plot.x, plot.x + plot.w - 1);
-    const int y = clamp(view->mouse_y, plot.y, plot.y + plot.h - 1);
+    const int x = clamp_int(view->mouse_x, plot.x, plot.x + plot.w - 1);
+    const int y = clamp_int(view->mouse_y, plot.y, plot.y + plot.h - 1);
 
     return (struct attention_cell){ raster_cell(y - plot.y, view->seen.steps, plot.h),
                                     time_at(&axis, x) };
@@ -155,9 +151,9 @@ bool attention_key(struct view *view, int code, bool shift)
     if (!hand->locked)
         return false;
     if (code == SDLK_LEFT || code == SDLK_RIGHT)
-        cell->key = clamp(cell->key + (code == SDLK_RIGHT ? step : -step), 0, most);
+        cell->key = clamp_int(cell->key + (code == SDLK_RIGHT ? step : -step), 0, most);
     else if (code == SDLK_UP || code == SDLK_DOWN)
-        cell->query = clamp(cell->query + (code == SDLK_DOWN ? step : -step), 0, most);
+        cell->query = clamp_int(cell->query + (code == SDLK_DOWN ? step : -step), 0, most);
     else if (code == SDLK_ESCAPE)
         hand->locked = false;
     else if ((code == SDLK_RETURN || code == SDLK_KP_ENTER) && hand->tool != TOOL_LOOK)

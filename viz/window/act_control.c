@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/numeric/clamp.h"
 #include "lessons/change.h"
 #include "viz/window/act.h"
 #include "viz/window/controls.h"
@@ -311,8 +312,7 @@ static void scroll(struct view *view, double notches)
 
     rail->scrolling_until_ms = view->now_ms + SCROLL_MS;
     rail->scroll -= (int)lround(notches * SCROLL_UNITS * canvas_scale(view->canvas));
-    rail->scroll = rail->scroll > rail->scroll_most ? rail->scroll_most : rail->scroll;
-    rail->scroll = rail->scroll < 0 ? 0 : rail->scroll;
+    rail->scroll = clamp_int(rail->scroll, 0, rail->scroll_most);
 }
 
 void act_rail(struct view *view, enum action action, int arm, long value)
@@ -325,7 +325,7 @@ void act_rail(struct view *view, enum action action, int arm, long value)
         scroll(view, press->turned);
     else if (value == 1) /* the bar beside it */
         view->rail.scroll =
-            (int)lround(fmin(fmax((press->y - 0.1) / 0.8, 0), 1) * view->rail.scroll_most);
+            (int)lround(clamp((press->y - 0.1) / 0.8, 0, 1) * view->rail.scroll_most);
 }
 
 static void press_control(struct aim *aim)

@@ -1,5 +1,6 @@
 #include "viz/window/act.h"
 
+#include "common/numeric/clamp.h"
 #include "viz/window/document.h"
 
 static void turn_to(struct view *view, int page)
@@ -8,7 +9,7 @@ static void turn_to(struct view *view, int page)
 
     if (pages == 0)
         return;
-    page = page < 0 ? 0 : page >= pages ? pages - 1 : page;
+    page = clamp_int(page, 0, pages - 1);
     if (page != view_reading(view)->page)
         view->scroll = 0;
     view_reading(view)->page = page;

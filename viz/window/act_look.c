@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "common/numeric/clamp.h"
 #include "viz/window/act.h"
 
 enum { WHEEL_UNITS = 48 }; /* of text, for one notch of the wheel */
@@ -33,10 +34,7 @@ static void scroll(struct view *view)
     const double units = WHEEL_UNITS * view->press.turned;
 
     view->scroll -= (int)lround(units * canvas_scale(view->canvas));
-    if (view->scroll > view->scroll_most)
-        view->scroll = view->scroll_most;
-    if (view->scroll < 0)
-        view->scroll = 0;
+    view->scroll = clamp_int(view->scroll, 0, view->scroll_most);
 }
 
 /* The card of an arm, of the one that is worst off, or none. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/numeric/clamp.h"
 #include "lessons/models.h"
 #include "viz/window/act.h"
 
@@ -56,7 +57,7 @@ static void turn(struct view *view, double notches)
 
 static void scrub(struct view *view)
 {
-    const double share = fmin(1, fmax(0, view->press.x));
+    const double share = clamp(view->press.x, 0, 1);
 
     switch (view->press.kind) {
     case PRESS_WHEEL:

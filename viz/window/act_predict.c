@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/numeric/clamp.h"
 #include "viz/window/act.h"
 
 enum { WRITE_AT_ONCE = 120, WRITE_MORE = 100 /* symbols of a text */ };
@@ -121,7 +122,7 @@ static double turned(struct view *view, const struct dial *dial, int arm, double
     if (isnan(value))
         return number;
     value = round(value / dial->step) * dial->step;
-    return value < 0 ? 0 : value > dial->most ? dial->most : value;
+    return clamp(value, 0, dial->most);
 }
 
 /* A click takes the next seed: a seed is no quantity that a slider could show. */

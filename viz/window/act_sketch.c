@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "common/numeric/clamp.h"
 #include "viz/window/document.h"
 
 static void set_answer(struct view *view, int prediction, enum answer_state state)
@@ -58,15 +59,15 @@ static void draw_hand(struct view *view)
     struct sketch *sketch = &view->sketch;
     const struct time_axis axis = view_axis(view, 0, view->seen.steps);
     const int count = time_end(&axis) - time_first(&axis);
-    const double share = fmin(fmax(view->press.x, 0), 1);
+    const double share = clamp(view->press.x, 0, 1);
     const double step = time_first(&axis) + share * count - 0.5;
-    const double height = 1 - fmin(fmax(view->press.y, 0), 1);
+    const double height = 1 - clamp(view->press.y, 0, 1);
     const double point =
         view->seen.steps > 1 ? step / (view->seen.steps - 1) * (SKETCH_POINTS - 1) : 0;
 
     if (view->press.kind == PRESS_CLICK)
         sketch->last = -1;
-    draw_to(sketch, (int)lround(fmin(fmax(point, 0), SKETCH_POINTS - 1)),
+    draw_to(sketch, (int)lround(clamp(point, 0, SKETCH_POINTS - 1)),
             DECADE_LEAST + height * (DECADE_MOST - DECADE_LEAST));
     if (view->press.kind == PRESS_RELEASE)
         sketch->last = -1;

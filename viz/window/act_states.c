@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "common/numeric/clamp.h"
 #include "viz/window/act.h"
 
 enum { KINDS = 8 }; /* more than there are kinds of edits */
@@ -20,7 +21,7 @@ void act_states_let_go(struct view *view)
 
 static int held_in(double value, int count)
 {
-    return value < 0 ? 0 : value >= count ? count - 1 : (int)value;
+    return (int)clamp(value, 0, count - 1);
 }
 
 /* Keep the chosen step in the part of the time axis that is shown. */

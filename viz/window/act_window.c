@@ -1,5 +1,8 @@
+#include "common/numeric/clamp.h"
 #include "viz/window/act.h"
 #include "viz/window/act_states.h"
+
+enum { SCALE_SMALLEST = -4, SCALE_LARGEST = 10 /* tenths of the screen's own scale, more */ };
 
 /* What leaves the lab, or concerns the window itself. */
 void act_window(struct view *view, enum action action, int arm, long value)
@@ -36,11 +39,9 @@ void act_window(struct view *view, enum action action, int arm, long value)
             view->request = REQUEST_PICKER;
         break;
     case ACT_SCALE:
-        view->scale_steps = value == 0 ? 0 : view->scale_steps + (int)value;
-        if (view->scale_steps > 10)
-            view->scale_steps = 10;
-        if (view->scale_steps < -4)
-            view->scale_steps = -4;
+        view->scale_steps = value == 0 ? 0
+                                       : clamp_int(view->scale_steps + (int)value,
+                                                   SCALE_SMALLEST, SCALE_LARGEST);
         view->request = REQUEST_LOOK;
         break;
     default:

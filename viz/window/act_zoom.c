@@ -1,15 +1,11 @@
 #include <math.h>
 
+#include "common/numeric/clamp.h"
 #include "viz/window/act.h"
 
 enum { LEAST_SHOWN = 8 }; /* steps: nearer than that nothing is learned */
 
 static const double NEARER = 0.8; /* of the steps are left after one notch */
-
-static int held(int value, int least, int most)
-{
-    return value < least ? least : value > most ? most : value;
-}
 
 /* Notches up are nearer. The step under the mouse, or the middle, stays where it is. */
 static void zoom(struct view *view, double notches)
@@ -22,8 +18,8 @@ static void zoom(struct view *view, double notches)
 
     if (steps <= LEAST_SHOWN)
         return;
-    count = held(count, LEAST_SHOWN, steps);
-    view->zoom_first = held((int)lround(at + 0.5 - share * count), 0, steps - count);
+    count = clamp_int(count, LEAST_SHOWN, steps);
+    view->zoom_first = clamp_int((int)lround(at + 0.5 - share * count), 0, steps - count);
     view->zoom_count = count == steps ? 0 : count;
 }
 
@@ -35,7 +31,7 @@ static void pan(struct view *view, double share)
     if (count == 0)
         return;
     moved = moved == 0 ? (share > 0) - (share < 0) : moved;
-    view->zoom_first = held(view->zoom_first + moved, 0, steps - count);
+    view->zoom_first = clamp_int(view->zoom_first + moved, 0, steps - count);
 }
 
 /* Wheel, or value: notches nearer (ACT_ZOOM, 0: everything), tenths of the width (ACT_PAN). */

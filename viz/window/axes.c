@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <math.h>
 
+#include "common/numeric/clamp.h"
+
 int time_first(const struct time_axis *axis)
 {
     return axis->count > 0 ? axis->first : 0;
@@ -68,7 +70,7 @@ int decade_y(struct rect plot, double value)
     if (!(value > 0))
         return plot.y + plot.h;
     share = (DECADE_MOST - log10(value)) / (DECADE_MOST - DECADE_LEAST);
-    return plot.y + (int)lround(fmin(fmax(share, 0), 1) * plot.h);
+    return plot.y + (int)lround(clamp(share, 0, 1) * plot.h);
 }
 
 static double placed(const struct value_axis *axis, double value)
@@ -87,7 +89,7 @@ double value_y(const struct value_axis *axis, struct rect plot, double value)
         share = 0;
     else
         share = (placed(axis, value) - least) / (most - least);
-    return plot.y + (1 - fmin(fmax(share, 0), 1)) * plot.h;
+    return plot.y + (1 - clamp(share, 0, 1)) * plot.h;
 }
 
 double value_at(const struct value_axis *axis, struct rect plot, double y)

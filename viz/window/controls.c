@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/numeric/clamp.h"
 #include "common/tasks/task.h"
 #include "lessons/change.h"
 #include "lessons/models.h"
@@ -216,11 +217,6 @@ static double first_share(const struct control *control)
     return control->zero != NULL && control->step == 0 ? ZERO_SHARE : 0;
 }
 
-static double within(double value, double least, double most)
-{
-    return fmin(fmax(value, least), most);
-}
-
 double control_share(const struct control *control, const struct lab_config *config,
                      const char *name, double number)
 {
@@ -229,10 +225,10 @@ double control_share(const struct control *control, const struct lab_config *con
 
     ends(control, config, name, &from, &to);
     if (control->step > 0)
-        return within((number - from) / (to - from), 0, 1);
+        return clamp((number - from) / (to - from), 0, 1);
     if (number <= 0 || to <= from)
         return 0;
-    return within(first + (1 - first) * log(number / from) / log(to / from), first, 1);
+    return clamp(first + (1 - first) * log(number / from) / log(to / from), first, 1);
 }
 
 /* To so many significant digits. */
@@ -259,11 +255,11 @@ double control_at(const struct control *control, const struct lab_config *config
     double from, to, number;
 
     ends(control, config, name, &from, &to);
-    share = within(share, 0, 1);
+    share = clamp(share, 0, 1);
     if (control->step > 0) {
         const double step = fine ? control->step / 10 : control->step;
 
-        return within(round((from + share * (to - from)) / step) * step, from, to);
+        return clamp(round((from + share * (to - from)) / step) * step, from, to);
     }
     if (share < first)
         return 0;
@@ -271,7 +267,7 @@ double control_at(const struct control *control, const struct lab_config *config
         return from;
     number = from * pow(to / from, (share - first) / (1 - first));
     number = is_whole(control) ? whole(number, fine) : digits(number, fine ? 3 : 2);
-    return within(number, from, to);
+    return clamp(number, from, to);
 }
 
 double control_turned(const struct control *control, const struct lab_config *config,
@@ -296,7 +292,7 @@ double control_turned(const struct control *control, const struct lab_config *co
         if (number < from * 0.999)
             return control->zero != NULL ? 0 : from;
     }
-    return within(number, least, most);
+    return clamp(number, least, most);
 }
 
 void control_write(const struct control *control, double number, char text[RAIL_VALUE_MAX])

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/numeric/clamp.h"
+
 /* Sizes in units: pixels at scale 1. */
 enum {
     MARGIN = 10,
@@ -33,11 +35,6 @@ struct sizes {
 static int px(const struct sizes *s, double units)
 {
     return (int)lround(units * s->scale);
-}
-
-static int between(int value, int least, int most)
-{
-    return value < least ? least : value > most ? most : value;
 }
 
 /* Heights of the parts of a column; 0: left out. */
@@ -125,7 +122,7 @@ static struct rect split_width(struct layout *layout, const struct sizes *s, str
         all = rect_inset(all, px(s, RAIL_W) + gap, 0, 0, 0);
     }
     if (wish->text && s->w >= least && s->h >= 380) {
-        const int w = px(s, between(s->w * 23 / 100, 290, 460));
+        const int w = px(s, clamp_int(s->w * 23 / 100, 290, 460));
 
         layout->lesson = (struct rect){ all.x + all.w - w, all.y, w, all.h };
         all = rect_inset(all, 0, 0, w + gap, 0);
@@ -162,7 +159,7 @@ void layout_compute(struct layout *layout, const struct layout_wish *wish)
     }
     if (s.h >= 430) {
         layout->race =
-            (struct rect){ all.x, all.y, all.w, px(&s, between(s.h * 155 / 1000, 78, 220)) };
+            (struct rect){ all.x, all.y, all.w, px(&s, clamp_int(s.h * 155 / 1000, 78, 220)) };
         all = rect_inset(all, 0, layout->race.h + gap, 0, 0);
     }
     layout->columns = wish->arms >= 2 && all.w >= px(&s, 440) ? 2 : 1;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/numeric/clamp.h"
 #include "viz/window/act_states.h"
 #include "viz/window/cell_parts.h"
 #include "viz/window/format.h"
@@ -21,7 +22,7 @@ int panel_unit_at(const struct view *view, struct rect plot, int units)
 {
     const int unit = (int)((view->mouse_y - plot.y + 0.5) / plot.h * units);
 
-    return unit < 0 ? 0 : unit >= units ? units - 1 : unit;
+    return clamp_int(unit, 0, units - 1);
 }
 
 /* One piece of the line, not outside of the plot. */

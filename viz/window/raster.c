@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/numeric/clamp.h"
+
 bool rect_contains(struct rect rect, int x, int y)
 {
     return x >= rect.x && y >= rect.y && x < rect.x + rect.w && y < rect.y + rect.h;
@@ -34,11 +36,6 @@ struct rect rect_common(struct rect a, struct rect b)
     return a;
 }
 
-static int clamp(int value, int least, int most)
-{
-    return value < least ? least : value > most ? most : value;
-}
-
 /* `cover` of 255: how much of the pixel is the new colour. The pixel stays as opaque as it was.
  * */
 static uint32_t blend(uint32_t under, struct colour over, unsigned cover)
@@ -58,8 +55,10 @@ void raster_clear(struct pixels *pixels, struct colour colour)
 
 void raster_fill(struct pixels *pixels, struct rect rect, struct colour colour)
 {
-    const int x0 = clamp(rect.x, 0, pixels->w), x1 = clamp(rect.x + rect.w, 0, pixels->w);
-    const int y0 = clamp(rect.y, 0, pixels->h), y1 = clamp(rect.y + rect.h, 0, pixels->h);
+    const int x0 = clamp_int(rect.x, 0, pixels->w),
+              x1 = clamp_int(rect.x + rect.w, 0, pixels->w);
+    const int y0 = clamp_int(rect.y, 0, pixels->h),
+              y1 = clamp_int(rect.y + rect.h, 0, pixels->h);
     const uint32_t opaque = theme_argb(colour);
 
     if (colour.a == 255) {
@@ -85,7 +84,7 @@ static double ink(double along, struct dashes dashes)
     const double phase = fmod(along, dashes.on + dashes.off);
     const double inside = fmin(phase, dashes.on - phase); /* negative within a gap */
 
-    return fmin(fmax(inside + 0.5, 0), 1);
+    return clamp(inside + 0.5, 0, 1);
 }
 
 /* One straight piece, `start` pixels of line before it; the largest cover of all pieces counts.
@@ -94,17 +93,17 @@ static void cover_piece(struct pixels *pixels, struct point a, struct point b, d
                         struct dashes dashes, double start)
 {
     const double reach = width / 2 + 1;
-    const int x0 = clamp((int)floor(fmin(a.x, b.x) - reach), 0, pixels->w);
-    const int x1 = clamp((int)ceil(fmax(a.x, b.x) + reach), 0, pixels->w);
-    const int y0 = clamp((int)floor(fmin(a.y, b.y) - reach), 0, pixels->h);
-    const int y1 = clamp((int)ceil(fmax(a.y, b.y) + reach), 0, pixels->h);
+    const int x0 = clamp_int((int)floor(fmin(a.x, b.x) - reach), 0, pixels->w);
+    const int x1 = clamp_int((int)ceil(fmax(a.x, b.x) + reach), 0, pixels->w);
+    const int y0 = clamp_int((int)floor(fmin(a.y, b.y) - reach), 0, pixels->h);
+    const int y1 = clamp_int((int)ceil(fmax(a.y, b.y) + reach), 0, pixels->h);
     const double dx = b.x - a.x, dy = b.y - a.y, square = dx * dx + dy * dy;
     const double length = sqrt(square);
 
     for (int y = y0; y < y1; y++)
         for (int x = x0; x < x1; x++) {
             const double px = x + 0.5 - a.x, py = y + 0.5 - a.y;
-            const double t = square > 0 ? fmin(fmax((px * dx + py * dy) / square, 0), 1) : 0;
+            const double t = square > 0 ? clamp((px * dx + py * dy) / square, 0, 1) : 0;
             const double ex = px - t * dx, ey = py - t * dy;
             const double away = ex * ex + ey * ey;
             uint8_t *mask = &pixels->mask[y * pixels->w + x];
@@ -112,7 +111,7 @@ static void cover_piece(struct pixels *pixels, struct point a, struct point b, d
 
             if (away >= reach * reach)
                 continue;
-            cover = fmin(fmax(width / 2 + 0.5 - sqrt(away), 0), 1);
+            cover = clamp(width / 2 + 0.5 - sqrt(away), 0, 1);
             if (dashes.on > 0)
                 cover *= ink(start + t * length, dashes);
             if (cover * 255 > *mask)
@@ -131,8 +130,8 @@ static void draw_mask(struct pixels *pixels, const struct point *points, int cou
         top = fmin(top, points[i].y); /* of a number and NaN, fmin is the number */
         foot = fmax(foot, points[i].y);
     }
-    first = clamp((int)(fmax(top, 0) - width - 2), 0, pixels->h);
-    last = clamp((int)(fmin(foot, pixels->h) + width + 3), 0, pixels->h);
+    first = clamp_int((int)(fmax(top, 0) - width - 2), 0, pixels->h);
+    last = clamp_int((int)(fmin(foot, pixels->h) + width + 3), 0, pixels->h);
     for (int i = first * pixels->w; i < last * pixels->w; i++)
         if (pixels->mask[i] != 0) {
             pixels->argb[i] = blend(pixels->argb[i], colour, pixels->mask[i]);
@@ -158,8 +157,10 @@ void raster_polyline(struct pixels *pixels, const struct point *points, int coun
 
 void raster_hatch(struct pixels *pixels, struct rect rect, int distance, struct colour colour)
 {
-    const int x0 = clamp(rect.x, 0, pixels->w), x1 = clamp(rect.x + rect.w, 0, pixels->w);
-    const int y0 = clamp(rect.y, 0, pixels->h), y1 = clamp(rect.y + rect.h, 0, pixels->h);
+    const int x0 = clamp_int(rect.x, 0, pixels->w),
+              x1 = clamp_int(rect.x + rect.w, 0, pixels->w);
+    const int y0 = clamp_int(rect.y, 0, pixels->h),
+              y1 = clamp_int(rect.y + rect.h, 0, pixels->h);
 
     assert(distance > 0);
     for (int y = y0; y < y1; y++)

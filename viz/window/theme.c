@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "common/numeric/clamp.h"
+
 const struct theme theme_dark = {
     .window = { 0x0e, 0x11, 0x15, 0xff },
     .panel = { 0x16, 0x1a, 0x20, 0xff },
@@ -105,7 +107,7 @@ struct colour theme_viridis(const struct theme *theme, double share)
 
     if (isnan(share))
         return theme->panel;
-    place = fmin(fmax(share, 0), 1) * (VIRIDIS_STOPS - 1);
+    place = clamp(share, 0, 1) * (VIRIDIS_STOPS - 1);
     stop = place >= VIRIDIS_STOPS - 1 ? VIRIDIS_STOPS - 2 : (int)place;
     return theme_between(viridis[stop], viridis[stop + 1], place - stop);
 }
