@@ -36,14 +36,8 @@ static bool is_one_of(const char *name, const char *const *keys)
 const struct config_key *adjust_key(const char *name)
 {
     char section[CONFIG_WORD_MAX];
-    const char *kind = section_of(name, section) >= 0 ? "arm" : section;
-    int count;
-    const struct config_key *keys = config_keys(&count);
 
-    for (int i = 0; i < count; i++)
-        if (strcmp(keys[i].section, kind) == 0 && is_key(name, keys[i].name))
-            return &keys[i];
-    return NULL;
+    return config_key_find(name, section);
 }
 
 static const struct task_kind *task_of(const struct lab_config *config)

@@ -263,7 +263,6 @@ static enum status read_count(long *count, const struct safetensors *file, const
 enum status checkpoint_moment(struct checkpoint_moment *moment, const struct lab_config *config,
                               const char *path, struct error *error)
 {
-    static const long STEPS_MOST = 1000000000;
     struct checkpoint_moment read = { 0 };
     struct safetensors file;
     long events = 0;
@@ -280,7 +279,7 @@ enum status checkpoint_moment(struct checkpoint_moment *moment, const struct lab
         read.step[i] = EVENT_NO_ARM;
         snprintf(key, sizeof key, "%s.step", arm_name(i));
         if (config->arm[i].model[0] != '\0')
-            status = read_count(&read.step[i], &file, key, STEPS_MOST, path, error);
+            status = read_count(&read.step[i], &file, key, CONFIG_STEPS_MOST, path, error);
         snprintf(key, sizeof key, "%s.stopped", arm_name(i));
         stopped = safetensors_metadata_find(&file, key);
         if (stopped != NULL && strcmp(stopped, "yes") == 0)

@@ -8,21 +8,21 @@
 
 enum { OTHER_WORDS = 3 /* duet, data.sha256, digest */ };
 
-static const double STEPS_MOST = 1e9, SECONDS_MOST = 1e12;
+static const double SECONDS_MOST = 1e12;
 
 #define LAB(member) NUMBER_OF(lab, member)
 #define ARM(member) NUMBER_OF(lab_arm, member)
 
 /* The numbers of the lab. */
 static const struct number lab_numbers[] = {
-    { "step", NUMBER_LONG, LAB(step), 0, STEPS_MOST },
+    { "step", NUMBER_LONG, LAB(step), 0, CONFIG_STEPS_MOST },
     { "seconds", NUMBER_REAL, LAB(seconds), 0, SECONDS_MOST },
     { "events", NUMBER_INT, LAB(events_made), 0, EVENTS_MAX },
 };
 
 /* The numbers of an arm. */
 static const struct number arm_numbers[] = {
-    { "step", NUMBER_LONG, ARM(trainer.step), 0, STEPS_MOST },
+    { "step", NUMBER_LONG, ARM(trainer.step), 0, CONFIG_STEPS_MOST },
     { "learning_rate", NUMBER_REAL, ARM(trainer.options.optimizer.learning_rate), 0, 100 },
     { "clip", NUMBER_REAL, ARM(trainer.options.clip), 0, 1e6 },
     { "has_before", NUMBER_FLAG, ARM(trainer.has_usable), 0, 0 },
@@ -30,9 +30,9 @@ static const struct number arm_numbers[] = {
     { "finished", NUMBER_FLAG, ARM(finished), 0, 0 },
     { "seconds", NUMBER_REAL, ARM(seconds), 0, SECONDS_MOST },
     { "validation.best_loss", NUMBER_MEASURE, ARM(validation.best_loss), 0, 0 },
-    { "validation.best_step", NUMBER_LONG, ARM(validation.best_step), 0, STEPS_MOST },
-    { "validation.worse", NUMBER_INT, ARM(validation.worse), 0, STEPS_MOST },
-    { "validation.looked_at", NUMBER_LONG, ARM(validation.looked_at), -1, STEPS_MOST },
+    { "validation.best_step", NUMBER_LONG, ARM(validation.best_step), 0, CONFIG_STEPS_MOST },
+    { "validation.worse", NUMBER_INT, ARM(validation.worse), 0, CONFIG_STEPS_MOST },
+    { "validation.looked_at", NUMBER_LONG, ARM(validation.looked_at), -1, CONFIG_STEPS_MOST },
     { "validation.last.loss", NUMBER_MEASURE, ARM(validation.last.loss), 0, 0 },
     { "validation.last.accuracy", NUMBER_MEASURE, ARM(validation.last.accuracy), 0, 0 },
     { "validation.last.gradient_norm", NUMBER_MEASURE, ARM(validation.last.gradient_norm), 0,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "lessons/change.h"
 #include "lessons/claim_measure.h"
 
 /* A provisional look rests for so many times its own cost, and at least a second. */
@@ -31,16 +32,6 @@ static bool is_about_the_run(const struct config_key *key)
     return false;
 }
 
-static bool same_key(const struct lab_config *a, const struct lab_config *b,
-                     const char *section, const struct config_key *key)
-{
-    char one[CONFIG_TEXT_MAX], other[CONFIG_TEXT_MAX];
-
-    config_get(a, section, key, one);
-    config_get(b, section, key, other);
-    return strcmp(one, other) == 0;
-}
-
 /* All keys of the arms; of those alone that have a model. */
 static bool same_arms(const struct lab_config *a, const struct lab_config *b,
                       const struct config_key *key)
@@ -48,8 +39,7 @@ static bool same_arms(const struct lab_config *a, const struct lab_config *b,
     for (int i = 0; i < ARMS_MAX; i++) {
         const bool there = a->arm[i].model[0] != '\0';
 
-        if (there != (b->arm[i].model[0] != '\0') ||
-            (there && !same_key(a, b, arm_name(i), key)))
+        if (there != (b->arm[i].model[0] != '\0') || (there && change_differs(key, i, a, b)))
             return false;
     }
     return true;
@@ -66,7 +56,7 @@ static bool same_section(const struct lab_config *a, const struct lab_config *b,
         if (strcmp(key[i].section, section) != 0 || is_about_the_run(&key[i]))
             continue;
         if (strcmp(section, "arm") == 0 ? !same_arms(a, b, &key[i])
-                                        : !same_key(a, b, section, &key[i]))
+                                        : change_differs(&key[i], -1, a, b))
             return false;
     }
     return true;
@@ -310,14 +300,6 @@ static void go_back(struct claims_live *claims, const struct lab *lab)
             claims->now.claim[i] = (struct claim_now){ .measured = (double)NAN };
 }
 
-static bool any_runs(const struct lab *lab)
-{
-    for (int i = 0; i < lab->arms; i++)
-        if (lab_runs(&lab->arm[i]))
-            return true;
-    return false;
-}
-
 void claims_live_look(struct claims_live *claims, struct lab *lab)
 {
     long steps;
@@ -343,7 +325,7 @@ void claims_live_look(struct claims_live *claims, struct lab *lab)
     for (int i = 0; i < lab->arms && lab->step <= steps; i++)
         if (wants_look(claims, i))
             measured_look(&claims->measured[i], &lab->arm[i]);
-    if (!claims->final && (lab->step == steps || !any_runs(lab)))
+    if (!claims->final && (lab->step == steps || !lab_any_runs(lab)))
         finish(claims, lab);
     else if (!claims->final && lab->step > 0 && lab->step < steps)
         look_between(claims, lab);

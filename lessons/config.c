@@ -60,7 +60,7 @@ static const struct config_key keys[] = {
     { "task", "file", NULL, KEY_WORD, TASK(file),
       .help = "your own data: a text, or lines of source TAB target" },
     { "training", "steps", "steps", KEY_INTEGER, TRAINING(steps), .least = 0,
-      .most = 1e9, .help = "updates of each arm" },
+      .most = CONFIG_STEPS_MOST, .help = "updates of each arm" },
     { "training", "batch", "batch", KEY_INTEGER, TRAINING(batch), .least = 1,
       .most = 4096, .help = "sequences in each update" },
     { "training", "seed", "seed", KEY_INTEGER, TRAINING(seed), .least = 0,
@@ -350,6 +350,9 @@ static enum status set_member(const struct config_key *key, char *section, const
     return set_number(key, member, name, value, error);
 }
 
+/* What the table calls the sections of all arms. */
+static const char ANY_ARM[] = "arm";
+
 /* The struct that a section's keys are offsets into, and the section's name in the table. */
 static char *section_struct(struct lab_config *config, const char *section, const char **kind)
 {
@@ -360,29 +363,57 @@ static char *section_struct(struct lab_config *config, const char *section, cons
         return (char *)&config->task;
     if (strcmp(section, "training") == 0)
         return (char *)&config->training;
-    *kind = "arm";
+    *kind = ANY_ARM;
     return arm >= 0 ? (char *)&config->arm[arm] : NULL;
+}
+
+/* The section of a key's name, and behind it the key's own. False: it has none of its length. */
+static bool split(const char *name, char section[CONFIG_WORD_MAX], const char **own)
+{
+    const char *dot = strchr(name, '.');
+
+    if (dot == NULL || dot - name >= CONFIG_WORD_MAX)
+        return false;
+    memcpy(section, name, (size_t)(dot - name));
+    section[dot - name] = '\0';
+    *own = dot + 1;
+    return true;
+}
+
+/* kind: the section's name in the table. */
+static const struct config_key *find_key(const char *kind, const char *own)
+{
+    for (int i = 0; i < KEYS; i++)
+        if (strcmp(keys[i].section, kind) == 0 && strcmp(keys[i].name, own) == 0)
+            return &keys[i];
+    return NULL;
+}
+
+const struct config_key *config_key_find(const char *name, char section[CONFIG_WORD_MAX])
+{
+    const char *own;
+
+    if (!split(name, section, &own) || strcmp(section, ANY_ARM) == 0)
+        return NULL;
+    return find_key(arm_number(section) >= 0 ? ANY_ARM : section, own);
 }
 
 enum status config_set(struct lab_config *config, const char *name, const char *value,
                        struct error *error)
 {
-    const char *dot = strchr(name, '.');
-    const char *kind;
+    const struct config_key *key;
+    const char *kind, *own;
     char section[CONFIG_WORD_MAX], *base;
 
-    if (dot == NULL || dot - name >= (ptrdiff_t)sizeof section)
+    if (!split(name, section, &own))
         return error_set(error, STATUS_USAGE,
                          "\"%s\" is not a key: a key is SECTION.NAME, like task.length", name);
-    memcpy(section, name, (size_t)(dot - name));
-    section[dot - name] = '\0';
     base = section_struct(config, section, &kind);
     if (base == NULL)
         return unknown_section(section, error);
-    for (int i = 0; i < KEYS; i++)
-        if (strcmp(keys[i].section, kind) == 0 && strcmp(keys[i].name, dot + 1) == 0)
-            return set_member(&keys[i], base, name, value, error);
-    return unknown_key(section, kind, dot + 1, error);
+    key = find_key(kind, own);
+    return key != NULL ? set_member(key, base, name, value, error)
+                       : unknown_key(section, kind, own, error);
 }
 
 /*

@@ -20,6 +20,9 @@
 #include "common/training/schedule.h"
 
 enum { CONFIG_WORD_MAX = 32, CONFIG_TEXT_MAX = TASK_FILE_MAX, ARMS_MAX = 6 };
+enum {
+    CONFIG_STEPS_MOST = 1000000000 /* updates: of training.steps, and of any that counts them */
+};
 
 /* First values of an arm's weights. */
 enum weight_initial {
@@ -124,6 +127,12 @@ struct config_key {
 /* All keys, in the order in which they are written. */
 const struct config_key *config_keys(int *count);
 
+/*
+ * The line of the table of a key that is named as config_set names it ("left.heads"), and its
+ * section ("left"). NULL: there is none, and section is undefined.
+ */
+const struct config_key *config_key_find(const char *name, char section[CONFIG_WORD_MAX]);
+
 /* "left", "right", "third" .. "sixth". */
 const char *arm_name(int arm);
 
@@ -156,9 +165,9 @@ enum status config_check_rest(const struct lab_config *config, const struct task
                               struct error *error);
 
 /*
- * The same as config_check, and what it had to open for that: the task, and the longer one that it is tested on
- * with task.test_length (zeroed without). STATUS_FILE, STATUS_NO_MEMORY as well. End both with
- * task_close.
+ * The same as config_check, and what it had to open for that: the task, and the longer one that
+ * it is tested on with task.test_length (zeroed without). STATUS_FILE, STATUS_NO_MEMORY as well.
+ * End both with task_close.
  */
 enum status config_open(const struct lab_config *config, struct task *task, struct task *longer,
                         struct error *error);
@@ -178,6 +187,8 @@ struct lab_config config_resolved(const struct lab_config *config, const struct 
  * FILE's error flag.
  */
 enum status config_write(const struct lab_config *config, FILE *file, struct error *error);
+
+/* Read one. STATUS_FILE with the line; config is untouched then. */
 enum status config_read(struct lab_config *config, const char *path, struct error *error);
 
 #endif

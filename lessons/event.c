@@ -7,7 +7,7 @@
 #include "common/files/atomic_file.h"
 #include "common/files/file_read.h"
 
-enum { FILE_MAX = 4 << 20, HEAD_MAX = 256, STEPS_MOST = 1000000000 };
+enum { FILE_MAX = 4 << 20, HEAD_MAX = 256 };
 
 enum status event_list_reserve(struct event_list *list, int more, struct error *error)
 {
@@ -48,7 +48,7 @@ static enum status read_limit(long *limit, const char *text, struct error *error
     char *end;
     const long value = strtol(text, &end, 10);
 
-    if (end == text || *end != '\0' || value < 1 || value > 2L * STEPS_MOST)
+    if (end == text || *end != '\0' || value < 1 || value > 2L * CONFIG_STEPS_MOST)
         return error_set(error, STATUS_USAGE, EVENT_LIMIT ": \"%s\" is not a number of steps",
                          text);
     *limit = value;
@@ -164,7 +164,7 @@ static bool read_count(long *count, const char *text, long least)
     if (text == NULL || text[0] < '0' || text[0] > '9')
         return false;
     *count = strtol(text, &end, 10);
-    return *end == '\0' && *count >= least && *count <= STEPS_MOST;
+    return *end == '\0' && *count >= least && *count <= CONFIG_STEPS_MOST;
 }
 
 static bool copy_field(char *to, size_t size, const char *field)

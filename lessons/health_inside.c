@@ -1,4 +1,4 @@
-/* What is inside a layer: a tanh at its ends, units that never speak, heads that do not choose. */
+/* What is inside a layer: a tanh at its ends, silent units, heads that do not choose. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,14 +11,7 @@ enum { ROWS_MAX = 64, KEYS_MANY = 8, KEYS_FEW = 4, HEADS_SAID = 8 };
 /* Values of a layer over time and units, of the first sequence. */
 static bool is_over_time(const struct trace_entry *entry)
 {
-    return entry->rank == 3 && entry->axes[1] == AXIS_TIME && entry->axes[2] == AXIS_UNIT &&
-           entry->layer >= 0;
-}
-
-static bool is_attention(const struct trace_entry *entry)
-{
-    return entry->rank == 4 && entry->range == TRACE_SHARE && entry->axes[1] == AXIS_HEAD &&
-           entry->axes[2] == AXIS_QUERY && entry->axes[3] == AXIS_KEY;
+    return trace_is_over_time(entry) && entry->layer >= 0;
 }
 
 /* ------------------------------------------------------------------------------------- units */
@@ -154,11 +147,7 @@ static void find_dead_units(struct health *health, const struct snapshot_arm *ar
 
 static bool is_knocked_out(const struct snapshot_arm *arm, int layer, int head)
 {
-    for (int i = 0; i < arm->edits; i++)
-        if (arm->edit[i].kind == EDIT_HEAD_OUT && arm->edit[i].depth == layer &&
-            arm->edit[i].head == head)
-            return true;
-    return false;
+    return edits_head_out((struct edits){ arm->edit, arm->edits }, layer, head);
 }
 
 /* Length of the loss's gradient on all weights of a head. */
@@ -297,7 +286,7 @@ void health_inside(struct health *health, const struct snapshot *snapshot, int a
     find_saturated(health, a);
     find_dead_units(health, a);
     for (int i = 0; i < a->trace.count; i++)
-        if (is_attention(&a->trace.entries[i])) {
+        if (trace_is_attention(&a->trace.entries[i])) {
             find_dead_heads(health, snapshot, a, &a->trace.entries[i]);
             find_uniform(health, a, &a->trace.entries[i]);
         }

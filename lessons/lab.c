@@ -196,6 +196,14 @@ bool lab_runs(const struct lab_arm *arm)
     return !arm->stopped && !arm->finished;
 }
 
+bool lab_any_runs(const struct lab *lab)
+{
+    for (int i = 0; i < lab->arms; i++)
+        if (lab_runs(&lab->arm[i]))
+            return true;
+    return false;
+}
+
 struct report lab_last(const struct lab_arm *arm)
 {
     static const struct report nothing = { (double)NAN, (double)NAN, (double)NAN };
@@ -302,14 +310,6 @@ static void step_one(struct lab *lab)
     count_steps(lab, &lab->arm[next]);
 }
 
-static bool any_runs(const struct lab *lab)
-{
-    for (int i = 0; i < lab->arms; i++)
-        if (lab_runs(&lab->arm[i]))
-            return true;
-    return false;
-}
-
 bool lab_step(struct lab *lab)
 {
     const double begin = clock_seconds();
@@ -319,7 +319,7 @@ bool lab_step(struct lab *lab)
     else
         step_one(lab);
     lab->seconds += clock_seconds() - begin;
-    return any_runs(lab);
+    return lab_any_runs(lab);
 }
 
 bool lab_step_arm(struct lab *lab, int arm)

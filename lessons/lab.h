@@ -121,6 +121,9 @@ bool lab_step_arm(struct lab *lab, int arm);
 /* Neither stopped nor finished. */
 bool lab_runs(const struct lab_arm *arm);
 
+/* Is there an arm that runs? */
+bool lab_any_runs(const struct lab *lab);
+
 /* Does the lab look at sequences held back? */
 bool lab_validates(const struct lab *lab);
 

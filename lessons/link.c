@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/change.h"
+
 static const char prefix[] = "duet:";
 static const char reverse_suffix[] = ".reverse";
 
@@ -32,7 +34,7 @@ static const struct verb {
     { "run", LINK_RUN, FORM_NOTHING, 0, 0, NULL },
     { "pause", LINK_PAUSE, FORM_NOTHING, 0, 0, NULL },
     { "restart", LINK_RESTART, FORM_NOTHING, 0, 0, NULL },
-    { "step", LINK_STEP, FORM_NUMBER, 0, 1000000000, NULL },
+    { "step", LINK_STEP, FORM_NUMBER, 0, CONFIG_STEPS_MOST, NULL },
     { "sample", LINK_SAMPLE, FORM_NUMBER, 0, INT_MAX, NULL },
     { "loss", LINK_LOSS, FORM_LOSS, 0, 0, NULL },
     { "view", LINK_VIEW, FORM_CHOICE, 0, 0, views },
@@ -326,27 +328,13 @@ enum status link_apply(const struct link *link, struct lab_config *config, struc
 
 bool link_part_holds(const struct link_part *part, const struct lab_config *config)
 {
-    const char *dot = strchr(part->name, '.');
     struct lab_config changed = *config;
-    char section[LINK_NAME_MAX], is[CONFIG_TEXT_MAX], wanted[CONFIG_TEXT_MAX];
-    const struct config_key *keys;
-    int count;
+    char section[CONFIG_WORD_MAX];
+    const struct config_key *key = config_key_find(part->name, section);
 
-    assert(part->verb == LINK_SET && dot != NULL);
-    if (config_set(&changed, part->name, part->value, NULL) != STATUS_OK)
-        return false;
-    copy_word(section, part->name, (size_t)(dot - part->name));
-    keys = config_keys(&count);
-    for (int i = 0; i < count; i++) {
-        const char *kind = arm_number(section) >= 0 ? "arm" : section;
-
-        if (strcmp(keys[i].section, kind) != 0 || strcmp(keys[i].name, dot + 1) != 0)
-            continue;
-        config_get(config, section, &keys[i], is);
-        config_get(&changed, section, &keys[i], wanted);
-        return strcmp(is, wanted) == 0;
-    }
-    return false;
+    assert(part->verb == LINK_SET);
+    return key != NULL && config_set(&changed, part->name, part->value, NULL) == STATUS_OK &&
+           !change_differs(key, arm_number(section), config, &changed);
 }
 
 static void add_words(char words[LINK_WORDS_MAX], const char *format, ...)

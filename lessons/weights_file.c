@@ -97,7 +97,6 @@ enum status weights_file_take(const struct safetensors *file, const char *name,
 static enum status find_step(const struct safetensors *file, long *step, const char *path,
                              struct error *error)
 {
-    static const long MOST = 1000000000;
     const char *text = safetensors_metadata_find(file, "step");
     char *end;
     long found;
@@ -106,10 +105,10 @@ static enum status find_step(const struct safetensors *file, long *step, const c
         return error_set(error, STATUS_FILE, "%s: the metadata has no \"step\"", path);
     errno = 0;
     found = strtol(text, &end, 10);
-    if (end == text || *end != '\0' || errno != 0 || found < 0 || found > MOST)
+    if (end == text || *end != '\0' || errno != 0 || found < 0 || found > CONFIG_STEPS_MOST)
         return error_set(error, STATUS_FILE,
-                         "%s: the metadata's \"step\" is \"%.*s\", not a number from 0 to %ld",
-                         path, utf8_shown(text, 40), text, MOST);
+                         "%s: the metadata's \"step\" is \"%.*s\", not a number from 0 to %d",
+                         path, utf8_shown(text, 40), text, CONFIG_STEPS_MOST);
     *step = found;
     return STATUS_OK;
 }

@@ -2,29 +2,29 @@
 
 #include "common/numeric/reduce.h"
 
-static bool is_of(const struct edit *edit, enum edit_kind kind, int depth, int head)
+static bool sets_weight(const struct edit *edit, int depth, int head)
 {
-    return edit->kind == kind && edit->depth == depth && edit->head == head;
+    return edit->kind == EDIT_WEIGHT && edit->depth == depth && edit->head == head;
 }
 
-static bool has(const struct edits *edits, enum edit_kind kind, int depth, int head)
+static bool set_weights(const struct edits *edits, int depth, int head)
 {
     for (int i = 0; edits != NULL && i < edits->count; i++)
-        if (is_of(&edits->items[i], kind, depth, head))
+        if (sets_weight(&edits->items[i], depth, head))
             return true;
     return false;
 }
 
 struct head_edits head_edits_of(const struct edits *edits, int depth, int head)
 {
-    return (struct head_edits){ .list = has(edits, EDIT_WEIGHT, depth, head) ? edits : NULL,
+    return (struct head_edits){ .list = set_weights(edits, depth, head) ? edits : NULL,
                                 .depth = depth,
                                 .head = head };
 }
 
 bool head_is_out(const struct edits *edits, int depth, int head)
 {
-    return has(edits, EDIT_HEAD_OUT, depth, head);
+    return edits != NULL && edits_head_out(*edits, depth, head);
 }
 
 /* A walk over the cells of one row that are set and that the mask shows in this tile. */
@@ -62,7 +62,7 @@ static int next_cell(struct cells *cells, real *weight)
         const struct edit *edit = &edits->list->items[cells->next++];
         int column;
 
-        if (!is_of(edit, EDIT_WEIGHT, edits->depth, edits->head) ||
+        if (!sets_weight(edit, edits->depth, edits->head) ||
             edit->step != tile->query + cells->r * tile->query_step)
             continue;
         cells->any = true;

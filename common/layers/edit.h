@@ -53,4 +53,14 @@ struct edits {
     int count;
 };
 
+/* Is that head of that layer out? */
+static inline bool edits_head_out(struct edits edits, int depth, int head)
+{
+    for (int i = 0; i < edits.count; i++)
+        if (edits.items[i].kind == EDIT_HEAD_OUT && edits.items[i].depth == depth &&
+            edits.items[i].head == head)
+            return true;
+    return false;
+}
+
 #endif

@@ -154,6 +154,22 @@ int trace_layers(const struct trace *trace)
     return layers;
 }
 
+bool trace_is_over_time(const struct trace_entry *entry)
+{
+    return entry->rank == 3 && entry->axes[1] == AXIS_TIME && entry->axes[2] == AXIS_UNIT;
+}
+
+bool trace_is_attention(const struct trace_entry *entry)
+{
+    return entry->rank == 4 && entry->range == TRACE_SHARE && entry->axes[1] == AXIS_HEAD &&
+           entry->axes[2] == AXIS_QUERY && entry->axes[3] == AXIS_KEY;
+}
+
+double trace_at(const struct trace_entry *entry, int step, int unit)
+{
+    return (double)entry->value[(size_t)step * (size_t)entry->extent[2] + (size_t)unit];
+}
+
 void trace_copy(struct trace *to, const struct trace *from)
 {
     trace_reset(to);

@@ -104,6 +104,15 @@ void trace_add_rows(struct trace *trace, const char *quantity, int layer, bool s
 const struct trace_entry *trace_find(const struct trace *trace, const char *quantity,
                                      int layer);
 
+/* Is it (B, time, units)? */
+bool trace_is_over_time(const struct trace_entry *entry);
+
+/* Is it attention, (B, heads, queries, keys) of shares? */
+bool trace_is_attention(const struct trace_entry *entry);
+
+/* Of an entry over time, the value of sequence 0 at that step and unit. */
+double trace_at(const struct trace_entry *entry, int step, int unit);
+
 /* Layers that have at least one entry: one more than the largest layer number. */
 int trace_layers(const struct trace *trace);
 

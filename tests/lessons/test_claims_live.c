@@ -331,7 +331,8 @@ static void an_arm_stepped_beyond_the_end_is_looked_at_no_more(void **state)
 
     (void)state;
     of.claim_count = 1;
-    assert_int_equal(claim_parse(&of.claims[0], "left.steps_to_loss(0.05) > 0", NULL), STATUS_OK);
+    assert_int_equal(claim_parse(&of.claims[0], "left.steps_to_loss(0.05) > 0", NULL),
+                     STATUS_OK);
     lab = watched(&live, &of);
     while (lab->arm[0].trainer.step < 10 * STEPS) {
         lab_step_arm(lab, 0);

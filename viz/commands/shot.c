@@ -174,7 +174,7 @@ static enum status prepare(struct screenshot *shot, struct lab **lab, struct les
     enum status status = arguments_demand(arguments, "out", &shot->path, error);
 
     if (status == STATUS_OK)
-        status = arguments_integer(arguments, "step", 0, 1000000000, step, error);
+        status = arguments_integer(arguments, "step", 0, CONFIG_STEPS_MOST, step, error);
     if (status == STATUS_OK)
         status = read_size(shot, arguments, error);
     if (status == STATUS_OK)

@@ -12,12 +12,7 @@ static const struct trace_entry *find(const struct trace *trace, const char *qua
 
     snprintf(name, sizeof name, "%s%s", quantity, reverse ? ".reverse" : "");
     entry = trace_find(trace, name, layer);
-    return entry != NULL && entry->rank == 3 && entry->axes[1] == AXIS_TIME ? entry : NULL;
-}
-
-static double value_at(const struct trace_entry *entry, int step, int unit)
-{
-    return (double)entry->value[(long)step * entry->extent[2] + unit];
+    return entry != NULL && trace_is_over_time(entry) ? entry : NULL;
 }
 
 enum cell_kind cell_kind_of(const struct trace *trace, int layer)
@@ -40,7 +35,7 @@ static bool is_padding(const struct trace *trace, const struct cell_place *place
     const struct trace_entry *other =
         find(trace, lstm ? "gate.i" : "gate.r", place->layer, place->reverse);
 
-    return value_at(keep, step, place->unit) == 0 && value_at(other, step, place->unit) == 0;
+    return trace_at(keep, step, place->unit) == 0 && trace_at(other, step, place->unit) == 0;
 }
 
 /* The step before, as the half counts; -1: there is none. */
@@ -58,9 +53,9 @@ static void join(struct cell_parts *p, const struct cell_place *place,
                  const struct trace_entry *state, int before)
 {
     p->added = p->write * p->fresh;
-    p->state = value_at(state, place->step, place->unit);
+    p->state = trace_at(state, place->step, place->unit);
     if (before >= 0 || !place->learned) {
-        p->before = before >= 0 ? value_at(state, before, place->unit) : 0;
+        p->before = before >= 0 ? trace_at(state, before, place->unit) : 0;
         p->kept = p->keep * p->before;
     } else if (place->edited) {
         p->before = p->kept = (double)NAN;
@@ -81,7 +76,7 @@ static void elman_parts(struct cell_parts *p, const struct trace *trace,
     const int before = at->step + (at->reverse ? 1 : -1);
 
     if (before >= 0 && before < hidden->extent[1])
-        p->before = value_at(hidden, before, at->unit);
+        p->before = trace_at(hidden, before, at->unit);
     if (p->before == 0 && at->learned) /* there is none, or only padding */
         p->before = (double)NAN;
 }
@@ -89,10 +84,10 @@ static void elman_parts(struct cell_parts *p, const struct trace *trace,
 static void lstm_parts(struct cell_parts *p, const struct trace *trace,
                        const struct cell_place *at, int before)
 {
-    p->keep = value_at(find(trace, "gate.f", at->layer, at->reverse), at->step, at->unit);
-    p->write = value_at(find(trace, "gate.i", at->layer, at->reverse), at->step, at->unit);
-    p->fresh = value_at(find(trace, "gate.g", at->layer, at->reverse), at->step, at->unit);
-    p->show = value_at(find(trace, "gate.o", at->layer, at->reverse), at->step, at->unit);
+    p->keep = trace_at(find(trace, "gate.f", at->layer, at->reverse), at->step, at->unit);
+    p->write = trace_at(find(trace, "gate.i", at->layer, at->reverse), at->step, at->unit);
+    p->fresh = trace_at(find(trace, "gate.g", at->layer, at->reverse), at->step, at->unit);
+    p->show = trace_at(find(trace, "gate.o", at->layer, at->reverse), at->step, at->unit);
     join(p, at, find(trace, "cell", at->layer, at->reverse), before);
     p->squashed = tanh(p->sum);
     p->shown = p->show * p->squashed;
@@ -101,10 +96,10 @@ static void lstm_parts(struct cell_parts *p, const struct trace *trace,
 static void gru_parts(struct cell_parts *p, const struct trace *trace,
                       const struct cell_place *at, int before)
 {
-    p->keep = value_at(find(trace, "gate.z", at->layer, at->reverse), at->step, at->unit);
+    p->keep = trace_at(find(trace, "gate.z", at->layer, at->reverse), at->step, at->unit);
     p->write = 1 - p->keep;
-    p->fresh = value_at(find(trace, "gate.n", at->layer, at->reverse), at->step, at->unit);
-    p->reset = value_at(find(trace, "gate.r", at->layer, at->reverse), at->step, at->unit);
+    p->fresh = trace_at(find(trace, "gate.n", at->layer, at->reverse), at->step, at->unit);
+    p->reset = trace_at(find(trace, "gate.r", at->layer, at->reverse), at->step, at->unit);
     join(p, at, find(trace, "hidden", at->layer, at->reverse), before);
 }
 
@@ -120,7 +115,7 @@ bool cell_parts(struct cell_parts *parts, const struct trace *trace,
         place->step >= hidden->extent[1] || place->unit >= hidden->extent[2])
         return false;
     parts->kind = kind;
-    parts->hidden = parts->state = value_at(hidden, place->step, place->unit);
+    parts->hidden = parts->state = trace_at(hidden, place->step, place->unit);
     if (kind == CELL_ELMAN) {
         elman_parts(parts, trace, place);
         return true;
@@ -154,7 +149,7 @@ static double factor(const struct trace_entry *forget, struct edits edits, int l
     const struct edit *edit = cell_edit(edits, layer, false, step);
 
     if (edit == NULL)
-        return value_at(forget, step, unit);
+        return trace_at(forget, step, unit);
     return edit->kind == EDIT_STATE_HOLD ? 1 : 0;
 }
 

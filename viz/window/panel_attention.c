@@ -118,11 +118,7 @@ static int thumb_columns(struct rect place, int layers, int heads, int *size)
 
 bool attention_is_out(const struct snapshot_arm *arm, const struct attention_view *head)
 {
-    for (int i = 0; i < arm->edits; i++)
-        if (arm->edit[i].kind == EDIT_HEAD_OUT && arm->edit[i].depth == head->layer &&
-            arm->edit[i].head == head->head)
-            return true;
-    return false;
+    return edits_head_out((struct edits){ arm->edit, arm->edits }, head->layer, head->head);
 }
 
 enum { THUMB_LEAST = 4 }; /* pixels of a picture of a head that shows anything */

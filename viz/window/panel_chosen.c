@@ -13,11 +13,6 @@
 #include "viz/window/cell_parts.h"
 #include "viz/window/format.h"
 
-static double value_of(const struct trace_entry *entry, int step, int unit)
-{
-    return (double)entry->value[(long)step * entry->extent[2] + unit];
-}
-
 int panel_unit_at(const struct view *view, struct rect plot, int units)
 {
     const int unit = (int)((view->mouse_y - plot.y + 0.5) / plot.h * units);
@@ -50,7 +45,7 @@ static void draw_values(const struct arm_panel *panel, struct rect plot,
     int last = -1;
 
     for (int t = time_first(&panel->axis); t < time_end(&panel->axis); t++) {
-        const double value = value_of(entry, t, unit);
+        const double value = trace_at(entry, t, unit);
         const int x = time_left(&panel->axis, t);
         int y;
 
@@ -130,7 +125,7 @@ void panel_chosen_note(const struct arm_panel *panel, struct rect plot,
         entry->layer < 0 || plot.h < 2 * line)
         return;
     snprintf(text, sizeof text, "t %d, unit %d: %s", t, unit,
-             format_number(value, value_of(entry, t, unit)));
+             format_number(value, trace_at(entry, t, unit)));
     panel_note(canvas, (struct rect){ plot.x + pad, plot.y + pad, plot.w - 2 * pad, line },
                TEXT_MONO_SMALL, left ? ALIGN_LEFT : ALIGN_RIGHT, theme->accent, text);
 }

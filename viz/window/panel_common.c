@@ -179,7 +179,7 @@ static double cell_at(const void *context, int row, int column)
 {
     const struct cells *cells = context;
 
-    return (double)cells->entry->value[column * cells->entry->extent[2] + row] / cells->limit;
+    return trace_at(cells->entry, column, row) / cells->limit;
 }
 
 double panel_round_up(double value)

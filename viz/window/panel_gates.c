@@ -58,7 +58,7 @@ static void draw_gradient(const struct arm_panel *panel, struct rect r,
     canvas_image_draw(view->canvas, key, plot.x, plot.y);
     panel_legend(panel, plot, 1, TRACE_SHARE, "1e-16", "1");
     if (t >= 0 && t < entry->extent[1] && view_over(view, plot)) {
-        const int unit = (int)((long)(view->mouse_y - plot.y) * units / plot.h);
+        const int unit = panel_unit_at(view, plot, units);
 
         panel_hover_text(panel, HOVER_LOWER, "t %d, unit %d: %s", t, unit,
                          format_number(value, (double)entry->gradient[t * units + unit]));
@@ -123,9 +123,9 @@ static void draw_gates(const struct arm_panel *panel, struct rect r,
             const int units = gates[i]->extent[2];
             const int unit = panel_unit_at(view, plot, units);
 
-            panel_hover_text(
-                panel, HOVER_LOWER, "%s, t %d, unit %d: %s", label, view->hover_step, unit,
-                format_number(value, (double)gates[i]->value[view->hover_step * units + unit]));
+            panel_hover_text(panel, HOVER_LOWER, "%s, t %d, unit %d: %s", label,
+                             view->hover_step, unit,
+                             format_number(value, trace_at(gates[i], view->hover_step, unit)));
         }
     }
 }

@@ -205,7 +205,7 @@ static void draw_readout(const struct arm_panel *panel, struct rect plot,
     }
     unit = panel_unit_at(view, plot, units);
     panel_hover_text(panel, HOVER_STATES, "t %d, unit %d: %s", t, unit,
-                     format_number(value, (double)entry->value[t * units + unit]));
+                     format_number(value, trace_at(entry, t, unit)));
 }
 
 void panel_states(const struct arm_panel *panel)

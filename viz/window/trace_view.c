@@ -8,16 +8,10 @@
 static const char gate_prefix[] = "gate.";
 static const char reverse_suffix[] = ".reverse"; /* of a layer that begins at the end */
 
-static bool is_attention(const struct trace_entry *entry)
+/* A map has as many queries as keys. */
+static bool is_map(const struct trace_entry *entry)
 {
-    return entry->rank == 4 && entry->range == TRACE_SHARE && entry->axes[1] == AXIS_HEAD &&
-           entry->axes[2] == AXIS_QUERY && entry->axes[3] == AXIS_KEY &&
-           entry->extent[2] == entry->extent[3];
-}
-
-static bool is_over_time(const struct trace_entry *entry)
-{
-    return entry->rank == 3 && entry->axes[1] == AXIS_TIME && entry->axes[2] == AXIS_UNIT;
+    return trace_is_attention(entry) && entry->extent[2] == entry->extent[3];
 }
 
 int trace_view_heads(const struct trace *trace)
@@ -25,7 +19,7 @@ int trace_view_heads(const struct trace *trace)
     int heads = 0;
 
     for (int i = 0; i < trace->count; i++)
-        if (is_attention(&trace->entries[i]))
+        if (is_map(&trace->entries[i]))
             heads += trace->entries[i].extent[1];
     return heads;
 }
@@ -34,7 +28,7 @@ bool trace_view_attention(const struct trace *trace, int number, struct attentio
 {
     for (int i = 0; i < trace->count && number >= 0; i++) {
         const struct trace_entry *entry = &trace->entries[i];
-        const int heads = is_attention(entry) ? entry->extent[1] : 0;
+        const int heads = is_map(entry) ? entry->extent[1] : 0;
 
         if (number < heads) {
             const size_t T = (size_t)entry->extent[2];
@@ -68,7 +62,7 @@ int trace_view_layers(const struct trace *trace)
     int layers = 0;
 
     for (int i = 0; i < trace->count; i++)
-        if (is_over_time(&trace->entries[i]) && trace->entries[i].layer >= layers)
+        if (trace_is_over_time(&trace->entries[i]) && trace->entries[i].layer >= layers)
             layers = trace->entries[i].layer + 1;
     return layers;
 }
@@ -80,7 +74,7 @@ void trace_view_entries(const struct trace *trace, int layer, const char *entry[
     /* What belongs to the layer first, then input and logits. */
     for (int pass = 0; pass < 2; pass++)
         for (int i = 0; i < trace->count && count < ENTRIES_MAX; i++)
-            if (is_over_time(&trace->entries[i]) &&
+            if (trace_is_over_time(&trace->entries[i]) &&
                 trace->entries[i].layer == (pass == 0 ? layer : -1))
                 entry[count++] = trace->entries[i].quantity;
     if (count < ENTRIES_MAX)
@@ -94,7 +88,7 @@ const struct trace_entry *trace_view_entry(const struct trace *trace, const char
 
     if (entry == NULL)
         entry = trace_find(trace, quantity, -1);
-    return entry != NULL && is_over_time(entry) ? entry : NULL;
+    return entry != NULL && trace_is_over_time(entry) ? entry : NULL;
 }
 
 const struct trace_entry *trace_view_chosen(const struct trace *trace,
@@ -111,7 +105,7 @@ const struct trace_entry *trace_view_chosen(const struct trace *trace,
     for (int i = 0; i < trace->count; i++) {
         const struct trace_entry *entry = &trace->entries[i];
 
-        if (!is_over_time(entry) || entry->layer != chosen->layer)
+        if (!trace_is_over_time(entry) || entry->layer != chosen->layer)
             continue;
         if (entry->state)
             return entry;
@@ -149,7 +143,7 @@ int trace_view_gates(const struct trace *trace, int layer,
     for (int i = 0; i < trace->count && count < GATES_MAX; i++) {
         const struct trace_entry *entry = &trace->entries[i];
 
-        if (is_over_time(entry) && entry->layer == layer &&
+        if (trace_is_over_time(entry) && entry->layer == layer &&
             strncmp(entry->quantity, gate_prefix, sizeof gate_prefix - 1) == 0)
             gates[count++] = entry;
     }
