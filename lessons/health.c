@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/training/diagnosis.h"
 #include "lessons/health_parts.h"
 
 const char *health_name(enum health_kind kind)
@@ -19,8 +20,7 @@ const char *health_name(enum health_kind kind)
     return names[kind];
 }
 
-/* Less than 0: a is to be looked at before b. */
-static int order(const struct finding *a, const struct finding *b)
+int health_compare(const struct finding *a, const struct finding *b)
 {
     return a->level != b->level ? (int)b->level - (int)a->level : (int)a->kind - (int)b->kind;
 }
@@ -33,7 +33,7 @@ struct finding *health_add(struct health *health, enum health_kind kind,
     };
     int place = health->count;
 
-    while (place > 0 && order(&made, &health->finding[place - 1]) < 0)
+    while (place > 0 && health_compare(&made, &health->finding[place - 1]) < 0)
         place--;
     if (place == HEALTH_MAX)
         return NULL;
@@ -71,9 +71,8 @@ enum health_level health_level_of(const struct snapshot_arm *arm)
 /* What diagnose() found, taken apart; any other reason is said as it is. */
 static void find_stopped(struct health *health, const struct snapshot *snapshot, int arm)
 {
-    static const char mark[] = "it began in ";
     const char *reason = snapshot->arm[arm].stop_reason;
-    const char *place = strstr(reason, mark);
+    char place[DIAGNOSIS_PLACE_MAX];
     struct finding *finding;
     long step;
 
@@ -82,14 +81,13 @@ static void find_stopped(struct health *health, const struct snapshot *snapshot,
     finding = health_add(health, HEALTH_NOT_FINITE, HEALTH_STOPPED);
     if (finding == NULL)
         return;
-    if (sscanf(reason, "step %ld:", &step) != 1 || place == NULL) {
+    if (!diagnosis_read(reason, &step, place)) {
         health_words(finding, "It has stopped: %s.", reason);
         health_advice(finding, "Begin anew with a smaller learning rate.");
         return;
     }
-    place += sizeof mark - 1;
     finding->measured = (double)step;
-    snprintf(finding->tensor, sizeof finding->tensor, "%.*s", (int)strcspn(place, ";"), place);
+    snprintf(finding->tensor, sizeof finding->tensor, "%s", place);
     health_words(finding,
                  "It has stopped at update %ld: numbers were no longer finite, and it began in "
                  "%s.",

@@ -104,6 +104,9 @@ void health_of(struct health *health, const struct snapshot *snapshot, int arm);
 /* "vanishing", "dead head": two words at most. */
 const char *health_name(enum health_kind kind);
 
+/* Less than 0: a is worse, to be looked at before b. */
+int health_compare(const struct finding *a, const struct finding *b);
+
 /* The worst finding that is more than a note, or NULL. */
 const struct finding *health_worst(const struct health *health);
 

@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PLACE_MAX = 128 };
+/* What stands before the place in a message, and what behind it. */
+#define BEFORE_PLACE "it began in "
+#define BEHIND_PLACE ";"
 
 static bool all_finite(const real *x, size_t n)
 {
@@ -37,7 +39,7 @@ static const char *gradient_not_finite(const struct parameter_list *list, const 
  * into place.
  */
 static bool output_not_finite(struct trainer *t, const struct round *round, int first,
-                              char place[PLACE_MAX])
+                              char place[DIAGNOSIS_PLACE_MAX])
 {
     struct worker *worker = &t->shards.workers[0];
     const struct workspace *ws = &worker->workspace;
@@ -51,7 +53,7 @@ static bool output_not_finite(struct trainer *t, const struct round *round, int 
         const size_t count = workspace_outputs(ws, t->model, i);
 
         if (!all_finite(ws->passes[i].y, count)) {
-            snprintf(place, PLACE_MAX, "the output of %.*s (%s, layer %d of %d)",
+            snprintf(place, DIAGNOSIS_PLACE_MAX, "the output of %.*s (%s, layer %d of %d)",
                      (int)(strlen(prefix) - 1), prefix, layer->kind->name, i + 1,
                      layers->count);
             return true;
@@ -75,13 +77,14 @@ static const char *largest_gradient(const struct parameter_list *list, const rea
     return name;
 }
 
-static void find_place(struct trainer *t, const struct round *round, char place[PLACE_MAX])
+static void find_place(struct trainer *t, const struct round *round,
+                       char place[DIAGNOSIS_PLACE_MAX])
 {
     const struct parameter_list *list = &t->model->parameters;
     const char *name = parameter_not_finite(list, t->parameters);
 
     if (name != NULL) {
-        snprintf(place, PLACE_MAX, "%s", name);
+        snprintf(place, DIAGNOSIS_PLACE_MAX, "%s", name);
         return;
     }
     for (int first = 0; first < t->options.batch; first += t->shards.plan.slice)
@@ -90,11 +93,11 @@ static void find_place(struct trainer *t, const struct round *round, char place[
     for (int i = 0; i < t->shards.count; i++) {
         name = gradient_not_finite(list, t->gradients + (size_t)i * list->total);
         if (name != NULL) {
-            snprintf(place, PLACE_MAX, "the gradient of %s", name);
+            snprintf(place, DIAGNOSIS_PLACE_MAX, "the gradient of %s", name);
             return;
         }
     }
-    snprintf(place, PLACE_MAX, "the gradient of %s, the largest",
+    snprintf(place, DIAGNOSIS_PLACE_MAX, "the gradient of %s, the largest",
              largest_gradient(list, t->gradients));
 }
 
@@ -107,13 +110,26 @@ static double without_sign(double x)
 enum status diagnose(struct trainer *trainer, const struct round *round,
                      const struct report *report, struct error *error)
 {
-    char place[PLACE_MAX];
+    char place[DIAGNOSIS_PLACE_MAX];
 
     find_place(trainer, round, place);
     return error_set(
         error, STATUS_DIVERGED,
-        "step %ld: loss %g, gradient norm %g: no longer usable numbers; it began in "
-        "%s; kept are the weights of step %ld, the last usable ones",
+        "step %ld: loss %g, gradient norm %g: no longer usable numbers; " BEFORE_PLACE
+        "%s" BEHIND_PLACE " kept are the weights of step %ld, the last usable ones",
         trainer->step + 1, without_sign(report->loss), without_sign(report->gradient_norm),
         place, trainer->has_usable ? trainer->step - 1 : trainer->step);
+}
+
+bool diagnosis_read(const char *message, long *step, char place[DIAGNOSIS_PLACE_MAX])
+{
+    const char *at = strstr(message, BEFORE_PLACE);
+    long found;
+
+    if (sscanf(message, "step %ld:", &found) != 1 || at == NULL)
+        return false;
+    at += strlen(BEFORE_PLACE);
+    *step = found;
+    snprintf(place, DIAGNOSIS_PLACE_MAX, "%.*s", (int)strcspn(at, BEHIND_PLACE), at);
+    return true;
 }

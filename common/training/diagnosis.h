@@ -15,4 +15,12 @@
 enum status diagnose(struct trainer *trainer, const struct round *round,
                      const struct report *report, struct error *error);
 
+enum { DIAGNOSIS_PLACE_MAX = 128 };
+
+/*
+ * Take such a message apart: the step, and the place where it began ("the gradient of ...").
+ * False, and nothing is written: it is another message.
+ */
+bool diagnosis_read(const char *message, long *step, char place[DIAGNOSIS_PLACE_MAX]);
+
 #endif

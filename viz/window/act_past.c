@@ -1,12 +1,16 @@
 /* The timeline: which moment of the training is looked at, and forks from there. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/numeric/clamp.h"
 #include "lessons/models.h"
 #include "viz/window/act.h"
+#include "viz/window/format.h"
+
+/* A fork takes so many times the learning rates, or that part; the key goes so far. */
+static const double FACTOR = 3, RATE_MOST = 100;
+
+enum { DIGITS = 3 /* of a rate: what is shown is what is set */ };
 
 static void look(struct view *view, long step)
 {
@@ -73,23 +77,12 @@ static void scrub(struct view *view)
     }
 }
 
-/* As it will be shown: three digits. */
-static double rounded(double value)
-{
-    char text[32];
-
-    snprintf(text, sizeof text, "%.3g", value);
-    return strtod(text, NULL);
-}
-
 static void multiply_rates(struct lab_config *config, double factor)
 {
-    static const double MOST = 100;
-
     for (int i = 0; i < ARMS_MAX; i++)
         if (config->arm[i].model[0] != '\0')
             config->arm[i].learning_rate =
-                rounded(fmin(MOST, factor * arm_learning_rate(config, i)));
+                format_rounded(fmin(RATE_MOST, factor * arm_learning_rate(config, i)), DIGITS);
 }
 
 /* Off, or on: as the lesson has it, or 1. */
@@ -103,16 +96,13 @@ static void switch_clip(const struct view *view, struct lab_config *config)
 /* "lr 0.003 / 0.001, clip 1" */
 static void describe(const struct lab_config *config, char *text, size_t size)
 {
-    size_t used = (size_t)snprintf(text, size, "lr");
+    double rates[ARMS_MAX];
+    int count = 0;
 
-    for (int i = 0, arms = 0; i < ARMS_MAX && used < size; i++)
+    for (int i = 0; i < ARMS_MAX; i++)
         if (config->arm[i].model[0] != '\0')
-            used += (size_t)snprintf(text + used, size - used, "%s %.3g", arms++ ? " /" : "",
-                                     arm_learning_rate(config, i));
-    if (used < size && config->training.clip > 0)
-        snprintf(text + used, size - used, ", clip %.3g", config->training.clip);
-    else if (used < size)
-        snprintf(text + used, size - used, ", clip off");
+            rates[count++] = arm_learning_rate(config, i);
+    format_rates(text, size, rates, count, config->training.clip);
 }
 
 static void say_fork(struct view *view, enum fork_way way, const struct wish *wish)
@@ -138,7 +128,7 @@ static void fork_run(struct view *view, enum fork_way way)
     if (way != FORK_SAME)
         wish.config = *act_config(view);
     if (way == FORK_SLOWER || way == FORK_FASTER)
-        multiply_rates(&wish.config, way == FORK_FASTER ? 3 : 1.0 / 3);
+        multiply_rates(&wish.config, way == FORK_FASTER ? FACTOR : 1 / FACTOR);
     else if (way == FORK_CLIP)
         switch_clip(view, &wish.config);
     say_fork(view, way, &wish); /* while it is still known where one looked */

@@ -9,6 +9,7 @@
 #include "common/tasks/task.h"
 #include "lessons/change.h"
 #include "lessons/models.h"
+#include "viz/window/act.h"
 #include "viz/window/format.h"
 
 /* What 0 takes of a bar that has one. */
@@ -107,10 +108,7 @@ const struct lab_config *controls_config(const struct view *view)
 {
     const struct pending *pending = &view->rail.pending;
 
-    if (pending->on)
-        return &pending->config;
-    return view->now_ms < view->wished.config_until_ms ? &view->wished.config
-                                                       : &view->seen.config;
+    return pending->on ? &pending->config : act_config(view);
 }
 
 /* What stands in the configuration. */
@@ -231,15 +229,6 @@ double control_share(const struct control *control, const struct lab_config *con
     return clamp(first + (1 - first) * log(number / from) / log(to / from), first, 1);
 }
 
-/* To so many significant digits. */
-static double digits(double number, int count)
-{
-    char text[32];
-
-    snprintf(text, sizeof text, "%.*e", count - 1, number);
-    return strtod(text, NULL);
-}
-
 /* A whole number, or one of eight between two powers of two. */
 static double whole(double number, bool fine)
 {
@@ -266,7 +255,7 @@ double control_at(const struct control *control, const struct lab_config *config
     if (to <= from)
         return from;
     number = from * pow(to / from, (share - first) / (1 - first));
-    number = is_whole(control) ? whole(number, fine) : digits(number, fine ? 3 : 2);
+    number = is_whole(control) ? whole(number, fine) : format_rounded(number, fine ? 3 : 2);
     return clamp(number, from, to);
 }
 
@@ -288,7 +277,7 @@ double control_turned(const struct control *control, const struct lab_config *co
     } else if (number == 0) {
         number = notches > 0 ? from : 0;
     } else {
-        number = digits(number * pow(10, notches / (fine ? 200 : 20)), 3);
+        number = format_rounded(number * pow(10, notches / (fine ? 200 : 20)), 3);
         if (number < from * 0.999)
             return control->zero != NULL ? 0 : from;
     }

@@ -54,17 +54,31 @@ const char *format_factor(char out[FORMAT_MAX], double factor)
     return out;
 }
 
+/* Divides by thousands; returns their letter. */
+static const char *thousands(double *value)
+{
+    static const char *const letters[] = { "", "k", "M", "G", "T", "P", "E" };
+    size_t letter = 0;
+
+    for (; *value >= 999.5 && letter + 1 < sizeof letters / sizeof *letters; letter++)
+        *value /= 1000;
+    return letters[letter];
+}
+
+const char *format_short(char out[FORMAT_MAX], double value)
+{
+    const char *letter = thousands(&value);
+
+    snprintf(out, FORMAT_MAX, "%.3g%s", value, letter);
+    return out;
+}
+
 const char *format_flops(char out[FORMAT_MAX], double flops)
 {
-    static const char *const units[] = { "", "k", "M", "G", "T" };
+    const char *letter = thousands(&flops);
     char number[FORMAT_MAX];
-    size_t unit = 0;
 
-    while (flops >= 999.5 && unit + 1 < sizeof units / sizeof *units) {
-        flops /= 1000;
-        unit++;
-    }
-    snprintf(out, FORMAT_MAX, "%.16s %sFLOP", format_number(number, flops), units[unit]);
+    snprintf(out, FORMAT_MAX, "%.16s %sFLOP", format_number(number, flops), letter);
     return out;
 }
 
@@ -100,4 +114,25 @@ const char *format_time(char out[FORMAT_MAX], double seconds)
     else
         snprintf(out, FORMAT_MAX, "%.0f:%02.0f", floor(seconds / 60), floor(fmod(seconds, 60)));
     return out;
+}
+
+void format_rates(char *out, size_t size, const double *rates, int count, double clip)
+{
+    size_t used = (size_t)snprintf(out, size, "lr");
+
+    for (int i = 0; i < count && used < size; i++)
+        used +=
+            (size_t)snprintf(out + used, size - used, "%s %.3g", i > 0 ? " /" : "", rates[i]);
+    if (used < size && clip > 0)
+        snprintf(out + used, size - used, ", clip %.3g", clip);
+    else if (used < size)
+        snprintf(out + used, size - used, ", clip off");
+}
+
+double format_rounded(double value, int digits)
+{
+    char text[FORMAT_MAX];
+
+    snprintf(text, sizeof text, "%.*e", digits - 1, value);
+    return strtod(text, NULL);
 }

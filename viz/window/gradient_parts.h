@@ -50,6 +50,9 @@ int gradient_notes(const struct arm_panel *panel, struct rect plot,
                    const struct profile_row *now);
 void gradient_legend(const struct arm_panel *panel, struct rect plot, bool many, bool ghost);
 
+/* panel_gradient.c: what title and legend leave of the panel. */
+struct rect gradient_plot(const struct arm_panel *panel);
+
 /* panel_gradient.c: a line through T norms; what cannot be on the axis breaks it. */
 void gradient_line(const struct arm_panel *panel, struct pixels *pixels, const double *norm,
                    double times, double width, struct dashes dashes, struct colour colour);

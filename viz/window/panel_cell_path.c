@@ -3,14 +3,12 @@
  * the only way. Where the bars are higher, the gradient has other ways; where they are lower,
  * they cancel it.
  */
-#include "viz/window/panels.h"
+#include "viz/window/gradient_parts.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #include "viz/window/cell_parts.h"
-
-enum { POINTS = 512 };
 
 /* It belongs to the state; beside the input's gradient only for a unit that somebody chose. */
 static bool is_wanted(const struct arm_panel *panel)
@@ -49,27 +47,13 @@ int gradient_cell_path_option(const struct arm_panel *panel)
 
 void gradient_cell_path_draw(const struct arm_panel *panel, struct pixels *pixels)
 {
-    const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
-    const struct time_axis axis = time_axis_over(&panel->axis, 0, pixels->w);
-    const struct rect all = { 0, 0, pixels->w, pixels->h };
     const double px = canvas_scale(canvas);
     double *path = path_of(panel);
-    struct point points[POINTS];
-    int count = 0;
 
-    for (int t = time_first(&axis); path != NULL && t < time_end(&axis); t++) {
-        const double middle = (time_left(&axis, t) + time_left(&axis, t + 1)) / 2.0;
-
-        points[count++] = path[t] > 0 ? (struct point){ middle, decade_y(all, path[t]) + 0.5 }
-                                      : (struct point){ (double)NAN, (double)NAN };
-        if (count == POINTS || t == time_end(&axis) - 1) {
-            raster_polyline(pixels, points, count, canvas_line(canvas, 1.8),
-                            (struct dashes){ 1.5 * px, 2.5 * px }, theme->accent);
-            points[0] = points[count - 1];
-            count = 1;
-        }
-    }
+    if (path != NULL)
+        gradient_line(panel, pixels, path, 1, canvas_line(canvas, 1.8),
+                      (struct dashes){ 1.5 * px, 2.5 * px }, canvas_theme(canvas)->accent);
     free(path);
 }
 

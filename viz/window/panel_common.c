@@ -9,14 +9,19 @@
 
 enum { TITLE_H = 20, LEGEND_W = 6 };
 
-int panel_asked_step(const struct snapshot *snapshot)
+int panel_last_scored(const struct snapshot *snapshot)
 {
-    if (snapshot->loss_at >= 0 && snapshot->loss_at < snapshot->steps)
-        return snapshot->loss_at;
     for (int t = snapshot->steps - 1; t >= 0; t--)
         if (snapshot->token[t].scored)
             return t;
     return snapshot->steps - 1;
+}
+
+int panel_asked_step(const struct snapshot *snapshot)
+{
+    return snapshot->loss_at >= 0 && snapshot->loss_at < snapshot->steps
+               ? snapshot->loss_at
+               : panel_last_scored(snapshot);
 }
 
 const char *panel_arm_label(const struct snapshot *snapshot, int arm, char label[ARM_LABEL_MAX])

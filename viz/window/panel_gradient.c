@@ -11,13 +11,12 @@
 #include "viz/window/format.h"
 #include "viz/window/widgets.h"
 
-enum { HATCH_H = 12, BEYOND_H = 7 };
+enum { HATCH_H = 12, BEYOND_H = 7, LINE_POINTS = 512 };
 
 /* Below this share of the largest bar, a float32 sum does not change any more. */
 static const double float_epsilon = 6e-8;
 
-/* The plot: what the title and the legend leave. */
-static struct rect plot_of(const struct arm_panel *panel)
+struct rect gradient_plot(const struct arm_panel *panel)
 {
     struct rect plot = panel_plot(panel, panel->place->gradient);
     const int legend = canvas_px(panel->view->canvas, GRADIENT_LEGEND_H);
@@ -69,7 +68,7 @@ void gradient_line(const struct arm_panel *panel, struct pixels *pixels, const d
 {
     const struct time_axis axis = time_axis_over(&panel->axis, 0, pixels->w);
     const struct rect all = { 0, 0, pixels->w, pixels->h };
-    struct point points[512];
+    struct point points[LINE_POINTS];
     int count = 0;
 
     for (int t = time_first(&axis); t < time_end(&axis); t++) {
@@ -80,7 +79,7 @@ void gradient_line(const struct arm_panel *panel, struct pixels *pixels, const d
             seen ? (struct point){ (time_left(&axis, t) + time_left(&axis, t + 1)) / 2.0,
                                    decade_y(all, value) + 0.5 }
                  : (struct point){ (double)NAN, (double)NAN };
-        if (count == 512 || t == time_end(&axis) - 1) {
+        if (count == LINE_POINTS || t == time_end(&axis) - 1) {
             raster_polyline(pixels, points, count, width, dashes, colour);
             points[0] = points[count - 1];
             count = 1;
@@ -266,7 +265,7 @@ static void draw_exponents(const struct arm_panel *panel, struct rect plot, cons
 void panel_gradient(const struct arm_panel *panel)
 {
     const struct rect row = panel_title_row(panel->view, panel->place->gradient);
-    const struct rect plot = plot_of(panel);
+    const struct rect plot = gradient_plot(panel);
     const int step = panel->view->hover_step;
     struct gradient_rows rows;
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/training/diagnosis.h"
 #include "viz/window/controls.h"
 #include "viz/window/format.h"
 #include "viz/window/widgets.h"
@@ -253,19 +254,16 @@ static void draw_field(struct canvas *canvas, struct rect place, const char *lab
 static void draw_stopped(const struct arm_panel *panel, struct rect row)
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
-    static const char mark[] = "it began in ";
     struct canvas *canvas = panel->view->canvas;
     const char *reason = panel->arm->stop_reason;
-    const char *place = strstr(reason, mark);
+    char place[DIAGNOSIS_PLACE_MAX];
     long step;
 
-    if (sscanf(reason, "step %ld:", &step) == 1 && place != NULL) {
-        place += sizeof mark - 1;
+    if (diagnosis_read(reason, &step, place))
         canvas_format(canvas, row, TEXT_SMALL, ALIGN_LEFT, theme->bad,
-                      "stopped at step %ld, in %.*s", step, (int)strcspn(place, ";"), place);
-    } else {
+                      "stopped at step %ld, in %s", step, place);
+    else
         canvas_format(canvas, row, TEXT_SMALL, ALIGN_LEFT, theme->bad, "stopped: %s", reason);
-    }
     view_hot(panel->view, (struct hot){ .rect = row, .hint = reason });
 }
 

@@ -48,7 +48,7 @@ static int worse(const struct finding *a, const struct finding *b)
 {
     if (a == NULL || b == NULL)
         return (a == NULL) - (b == NULL);
-    return a->level != b->level ? (int)b->level - (int)a->level : (int)a->kind - (int)b->kind;
+    return health_compare(a, b);
 }
 
 int panel_worst_arm(const struct view *view, const struct snapshot *s)

@@ -2,13 +2,11 @@
  * A curve predicted over the left arm's gradient: while it is drawn the bars are covered, then
  * it stays over them as a line of dots.
  */
-#include "viz/window/panels.h"
+#include "viz/window/gradient_parts.h"
 
 #include <math.h>
 
 #include "viz/window/document.h"
-
-enum { LEGEND_ROW_H = 15 /* as in panel_gradient.c */ };
 
 /* How far the curves to be chosen from fall, in decades from the end to the beginning. */
 static const double falls[DOCUMENT_SHAPES] = { 0, 3, 12 };
@@ -131,13 +129,11 @@ static void draw_dots(const struct arm_panel *panel, struct rect plot)
 void panel_sketch(const struct arm_panel *panel)
 {
     struct view *view = panel->view;
-    struct rect plot = panel_plot(panel, panel->place->gradient);
-    const int legend = canvas_px(view->canvas, LEGEND_ROW_H);
+    const struct rect plot = gradient_plot(panel);
 
     if (view->sketch.prediction == 0 || panel->number != 0 || view->state_view ||
         panel->place->gradient.w == 0 || panel->snapshot->steps < 2)
         return;
-    plot.h = plot.h > 4 * legend ? plot.h - legend : plot.h;
     canvas_clip(view->canvas, &plot);
     if (view->sketch.covers)
         cover(panel, plot);

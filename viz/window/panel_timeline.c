@@ -109,16 +109,14 @@ static void draw_bar(struct canvas *canvas, struct rect track, int x, int w, int
 /* "left at step 80, had come to 400: lr 0.003 / 0.001, clip 1" */
 static void describe(const struct snapshot *s, const struct branch *branch, char hint[HINT_MAX])
 {
-    size_t used = (size_t)snprintf(hint, HINT_MAX, "left at step %ld, had come to %ld: lr",
-                                   branch->from, branch->to);
+    const size_t used = (size_t)snprintf(
+        hint, HINT_MAX, "left at step %ld, had come to %ld: ", branch->from, branch->to);
+    double rates[ARMS_MAX];
+    int count = 0;
 
-    for (int i = 0; i < branch->arms && i < s->arms && used < HINT_MAX; i++)
-        used += (size_t)snprintf(hint + used, HINT_MAX - used, "%s %.3g", i > 0 ? " /" : "",
-                                 branch->arm[i].learning_rate);
-    if (used < HINT_MAX && branch->clip > 0)
-        snprintf(hint + used, HINT_MAX - used, ", clip %.3g", branch->clip);
-    else if (used < HINT_MAX)
-        snprintf(hint + used, HINT_MAX - used, ", clip off");
+    for (; count < branch->arms && count < s->arms; count++)
+        rates[count] = branch->arm[count].learning_rate;
+    format_rates(hint + used, HINT_MAX - used, rates, count, branch->clip);
 }
 
 /* A wedge that points down to where a way was left; pressed, one looks there. */

@@ -151,14 +151,15 @@ int panel_unit_at(const struct view *view, struct rect plot, int units);
 /* The tab that the lower part of a column shows for that arm, never TAB_AUTO. */
 enum tab panel_lower_tab(struct view *view, const struct snapshot *snapshot, int arm);
 
-/* Things several panels do. -------------------------------------------------------------------
- * */
+/* ---- things several panels do ------------------------------------------------------------ */
 
 /* The step at the right end of the timeline: the last that any way of the training reached. */
 long timeline_last(const struct snapshot *snapshot);
 
-/* The step whose output the gradient and the strip ask: the last scored one for "all outputs".
- * */
+/* The last step that is scored, or the last of all. */
+int panel_last_scored(const struct snapshot *snapshot);
+
+/* The step whose output gradient and strip ask: the last scored one for "all outputs". */
 int panel_asked_step(const struct snapshot *snapshot);
 
 /* "gru", or "gru, left" where another arm has the same model. Returns label. */
@@ -168,9 +169,6 @@ const char *panel_arm_label(const struct snapshot *snapshot, int arm,
 
 /* A stamp that changes with the snapshot; mix in what else decides the picture. */
 uint64_t panel_stamp(const struct arm_panel *panel, int option);
-
-/* The next of 1, 2, 5, 10 times a power of ten: a scale that rests while values move a little. */
-double panel_round_up(double value);
 
 /*
  * As much of the text as has room in `width`, with an ellipsis where some is left out: at its

@@ -7,6 +7,7 @@
 #ifndef VIZ_WINDOW_RACE_H
 #define VIZ_WINDOW_RACE_H
 
+#include "viz/window/format.h"
 #include "viz/window/view.h"
 
 enum measure { MEASURE_LOSS, MEASURE_ACCURACY, MEASURE_NORM };
@@ -37,7 +38,7 @@ const char *race_x_name(enum race_x unit);
 const char *race_x_hint(enum race_x unit);
 
 /* "1,200", "3M", "40G": a number below the axis. Returns label. */
-const char *race_x_label(char label[32], enum race_x unit, double value);
+const char *race_x_label(char label[FORMAT_MAX], enum race_x unit, double value);
 
 /* ---- race_past.c ------------------------------------------------------------------------ */
 

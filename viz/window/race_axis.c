@@ -79,23 +79,9 @@ const char *race_x_hint(enum race_x unit)
     return hints[unit];
 }
 
-/* Three digits and a letter for thousands, millions and so on. */
-static const char *shortened(char label[32], double value)
-{
-    static const char *const letters[] = { "", "k", "M", "G", "T", "P", "E" };
-    int thousands = 0;
-
-    while (value >= 999.5 && thousands < 6) {
-        value /= 1000;
-        thousands++;
-    }
-    snprintf(label, 32, "%.3g%s", value, letters[thousands]);
-    return label;
-}
-
-const char *race_x_label(char label[32], enum race_x unit, double value)
+const char *race_x_label(char label[FORMAT_MAX], enum race_x unit, double value)
 {
     if (unit == RACE_STEPS && value < 1e6)
         return format_count(label, (size_t)(value + 0.5));
-    return shortened(label, value);
+    return format_short(label, value);
 }

@@ -278,15 +278,6 @@ static void remember_outputs(struct view *view, const struct snapshot *snapshot)
     }
 }
 
-static int last_scored(const struct snapshot *snapshot)
-{
-    int t = snapshot->steps - 1;
-
-    while (t > 0 && !snapshot->token[t].scored)
-        t--;
-    return t;
-}
-
 /* Keep what events will need. */
 static void remember(struct view *view, const struct snapshot *snapshot)
 {
@@ -304,7 +295,7 @@ static void remember(struct view *view, const struct snapshot *snapshot)
     remember_outputs(view, snapshot);
     seen->arms = snapshot->arms;
     seen->claims = snapshot->claims;
-    seen->last_scored = last_scored(snapshot);
+    seen->last_scored = panel_last_scored(snapshot);
     seen->looking_at = snapshot->looking_at;
     seen->moments = snapshot->moments;
     memcpy(seen->moment, snapshot->moment, sizeof seen->moment);

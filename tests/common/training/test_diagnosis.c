@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/training/diagnosis.h"
 #include "common/training/trainer.h"
 #include "tests/common/training/small_models.h"
 
@@ -294,6 +295,21 @@ static void a_huge_gradient_stops_only_without_clipping(void **state)
     lab_free(&lab);
 }
 
+/* What a message says, taken apart, is what it says. */
+static void assert_reads_back(const struct error *error, long step)
+{
+    char place[DIAGNOSIS_PLACE_MAX] = "", says[DIAGNOSIS_PLACE_MAX + 32];
+    long found = -1;
+
+    assert_true(diagnosis_read(error->message, &found, place));
+    assert_int_equal(found, step);
+    snprintf(says, sizeof says, "it began in %s; kept are", place);
+    assert_says(error, says);
+    assert_false(diagnosis_read("step 3: no memory", &found, place));
+    assert_false(diagnosis_read("it began in the end;", &found, place));
+    assert_int_equal(found, step);
+}
+
 static void a_learning_rate_that_diverges_is_stopped_in_time(void **state)
 {
     const struct diverging *row = *state;
@@ -312,6 +328,7 @@ static void a_learning_rate_that_diverges_is_stopped_in_time(void **state)
     assert_int_equal(status, STATUS_DIVERGED);
     assert_says(&error, "it began in ");
     assert_last_usable_weights(&lab, &error, step);
+    assert_reads_back(&error, step + 1);
     lab_free(&lab);
 }
 

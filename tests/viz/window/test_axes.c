@@ -135,6 +135,25 @@ static void counts_times_and_factors_are_written_as_people_do(void **state)
     assert_string_equal(format_factor(text, 0.581), "\u00d70.581");
     assert_string_equal(format_time(text, 9.84), "9.8 s");
     assert_string_equal(format_time(text, 187), "3:07");
+    assert_string_equal(format_short(text, 1234), "1.23k");
+    assert_string_equal(format_short(text, 999.6), "1k");
+    assert_string_equal(format_short(text, 4e10), "40G");
+    assert_string_equal(format_flops(text, 1234567), "1.23 MFLOP");
+    assert_true(format_rounded(0.0123456, 3) == 0.0123 && format_rounded(98765, 2) == 99000);
+}
+
+static void learning_rates_and_clip_are_told_in_a_line(void **state)
+{
+    const double rates[] = { 0.003, 0.001 };
+    char text[64], narrow[8];
+
+    (void)state;
+    format_rates(text, sizeof text, rates, 2, 0.25);
+    assert_string_equal(text, "lr 0.003 / 0.001, clip 0.25");
+    format_rates(text, sizeof text, rates, 1, 0);
+    assert_string_equal(text, "lr 0.003, clip off");
+    format_rates(narrow, sizeof narrow, rates, 2, 1);
+    assert_string_equal(narrow, "lr 0.00"); /* no longer than its place */
 }
 
 /* ------------------------------------------------------------------------------------ raster
@@ -310,6 +329,7 @@ static const struct CMUnitTest tests[] = {
     NUMBER("nothing",      (double)NAN,        "\u2013"),
     NUMBER("infinity",     (double)INFINITY,   "inf"),
     TEST(counts_times_and_factors_are_written_as_people_do),
+    TEST(learning_rates_and_clip_are_told_in_a_line),
     TEST(a_heatmap_has_every_cell_where_the_axis_says),
     TEST(a_crowded_heatmap_shows_what_stands_out),
     TEST(a_line_covers_its_width_and_leaves_the_mask_clean),
