@@ -4,6 +4,9 @@
 
 #include <SDL.h>
 
+#include "common/layers/edit.h"
+#include "lessons/lab.h"
+
 static const struct key keys[] = {
     { SDLK_SPACE, WITH_NOTHING, ACT_RUN, 0, 0, "Space", "train or pause, all arms", false },
     { SDLK_PERIOD, WITH_NOTHING, ACT_STEP, 0, 0, ".", "one step", true },

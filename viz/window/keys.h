@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "viz/window/view.h"
+#include "viz/window/action.h"
 
 /* What has to be held with a key. */
 enum key_with { WITH_NOTHING, WITH_SHIFT, WITH_CONTROL };

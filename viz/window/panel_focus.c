@@ -13,8 +13,7 @@ static struct rect field_of(const struct view *view, int w)
     struct rect field = hot->rect;
 
     for (int i = 0; i < view->hots; i++)
-        if (view->hot[i].action == hot->action && view->hot[i].arm == hot->arm &&
-            view->hot[i].value == hot->value && view->hot[i].entry)
+        if (hot_does_same(&view->hot[i], hot) && view->hot[i].entry)
             field = view->hot[i].rect;
     if (field.w < canvas_px(canvas, FIELD_LEAST_W))
         field.w = canvas_px(canvas, FIELD_LEAST_W);

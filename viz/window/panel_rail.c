@@ -157,12 +157,9 @@ static void follow_focus(struct view *view, struct rect area, int first)
     int scroll = rail->scroll;
 
     if (focused == NULL || focused < view->hot + first ||
-        (rail->focus_action == (int)focused->action && rail->focus_arm == focused->arm &&
-         rail->focus_value == focused->value))
+        hot_does_same(focused, &rail->followed))
         return;
-    rail->focus_action = (int)focused->action;
-    rail->focus_arm = focused->arm;
-    rail->focus_value = focused->value;
+    rail->followed = *focused;
     if (focused->rect.y + focused->rect.h > area.y + area.h - row / 2)
         scroll += focused->rect.y + row - (area.y + area.h);
     else if (focused->rect.y < area.y + row / 2)

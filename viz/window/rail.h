@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "lessons/config.h"
+#include "viz/window/hot.h"
 
 enum { RAIL_VALUE_MAX = 40, RAIL_HINT_MAX = 256, RAIL_HINTS = 96 };
 
@@ -33,9 +34,8 @@ struct pending {
 struct rail {
     int scroll, scroll_most;     /* of what is below the buttons, in pixels */
     uint64_t scrolling_until_ms; /* the wheel scrolls until then, whatever passes under it */
-    int focus_action, focus_arm; /* what the focus was on when it was last scrolled to */
-    long focus_value;
-    bool unfolded; /* a choice shows all its words */
+    struct hot followed;         /* what the focus was on when it was last scrolled to */
+    bool unfolded;               /* a choice shows all its words */
     int open, open_arm;
     uint32_t possible; /* bit i: word i of it can be */
     struct pending pending;

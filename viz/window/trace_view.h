@@ -6,7 +6,8 @@
 #define VIZ_WINDOW_TRACE_VIEW_H
 
 #include "common/layers/trace.h"
-#include "viz/window/view.h"
+#include "lessons/snapshot.h"
+#include "viz/window/seen.h"
 
 /* One attention head: weight[query * steps + key]. */
 struct attention_view {

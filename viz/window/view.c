@@ -190,8 +190,7 @@ const struct hot *view_focused(const struct view *view)
     for (int i = 0; view->focus.on && i < view->hots; i++) {
         const struct hot *hot = &view->hot[i];
 
-        if (hot->action == wanted->action && hot->arm == wanted->arm &&
-            hot->value == wanted->value && !hot->ground && nth++ == view->focus.nth)
+        if (hot_does_same(hot, wanted) && !hot->ground && nth++ == view->focus.nth)
             return hot;
     }
     return NULL;

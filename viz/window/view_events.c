@@ -91,18 +91,13 @@ static void typing_key(struct view *view, SDL_Keycode key, bool control)
 
 /* ------------------------------------------------------------------------------------ focus */
 
-static bool same(const struct hot *a, const struct hot *b)
-{
-    return a->action == b->action && a->arm == b->arm && a->value == b->value;
-}
-
 static void focus_on(struct view *view, int index)
 {
     const struct hot *hot = &view->hot[index];
     int nth = 0;
 
     for (int i = 0; i < index; i++)
-        nth += same(&view->hot[i], hot) && !view->hot[i].ground;
+        nth += hot_does_same(&view->hot[i], hot) && !view->hot[i].ground;
     view->focus = (struct focus){ .on = true, .hot = *hot, .nth = nth };
 }
 
