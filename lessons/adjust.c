@@ -163,13 +163,14 @@ static bool is_harmless(const char *name)
     return is_one_of(name, keys);
 }
 
-/* What is given up for another key's sake is not that key, and a length is more than the rest. */
-static bool may_give_up(int which, const char *name)
+/* May that be given up for the key's sake? Not the key itself, and choices for a length alone. */
+static bool may_give_up(enum repair_resort resort, const char *name)
 {
     static const char *const matches[] = { "match", "match_reference", NULL };
 
-    return which == 0 || (which == 1 && strcmp(name, "task.length") == 0) ||
-           (which == 2 && !is_one_of(name, matches));
+    if (resort == RESORT_CHOICES)
+        return strcmp(name, "task.length") == 0;
+    return resort != RESORT_MATCH || !is_one_of(name, matches);
 }
 
 /* As it is, or with as little as possible given up. */
@@ -183,7 +184,9 @@ static enum status make_possible(struct lab_config *config, const char *name,
     for (int i = 0; i < REPAIR_RESORTS && status == STATUS_USAGE; i++) {
         struct error again;
 
-        if (!may_give_up(i, name) || !repair_relax(&made, i, &said))
+        const enum repair_resort resort = (enum repair_resort)i;
+
+        if (!may_give_up(resort, name) || !repair_relax(&made, resort, &said))
             continue;
         if (lab_check(&made, &again) == STATUS_OK) {
             *config = made;
@@ -288,6 +291,7 @@ static int model_words(const char *words[ADJUST_WORDS_MAX])
     int kinds;
     const struct model_kind *const *kind = model_kinds(&kinds);
 
+    assert(kinds <= ADJUST_WORDS_MAX);
     for (int i = 0; i < kinds; i++)
         words[i] = kind[i]->name;
     return kinds;
@@ -305,8 +309,10 @@ int adjust_words(const struct lab_config *config, const char *name,
     if (is_key(name, "model"))
         return model_words(words);
     for (int i = 0; key->kind == KEY_CHOICE && key->choices[i] != NULL; i++)
-        if (!is_key(name, "match_reference") || config->arm[i].model[0] != '\0')
+        if (!is_key(name, "match_reference") || config->arm[i].model[0] != '\0') {
+            assert(count < ADJUST_WORDS_MAX);
             words[count++] = key->choices[i];
+        }
     return count;
 }
 

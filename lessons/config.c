@@ -367,7 +367,7 @@ static char *section_struct(struct lab_config *config, const char *section, cons
     return arm >= 0 ? (char *)&config->arm[arm] : NULL;
 }
 
-/* The section of a key's name, and behind it the key's own. False: it has none of its length. */
+/* The section of a key's name, and behind it the key's own. False: there is no section. */
 static bool split(const char *name, char section[CONFIG_WORD_MAX], const char **own)
 {
     const char *dot = strchr(name, '.');

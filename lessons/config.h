@@ -54,15 +54,13 @@ struct arm_config {
     int width;                   /* width of the embedding; of everything in a Transformer */
     int heads;                   /* attention: must divide the width it works on */
     enum weight_initial initial;
-    double gain; /* of WEIGHTS_ORTHOGONAL and WEIGHTS_IDENTITY */
-    double
-        forget_bias; /* lstm: first value of the forget gate's bias; 0: PyTorch's own, about 0 */
-    enum arm_squash squash;       /* elman: what is made of the sum */
+    double gain;            /* of WEIGHTS_ORTHOGONAL and WEIGHTS_IDENTITY */
+    double forget_bias;     /* lstm: first bias of the forget gate; 0: PyTorch's own, about 0 */
+    enum arm_squash squash; /* elman: what is made of the sum */
     enum arm_direction direction; /* recurrent */
     enum arm_state state;         /* recurrent: before the first step */
     int truncate; /* recurrent: gradients stop at multiples of this many steps; 0: nowhere */
-    double
-        drive; /* elman: the input drives unit k by number k, with that variance; 0: by weights */
+    double drive; /* elman: variance with which input k drives unit k; 0: weights do that */
     enum arm_positions positions; /* Transformer, as all below */
     enum arm_mask mask;
     int span; /* w, b or s of a mask */
@@ -166,8 +164,8 @@ enum status config_check_rest(const struct lab_config *config, const struct task
 
 /*
  * The same as config_check, and what it had to open for that: the task, and the longer one that
- * it is tested on with task.test_length (zeroed without). STATUS_FILE, STATUS_NO_MEMORY as well.
- * End both with task_close.
+ * it is tested on with task.test_length (zeroed without). Also STATUS_FILE, STATUS_NO_MEMORY. End
+ * both with task_close.
  */
 enum status config_open(const struct lab_config *config, struct task *task, struct task *longer,
                         struct error *error);

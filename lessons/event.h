@@ -37,8 +37,7 @@ struct event {
     char key[EVENT_KEY_MAX];
     char before[EVENT_VALUE_MAX], after[EVENT_VALUE_MAX];
     long step[ARMS_MAX]; /* updates that each arm had made, by its number; EVENT_NO_ARM */
-    bool
-        open; /* the same hand may still be at it: nothing has been learned with it (not saved) */
+    bool open; /* the same hand may still be at it: nothing was learned since. Not saved */
 };
 
 /* A zeroed list is an empty one. */

@@ -63,6 +63,7 @@ struct generation {
     int limit;                 /* symbols: it rests when there are so many */
 };
 
+/* What that task's outputs can be read as. STATUS_NO_MEMORY: *writes is untouched. */
 enum status generation_writes(const struct task *task, enum writes *writes,
                               struct error *error);
 
@@ -70,9 +71,9 @@ enum status generation_writes(const struct task *task, enum writes *writes,
 size_t generation_bytes(const struct sequence_model *model);
 
 /*
- * Begin anew from the weights of the arm that are looked at: nothing is written yet. A wish that cannot be (a prompt
- * that is no sequence of the task, a model that cannot generate, no memory) leaves its reason
- * in written.refusal. The lab must stay until generation_free.
+ * Begin anew from the weights of the arm that are looked at: nothing is written yet. A wish that
+ * cannot be (a prompt that is no sequence of the task, a model that cannot generate, no memory)
+ * leaves its reason in written.refusal. The lab must stay until generation_free.
  */
 void generation_begin(struct generation *generation, const struct lab *lab,
                       const struct lab_arm *arm, const struct generation_wish *wish);

@@ -109,9 +109,9 @@ static int compare(const void *a, const void *b)
 
 static double median(const struct curve *curve)
 {
-    static const int most = 512; /* of so many points: a median needs no more */
-    const int stride = 1 + (curve->count - 1) / most;
-    float norm[512];
+    enum { MOST = 512 /* of so many points: a median needs no more */ };
+    const int stride = 1 + (curve->count - 1) / MOST;
+    float norm[MOST];
     int count = 0;
 
     for (int i = 0; i < curve->count; i += stride)

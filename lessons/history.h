@@ -47,7 +47,8 @@ bool history_is_due(const struct history *history, const struct lab *lab);
 
 /*
  * Keep the lab as it is now, between two steps. Nothing if this step is kept already, if there
- * is no room even after thinning, or if by then it is no longer time. STATUS_NO_MEMORY: the history is as it was.
+ * is no room even after thinning, or if by then it is no longer time. STATUS_NO_MEMORY: the
+ * history is as it was.
  */
 enum status history_take(struct history *history, struct lab *lab, struct error *error);
 
@@ -66,8 +67,8 @@ enum status history_look(struct history *history, struct lab *lab, long step,
 /*
  * Put the lab back to moment number `moment`, looking at now: weights, optimizer state, steps,
  * configuration and limit of then. Its curves, its events and the history lose what came later.
- * STATUS_NO_MEMORY, or STATUS_USAGE where LAB_MEMORY_MAX forbids the layers of then: nothing has
- * changed.
+ * STATUS_NO_MEMORY, or STATUS_USAGE where LAB_MEMORY_MAX forbids the layers of then: nothing
+ * has changed.
  */
 enum status history_return(struct history *history, struct lab *lab, int moment,
                            struct error *error);

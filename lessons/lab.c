@@ -402,7 +402,7 @@ void lab_look_now(struct lab *lab)
     lab->looks_through = false;
 }
 
-/* The pinned sequence, first without what a hand has set: its loss is what that is seen beside. */
+/* The pinned sequence; first without what a hand has set, to be seen beside it. */
 static enum status probe_pinned(struct lab_arm *arm, struct weights weights, long sample,
                                 struct error *error)
 {

@@ -8,7 +8,7 @@
 #include "lessons/live_parts.h"
 #include "lessons/run.h"
 
-/* ----------------------------------------------------------------------------- the thread's end */
+/* ------------------------------------------------------------------------- the thread's end */
 
 bool live_next_wish(struct live *live, struct wish *wish, bool *quit, bool wait)
 {
@@ -57,7 +57,7 @@ void live_tell(struct live *live, enum live_news news, const char *path)
     pthread_mutex_unlock(&live->mutex);
 }
 
-/* --------------------------------------------------------------------------- from start to stop */
+/* ----------------------------------------------------------------------- from start to stop */
 
 /* The lab is the thread's from now on, in every case. */
 static enum status start(struct live **live, struct lab *lab, struct error *error)
@@ -123,7 +123,7 @@ void live_stop(struct live *live)
     free(live);
 }
 
-/* ------------------------------------------------------------------------------ the other end */
+/* ---------------------------------------------------------------------------- the other end */
 
 bool live_send(struct live *live, const struct wish *wish)
 {

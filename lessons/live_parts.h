@@ -97,7 +97,7 @@ void live_show(struct live *live, bool many);
 
 /* ---- live_wishes.c ---------------------------------------------------------------------- */
 
-/* That lab, the thread's own from now on, in place of live->lab, which is the caller's to free. */
+/* That lab, the thread's own from now on, in place of live->lab: the caller frees the old. */
 void live_begin_lab(struct live *live, struct lab *lab);
 
 /* Carry a wish out, between two steps. */

@@ -162,7 +162,7 @@ static void open_run(struct live *live, const struct wish *wish)
     live_tell(live, NEWS_OPENED, wish->path);
 }
 
-/* -------------------------------------------------------------------------- one wish, one act */
+/* ------------------------------------------------------------------------ one wish, one act */
 
 /* Once more as long. */
 static void train_longer(struct live *live)

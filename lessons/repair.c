@@ -243,11 +243,13 @@ static bool give_up_match(struct lab_config *config, struct repairs *repairs)
     return true;
 }
 
-bool repair_relax(struct lab_config *config, int which, struct repairs *repairs)
+bool repair_relax(struct lab_config *config, enum repair_resort resort, struct repairs *repairs)
 {
     static bool (*const resorts[REPAIR_RESORTS])(struct lab_config *, struct repairs *) = {
-        give_up_drive, give_up_choices, give_up_match
+        [RESORT_DRIVE] = give_up_drive,
+        [RESORT_CHOICES] = give_up_choices,
+        [RESORT_MATCH] = give_up_match,
     };
 
-    return resorts[which](config, repairs);
+    return resorts[resort](config, repairs);
 }

@@ -29,13 +29,17 @@ void repair_say(struct repairs *repairs, const char *format, ...)
 void repair_after(struct lab_config *config, const struct lab_config *before,
                   struct repairs *repairs);
 
-/*
- * The last resorts, for a configuration that is still refused: give up choice number `which` of
- * REPAIR_RESORTS (the drive of an arm, choices about a task, the match). False if there is
- * nothing to give up, and then nothing changes.
- */
-enum { REPAIR_RESORTS = 3 };
-bool repair_relax(struct lab_config *config, int which, struct repairs *repairs);
+/* The last resorts, for a configuration that is still refused: what is given up first is first. */
+enum repair_resort {
+    RESORT_DRIVE,   /* of an arm */
+    RESORT_CHOICES, /* about the task */
+    RESORT_MATCH,
+    REPAIR_RESORTS
+};
+
+/* Give that up. False if there is nothing to give up, and then nothing changes. */
+bool repair_relax(struct lab_config *config, enum repair_resort resort,
+                  struct repairs *repairs);
 
 /* Is the arm's width chosen by training.match? */
 bool repair_is_matched(const struct lab_config *config, int arm);

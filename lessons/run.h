@@ -86,8 +86,8 @@ enum status run_resume(struct run *run, struct lab **lab, const char *folder,
 
 /*
  * The lab of a run's folder at its checkpoint, to go on from there, with the curves that
- * metrics.csv has: not a byte of the folder changes. It may have made all its steps. As run_resume, but the caller only frees it, with
- * lab_free.
+ * metrics.csv has: not a byte of the folder changes. It may have made all its steps. As
+ * run_resume, but the caller only frees it, with lab_free.
  */
 enum status run_open(struct lab **lab, const char *folder, struct error *error);
 

@@ -79,7 +79,7 @@ static enum status write_run(const char *folder, const struct lab *lab, struct e
     return status;
 }
 
-/* The folder's new name is on the disk, too. Where that is impossible it is a name all the same. */
+/* The folder's new name is on the disk, too. Where that cannot be it is a name all the same. */
 static void sync_parent(const char *folder)
 {
     char parent[RUN_PATH_MAX];

@@ -1,4 +1,4 @@
-/* attention_trace.c - what a probe sees of an attention layer: weights and what they come from. */
+/* attention_trace.c - what a probe sees of an attention: weights and what they come from. */
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /*
- * clamp.h - a number held between two others: `least` where it is less, `most` where it is more.
- * least <= most.
+ * clamp.h - a number held between two others, least <= most: the one that it is beyond, if it is
+ * beyond one.
  */
 #ifndef COMMON_NUMERIC_CLAMP_H
 #define COMMON_NUMERIC_CLAMP_H

@@ -23,9 +23,9 @@ struct progress {
     FILE *stream; /* NULL: nothing is shown */
     struct terminal terminal;
     double shown; /* when the last line was written */
-    double
-        marks[2]; /* since when, and from which step on, the speed is measured: it is taken */
-    long mark_steps[2];      /* from the older mark, which is two to four seconds ago */
+    /* since when, and from which step on, the speed is measured: the older is 2 to 4 s ago */
+    double marks[2];
+    long mark_steps[2];
     double steps_per_second; /* 0 before there is one */
     int written;             /* characters on the line that may have to be wiped */
 };

@@ -20,7 +20,8 @@ act act_clip;      /* the largest gradient, which acts at once */
 act act_edit;      /* changes by hand in the pinned sequence */
 act act_attention; /* tools, cells and means of attention maps */
 act act_states;    /* a unit and a step chosen in the states, and its state changed */
-act act_look;      /* what is shown, and how */
+act act_look;      /* what is shown */
+act act_switch;    /* how it is shown: one way, or the other */
 act act_predict;   /* a sequence of one's own, and what arms write */
 act act_weights;   /* which tensor is shown */
 act act_past;      /* the timeline: where one looks, and forks */
@@ -37,8 +38,7 @@ bool act_link_done(const struct view *view, const struct link *link);
 /* The part of a link that changes the view alone: no wish, no request. */
 void act_link_show(struct view *view, const struct link *link);
 
-/* For handlers. ------------------------------------------------------------------------------
- */
+/* ---- for handlers ----------------------------------------------------------------------- */
 
 /*
  * Send a wish, and keep what the next event has to build on. False: there was no room, which

@@ -49,14 +49,8 @@ static void show_card(struct view *view, int arm)
 void act_look(struct view *view, enum action action, int arm, long value)
 {
     switch (action) {
-    case ACT_STATE_VIEW:
-        view->state_view = !view->state_view;
-        break;
     case ACT_PART:
         view->arm[arm].part = (int)value;
-        break;
-    case ACT_THEORY:
-        view->theory = !view->theory;
         break;
     case ACT_HEALTH:
         show_card(view, arm);
@@ -77,9 +71,6 @@ void act_look(struct view *view, enum action action, int arm, long value)
         for (int i = 0; i < view->seen.arms; i++)
             choose_head(view, i, value);
         break;
-    case ACT_ROW_SCALE:
-        view->row_scaled = !view->row_scaled;
-        break;
     case ACT_NEXT_ARM:
         view->shown[arm] = (view->shown[arm] + 1) % view->seen.arms;
         break;
@@ -91,6 +82,25 @@ void act_look(struct view *view, enum action action, int arm, long value)
         break;
     case ACT_SCROLL:
         scroll(view);
+        break;
+    default:
+        break;
+    }
+}
+
+void act_switch(struct view *view, enum action action, int arm, long value)
+{
+    (void)arm;
+    (void)value;
+    switch (action) {
+    case ACT_STATE_VIEW:
+        view->state_view = !view->state_view;
+        break;
+    case ACT_THEORY:
+        view->theory = !view->theory;
+        break;
+    case ACT_ROW_SCALE:
+        view->row_scaled = !view->row_scaled;
         break;
     case ACT_LOG:
         view->linear_loss = !view->linear_loss;

@@ -15,7 +15,7 @@ static bool restart(struct view *view, const struct lab_config *config)
     return act_send(view, &wish);
 }
 
-int view_lengths(const struct view *view, int lengths[4])
+int view_lengths(const struct view *view, int lengths[VIEW_LENGTHS_MAX])
 {
     const int now =
         view->seen.config.task.length > 0 ? view->seen.config.task.length : view->seen.steps;
@@ -26,7 +26,8 @@ int view_lengths(const struct view *view, int lengths[4])
     const struct task_kind *kind;
     int count = 0;
 
-    for (int halves = 1; halves <= 8; halves *= 2) { /* half, once, twice, four times as long */
+    for (int halves = 1; halves < 1 << VIEW_LENGTHS_MAX;
+         halves *= 2) { /* half, once, twice ... */
         const int length = base * halves / 2;
 
         if (task_kind_find(&kind, view->seen.config.task.name, NULL) == STATUS_OK &&

@@ -60,8 +60,7 @@ struct value_axis value_axis_fit(double least, double most, bool log);
 
 enum { TICKS_MAX = 12 };
 
-/* Round values within least..most, at most `wanted` (<= TICKS_MAX) of them; returns how many.
- * */
+/* Round values in least..most, at most `wanted` (<= TICKS_MAX) of them. Returns how many. */
 int axis_ticks(double least, double most, int wanted, double ticks[TICKS_MAX]);
 
 /*

@@ -29,6 +29,7 @@ struct control {
     const char *hint; /* without a full stop */
 };
 
+/* All of them, in the order in which they are drawn; *count of them. */
 const struct control *controls_table(int *count);
 
 /* The number of that control; -1: there is none. */

@@ -54,6 +54,7 @@ struct document_link {
     char hint[LINK_HINT_MAX]; /* what it does, where it leads, or what is wrong with it */
 };
 
+/* How many links it has. */
 int document_links(const struct document *document);
 const struct document_link *document_link(const struct document *document, int link);
 void document_mark(struct document *document, int link, bool done);
@@ -70,6 +71,7 @@ struct answer {
     double decades; /* of a curve: how far off it is, on average; NaN: it was not drawn */
 };
 
+/* How many predictions. */
 int document_predictions(const struct document *document);
 const struct prediction *document_prediction(const struct document *document, int prediction);
 void document_answer(struct document *document, int prediction, const struct answer *answer);

@@ -70,8 +70,7 @@ int document_mark_room(const struct document *d, struct canvas *canvas, int word
     return canvas_px(canvas, LINK_MARK_W);
 }
 
-/* Break the words from `word` on that belong to a block into lines; returns the next block's.
- * */
+/* Break the words of a block, from `word` on, into lines; returns the next block's first. */
 static int lay_words(struct document *d, struct canvas *canvas, int word, int block, int *y)
 {
     const struct block *b = &d->blocks[block];

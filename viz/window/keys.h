@@ -23,6 +23,7 @@ struct key {
     bool repeats; /* goes on while it is held down */
 };
 
+/* All keys, in the order of the page of keys; *count of them. */
 const struct key *keys_table(int *count);
 
 /* The row of that key; NULL: it does nothing. A control or command key is WITH_CONTROL. */

@@ -44,6 +44,7 @@ struct layout {
     struct layout_column column[2];
 };
 
+/* Where everything goes in a window of that wish. Overwrites *layout. */
 void layout_compute(struct layout *layout, const struct layout_wish *wish);
 
 #endif

@@ -172,8 +172,7 @@ static void draw_baseline(struct canvas *canvas, const struct plot *plot, double
                       plot->area.w, false, theme->dim);
 }
 
-/* What is measured, and what the dashed line is, in the title: on the plot arms would cross it.
- * */
+/* What is measured, and what the dashed line is, in the title: arms would cross it below. */
 static void draw_loss_legend(struct canvas *canvas, struct rect row, const struct snapshot *s)
 {
     const struct theme *theme = canvas_theme(canvas);

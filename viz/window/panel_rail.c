@@ -47,10 +47,10 @@ static void add_lengths(struct rail_column *c)
     const struct theme *theme = canvas_theme(c->view->canvas);
     const struct lab_config *config = controls_config(c->view);
     const int now = config->task.length > 0 ? config->task.length : c->snapshot->task.length;
-    int lengths[4];
+    int lengths[VIEW_LENGTHS_MAX];
     const int count = view_lengths(c->view, lengths);
-    char labels[4][FORMAT_MAX];
-    struct choice choices[4];
+    char labels[VIEW_LENGTHS_MAX][FORMAT_MAX];
+    struct choice choices[VIEW_LENGTHS_MAX];
 
     if (count < 2) /* nothing to choose */
         return;

@@ -112,6 +112,7 @@ void panel_clip_axis(const struct view *view, const struct snapshot *snapshot,
 void panel_clip(struct view *view, const struct snapshot *snapshot, struct rect area,
                 const struct value_axis *axis);
 
+/* Each is drawn into the part of the layout that has its name. */
 void panel_race(struct view *view, const struct snapshot *snapshot);
 void panel_timeline(struct view *view, const struct snapshot *snapshot);
 void panel_rail(struct view *view, const struct snapshot *snapshot);

@@ -28,8 +28,7 @@ struct bin {
     int count;
 };
 
-/* The mean as a line; around it, where several points share a pixel, the range as a pale band.
- * */
+/* The mean as a line; around it the range of points that share a pixel, as a pale band. */
 void race_draw_line(const struct plot *plot, struct pixels *pixels, const struct snapshot *s,
                     const struct race_line *line, double scale)
 {

@@ -22,6 +22,7 @@ struct rect rail_row(struct rail_column *c, double height, double space);
 /* Is any of the row to be seen? Of one that is not, only its hot is noted: for the focus. */
 bool rail_sees(const struct rail_column *c, struct rect row);
 
+/* A button over the whole width; without letters where it is scrolled away. */
 void rail_button(struct rail_column *c, const char *label, const char *key, bool primary,
                  enum action action, const char *hint);
 void rail_label(struct rail_column *c, enum text_style style, struct colour colour,

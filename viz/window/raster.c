@@ -36,8 +36,7 @@ struct rect rect_common(struct rect a, struct rect b)
     return a;
 }
 
-/* `cover` of 255: how much of the pixel is the new colour. The pixel stays as opaque as it was.
- * */
+/* `cover` of 255: how much of the pixel is the new colour. It stays as opaque as it was. */
 static uint32_t blend(uint32_t under, struct colour over, unsigned cover)
 {
     const unsigned a = over.a * cover / 255, keep = 255 - a;
@@ -87,8 +86,7 @@ static double ink(double along, struct dashes dashes)
     return clamp(inside + 0.5, 0, 1);
 }
 
-/* One straight piece, `start` pixels of line before it; the largest cover of all pieces counts.
- * */
+/* One straight piece, `start` pixels of line before it. The largest cover of all counts. */
 static void cover_piece(struct pixels *pixels, struct point a, struct point b, double width,
                         struct dashes dashes, double start)
 {

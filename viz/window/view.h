@@ -194,10 +194,9 @@ void view_frame(struct view *view, const struct snapshot *snapshot, int w, int h
 void view_say(struct view *view, bool bad, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/*
- * The lengths offered, shortest first, all possible for the task; returns how many (at most 4).
- */
-int view_lengths(const struct view *view, int lengths[4]);
+/* The lengths offered, shortest first, all possible for the task; returns how many. */
+enum { VIEW_LENGTHS_MAX = 4 };
+int view_lengths(const struct view *view, int lengths[VIEW_LENGTHS_MAX]);
 
 /* The models that the left arm can be changed to. */
 enum { VIEW_MODELS = 3 };
