@@ -16,9 +16,10 @@ struct script {
 static bool is_time_for(const struct deed *deed, const struct window_drawn *drawn)
 {
     const long step = drawn->snapshot != NULL ? drawn->snapshot->step : 0;
+    const int claims = drawn->snapshot != NULL ? drawn->snapshot->claims.count : 0;
 
     return !SDL_HasEvents(SDL_KEYDOWN, SDL_MOUSEMOTION) /* the last one has been taken in */
-           && drawn->complete && step >= deed->step &&
+           && drawn->complete && step >= deed->step && claims >= deed->claims &&
            (deed->file == NULL || access(deed->file, F_OK) == 0);
 }
 

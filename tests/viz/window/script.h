@@ -12,7 +12,7 @@
 
 /*
  * It waits until the window has all that it needs, until the training has come to `step` (0:
- * any, or the list of lessons), and until there is something called `file` in the scratch folder
+ * any, or the list of lessons), until so many claims are watched, and until there is something called `file` in the scratch folder
  * (NULL: does not matter). Then the key is pressed, or without one the mouse goes to that place.
  */
 struct deed {
@@ -20,6 +20,7 @@ struct deed {
     SDL_Keymod with;
     int x, y;
     long step;
+    int claims;
     const char *file;
 };
 

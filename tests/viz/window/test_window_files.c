@@ -180,9 +180,13 @@ static void a_run_of_another_lesson_is_watched_for_that_lessons_claims(void **st
     const struct lab_config other = small_config("sort", "gru", "transformer");
     struct lesson lessons[] = { lesson_of(1, &other, 1), lesson_of(2, &config, 3) };
     const struct lesson_list list = { .lessons = lessons, .count = 2 };
-    const struct deed first[] = { { .key = SDLK_PERIOD }, save, wait_a_tick };
+    const struct deed first[] = { { .key = SDLK_PERIOD },
+                                  { SAVE, .step = 1 },
+                                  { .file = "duet-02-step1-run" } };
     const struct deed second[] = {
-        { SDLK_o, KMOD_LCTRL, 0, 0 }, { .key = SDLK_RETURN }, wait_a_tick, wait_a_tick
+        { .key = SDLK_o, .with = KMOD_LCTRL }, { .key = SDLK_RETURN },
+        { .x = 5, .y = 5, .step = 1 }, /* the run is there */
+        { .x = 9, .y = 9, .step = 1 },         { .step = 1 },
     };
     int claims = -1;
 
@@ -190,13 +194,13 @@ static void a_run_of_another_lesson_is_watched_for_that_lessons_claims(void **st
     run_script(scratch,
                (struct window_options){
                    .lessons = &list, .lesson = 1, .drawn = note_claims, .context = &claims },
-               second, 4);
+               second, 5);
     assert_int_equal(claims, 3);
     claims = -1;
     run_script(
         scratch,
         (struct window_options){ .lessons = &list, .drawn = note_claims, .context = &claims },
-        second, 4);
+        second, 5);
     assert_int_equal(claims, 3); /* from the list of lessons */
 }
 
