@@ -27,7 +27,7 @@ static double share_of(const struct arm_panel *panel, const struct attention_vie
                        struct attention_cell cell, const struct attention_workings *w)
 {
     const real *scores = head->score + cell.query * head->steps;
-    double most = -INFINITY, sum = 0;
+    double most = -HUGE_VAL, sum = 0;
 
     for (int key = 0; key < head->steps; key++)
         most = fmax(most, (double)scores[key]);
