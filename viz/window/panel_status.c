@@ -65,7 +65,7 @@ void panel_status(struct view *view, const struct snapshot *s)
     canvas_text(canvas, row, TEXT_SMALL, ALIGN_LEFT, theme->text, state);
     row = rect_inset(row, canvas_px(canvas, 100), 0, 0, 0);
     if (s->sample == LAB_OWN_INPUT)
-        snprintf(sequence, sizeof sequence, "your own");
+        snprintf(sequence, sizeof sequence, "yours");
     else
         snprintf(sequence, sizeof sequence, "%ld", s->sample);
     if (s->step <= s->config.training.steps) /* once past, the end says nothing any more */
