@@ -12,7 +12,7 @@
 #include "viz/window/format.h"
 #include "viz/window/trace_view.h"
 
-enum { STRIP_TITLE_H = 15, STRIP_PAD = 5, HEAD_NAME_MAX = 40 };
+enum { STRIP_TITLE_H = 15, STRIP_PAD = 5, HEAD_NAME_MAX = 40, WORD_CELL_W = 14 };
 
 /* Which heads the strip shows: all if they fit, else the first of the chosen one's
  * neighbours. */
@@ -254,12 +254,26 @@ static void draw_centred(const struct arm_panel *panel, int t, struct rect row,
 /* How much of the inputs there is room for. */
 enum room { ROOM_FOR_BARS, ROOM_FOR_MOST, ROOM_FOR_ALL };
 
+/* Bars say what a number is, and nothing of a word: of words, some are better than none. */
+static bool are_words(const struct snapshot *s)
+{
+    for (int t = 0; t < s->steps; t++)
+        if (s->token[t].input[0] != '\0' && isnan(number_of(s->token[t].input)))
+            return true;
+    return false;
+}
+
 static enum room input_room(const struct arm_panel *panel)
 {
     const int cell = panel->axis.w / (time_end(&panel->axis) - time_first(&panel->axis)) - 1;
     const int most = widest(panel, TEXT_MONO_SMALL);
 
-    return most <= cell ? ROOM_FOR_ALL : 2 * most <= 3 * cell ? ROOM_FOR_MOST : ROOM_FOR_BARS;
+    if (most <= cell)
+        return ROOM_FOR_ALL;
+    return 2 * most <= 3 * cell || (cell >= canvas_px(panel->view->canvas, WORD_CELL_W) &&
+                                    are_words(panel->snapshot))
+               ? ROOM_FOR_MOST
+               : ROOM_FOR_BARS;
 }
 
 /* Inputs in letters; a word that would run into the one before it is left out. */
@@ -271,19 +285,21 @@ static void draw_input_letters(const struct arm_panel *panel, struct rect row)
     const int gap = canvas_px(canvas, 1);
     int free_from = panel->axis.x;
 
-    for (int t = time_first(&panel->axis); t < time_end(&panel->axis); t++) {
-        const char *input = s->token[t].input;
-        const int width = canvas_text_width(canvas, TEXT_MONO_SMALL, input, -1);
-        const int left = time_centre(&panel->axis, t) - width / 2;
-
+    for (int t = time_first(&panel->axis); t < time_end(&panel->axis); t++)
         canvas_fill(canvas,
                     (struct rect){ time_left(&panel->axis, t), row.y,
                                    time_width(&panel->axis, t) - gap, row.h },
                     theme->raised);
-        if (left < free_from && t > time_first(&panel->axis))
+    for (int t = time_first(&panel->axis); t < time_end(&panel->axis); t++) {
+        const char *input = s->token[t].input;
+        const int width = canvas_text_width(canvas, TEXT_MONO_SMALL, input, -1);
+        const int left = time_centre(&panel->axis, t) - width / 2;
+        const int apart = width > time_width(&panel->axis, t) ? 3 * gap : 0;
+
+        if (width == 0 || (left < free_from + apart && t > time_first(&panel->axis)))
             continue;
         draw_centred(panel, t, row, TEXT_MONO_SMALL, theme->text, input);
-        free_from = left + width;
+        free_from = left + width + apart;
     }
 }
 
@@ -314,10 +330,15 @@ static void draw_outputs(const struct arm_panel *panel, struct rect target, stru
         if (!token->scored)
             continue;
         if (time_centre(&panel->axis, t) - half < free_from) {
+            const int end = time_left(&panel->axis, t + 1);
+            const int left =
+                time_left(&panel->axis, t) > free_from ? time_left(&panel->axis, t) : free_from;
+
             canvas_fill(canvas,
-                        (struct rect){ time_left(&panel->axis, t), answer.y + answer.h / 3,
-                                       time_width(&panel->axis, t), answer.h / 3 },
+                        (struct rect){ left, answer.y + answer.h / 3,
+                                       end > left ? end - left : 0, answer.h / 3 },
                         a->right ? theme->good : theme->bad);
+            free_from = end > free_from ? end : free_from;
             continue;
         }
         draw_centred(panel, t, target, TEXT_MONO_SMALL, theme->dim, token->target);

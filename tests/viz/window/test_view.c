@@ -383,6 +383,90 @@ static void a_sequence_of_ones_own_is_called_so(void **state)
     assert_true(stage_says(stage, "sequence yours"));
 }
 
+/* Long words have no room each; some of them say more than a dash for every one. */
+static void words_that_are_wider_than_a_step_are_still_words(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_show(stage, &(struct synthetic){ .left = "gru",
+                                           .right = "transformer",
+                                           .steps = 14,
+                                           .layers = 1,
+                                           .heads = 2,
+                                           .step = 600,
+                                           .words = true });
+    for (int t = 0; t < 14; t++)
+        strcpy(stage->snapshot.token[t].input, "breakfast");
+    assert_true(stage_says(stage, "breakfast"));
+    for (int t = 0; t < 14; t++)
+        strcpy(stage->snapshot.token[t].input, "123456789");
+    assert_false(stage_says(stage, "123456789")); /* numbers are bars */
+}
+
+/* Every place where some words were drawn. */
+struct places {
+    const char *words;
+    int count;
+    struct rect rect[32];
+};
+
+static void note_place(void *context, const struct canvas_letters *letters)
+{
+    struct places *places = context;
+
+    if (strncmp(letters->string, places->words, strlen(places->words)) == 0 &&
+        places->count < 32)
+        places->rect[places->count++] = letters->rect;
+}
+
+/* Neither a bar nor the ground of another step lies on a word. */
+static void nothing_lies_on_a_wide_word(void **state)
+{
+    struct stage *stage = *state;
+    struct places said = { .words = "derriere" }, read = { .words = "breakfast" };
+    const struct theme *theme = canvas_theme(stage->canvas);
+
+    stage_show(stage, &(struct synthetic){ .left = "gru",
+                                           .right = "transformer",
+                                           .steps = 14,
+                                           .layers = 1,
+                                           .heads = 2,
+                                           .step = 600,
+                                           .words = true });
+    for (int t = 0; t < 14; t++) {
+        strcpy(stage->snapshot.token[t].input, t % 4 == 2 ? "breakfast" : "");
+        strcpy(stage->snapshot.arm[0].answer[t].text, t % 3 ? "derriere" : "la");
+        stage->snapshot.arm[0].answer[t].right = false;
+    }
+    canvas_listen(stage->canvas, note_place, &read);
+    stage_draw(stage);
+    canvas_listen(stage->canvas, note_place, &said);
+    stage_draw(stage);
+    canvas_listen(stage->canvas, NULL, NULL);
+    assert_true(read.count > 0);
+    for (int i = 0; i < read.count; i++) {
+        const struct rect r = read.rect[i];
+        int ink = 0;
+
+        for (int x = r.x + r.w - 7; x < r.x + r.w; x++) /* its last letter */
+            for (int y = r.y; y < r.y + r.h; y++)
+                ink += (stage_pixel(stage, x, y) & 0xff) > 0x90; /* bright on dark */
+        assert_true(ink > 3);
+    }
+    assert_true(said.count > 0);
+    for (int i = 0; i < said.count; i++) { /* letters have gaps; a bar has none */
+        const struct rect r = said.rect[i];
+        int run = 0, longest = 0;
+
+        for (int x = r.x; x < r.x + r.w; x++) {
+            run =
+                stage_pixel(stage, x, r.y + r.h / 2 - 1) == stage_rgb(theme->bad) ? run + 1 : 0;
+            longest = run > longest ? run : longest;
+        }
+        assert_true(longest < 8);
+    }
+}
+
 static void note_hint(void *context, const struct canvas_letters *letters)
 {
     struct rect *last = context;
@@ -745,6 +829,8 @@ static const struct CMUnitTest tests[] = {
     TEST(lengths_are_those_of_the_task_that_is_learned),
     TEST(a_run_past_its_end_counts_on_without_it),
     TEST(a_hint_stays_within_the_window),
+    TEST(words_that_are_wider_than_a_step_are_still_words),
+    TEST(nothing_lies_on_a_wide_word),
     TEST(a_sequence_of_ones_own_is_called_so),
     TEST(the_button_of_a_model_changes_the_left_arm_only),
     TEST(a_click_on_a_scored_output_takes_the_loss_there),
