@@ -7,7 +7,7 @@ ARCH    := native
 PREFIX  := /usr/local
 FILTER  :=
 FLOORS  := common rnn transformer lessons
-PICTURE := $(firstword $(wildcard lessons/03-*))/window.png
+PICTURES := $(firstword $(wildcard lessons/03-*))
 V       := 0
 # These may also come from the environment (where screen's own WINDOW is a number).
 WERROR ?= no
@@ -214,8 +214,12 @@ claims: all ## train what tests/claims says can be learned, and print the table 
 	@$(DUET) check $(or $(and $(FILTER),$(wildcard tests/claims/*$(FILTER)*.ini)),\
 	    tests/claims$(FILTER:%=/%)) $(ARGS)
 
-shot: all ## draw the README's picture again
-	$(DUET) shot --lesson 3 --step 600 --size 1440x860 --out $(PICTURE)
+shot: all ## draw the README's pictures again
+	$(DUET) shot --lesson 3 --step 600 --size 1440x860 --out $(PICTURES)/window.png
+	$(DUET) shot --lesson 3 --left lstm --step 400 --size 1440x860 --show 'view=state&panel=weights' \
+	    --out $(PICTURES)/weights.png
+	$(DUET) shot --lesson 6 --step 300 --size 1440x860 --light --show 'panel=attention&head=3' \
+	    --out $(firstword $(wildcard lessons/06-*))/window.png
 
 golden: ## compute tests/golden again with PyTorch (needs python3-torch)
 	@for file in $(wildcard tests/golden/*.py); do \
