@@ -432,6 +432,8 @@ enum status lab_probe(struct lab *lab, bool many, struct error *error)
         status = probe_pinned(arm, weights, lab->sample, error);
         if (status == STATUS_OK && many)
             status = probe_run_many(&arm->probe, weights, error);
+        if (status == STATUS_OK && many)
+            arm->rms_step = lab_looked_step(lab, arm);
         if (status == STATUS_OK && many && lab_looked_step(lab, arm) == 0)
             status = profile_copy(&arm->first, &arm->probe.profile, error);
     }

@@ -48,6 +48,7 @@ struct lab_arm {
     struct validation validation; /* with training.validate_every only */
     struct curve curve;
     struct profile first; /* gradient per time step before any update */
+    long rms_step;        /* updates behind the weights that the profile's rms is of */
     struct lab_look look; /* while the lab is looking_at a moment */
 };
 

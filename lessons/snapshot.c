@@ -187,6 +187,8 @@ static enum status take_arm(struct snapshot *s, struct snapshot_arm *to, const s
         status = profile_copy(&to->first, &arm->first, error);
     if (status == STATUS_OK)
         status = theory_of(&to->theory, lab, arm, error);
+    to->rms_step = arm->rms_step;
+    to->probed_step = lab_looked_step(lab, arm);
     if (status == STATUS_OK)
         status = snapshot_weights_take(&to->weights, &arm->model.parameters,
                                        lab_looked_weights(lab, arm).parameters, error);

@@ -68,6 +68,8 @@ struct snapshot_arm {
     struct trace trace;             /* the pinned sequence: B = 1 */
     struct trace mean;              /* "attention" over 64 sequences; empty: not wished for */
     struct profile now;             /* gradient per time step, as it is now */
+    long probed_step;               /* updates behind the weights that all of this is of */
+    long rms_step;                  /* and behind those of the rms: it is measured less often */
     struct profile first;           /* the same at step 0: a ghost behind it */
     struct theory theory;           /* of `now` */
     struct health health;           /* how it is doing, in words */

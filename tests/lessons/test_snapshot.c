@@ -43,6 +43,24 @@ static void assert_token(const struct snapshot *s, int t, const char *input, con
     assert_int_equal(token->scored, target[0] != '\0');
 }
 
+static void an_rms_is_of_the_step_that_it_was_measured_at(void **state)
+{
+    struct lab *lab = looked_at("adding", "elman", "transformer", 3);
+    struct snapshot s = { 0 };
+
+    (void)state;
+    take(&s, lab);
+    assert_int_equal(s.arm[1].rms_step, 3);
+    assert_int_equal(s.arm[1].probed_step, 3);
+    lab_train(lab, 2);
+    assert_int_equal(lab_probe(lab, false, NULL), STATUS_OK);
+    take(&s, lab);
+    assert_int_equal(s.arm[1].rms_step, 3);
+    assert_int_equal(s.arm[1].probed_step, 5);
+    snapshot_free(&s);
+    lab_free(lab);
+}
+
 static void adding_reads_as_hundredths_and_one_sum(void **state)
 {
     struct lab *lab = looked_at("adding", "elman", "transformer", 2);
@@ -564,6 +582,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_look_back_is_all_of_one_moment_but_for_curve_and_step),
+        cmocka_unit_test(an_rms_is_of_the_step_that_it_was_measured_at),
         cmocka_unit_test(adding_reads_as_hundredths_and_one_sum),
         cmocka_unit_test(copying_reads_as_symbols_blanks_and_a_recall),
         cmocka_unit_test(sorting_reads_as_digits_and_their_order),

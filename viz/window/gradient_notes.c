@@ -50,19 +50,35 @@ void gradient_error(const struct arm_panel *panel, struct rect plot)
     draw_arrow(panel, plot, y + line + canvas_px(canvas, 3));
 }
 
+enum { RMS_WORDS_MAX = 48 };
+
+/* What is measured over 64 sequences is measured less often: of which step it is, if of another. */
+static const char *rms_words(const struct arm_panel *panel, const char *name,
+                             char words[RMS_WORDS_MAX])
+{
+    if (panel->arm->rms_step == panel->arm->probed_step)
+        snprintf(words, RMS_WORDS_MAX, "%s", name);
+    else
+        snprintf(words, RMS_WORDS_MAX, "%s, step %ld", name, panel->arm->rms_step);
+    return words;
+}
+
 /* The number this panel is for. */
 static void draw_factor(const struct arm_panel *panel, struct rect place,
                         const struct profile_row *now)
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
     struct canvas *canvas = panel->view->canvas;
-    char factor[FORMAT_MAX], text[FORMAT_MAX * 2];
+    char factor[FORMAT_MAX], text[FORMAT_MAX * 4], words[RMS_WORDS_MAX];
 
     if (isnan(now->slope))
         return;
     format_factor(factor, exp(now->slope));
-    snprintf(text, sizeof text, "%s per step back%s", factor,
-             isfinite(now->rms[panel->arm->now.tau]) ? " (rms)" : "");
+    if (isfinite(now->rms[panel->arm->now.tau]))
+        snprintf(text, sizeof text, "%s per step back (%s)", factor,
+                 rms_words(panel, "rms", words));
+    else
+        snprintf(text, sizeof text, "%s per step back", factor);
     if (canvas_text_width(canvas, TEXT_MONO_BOLD, text, -1) > place.w)
         snprintf(text, sizeof text, "%s", factor);
     panel_note(canvas, place, TEXT_MONO_BOLD, ALIGN_LEFT,
@@ -174,19 +190,19 @@ void gradient_legend(const struct arm_panel *panel, struct rect plot, bool many,
     const struct rect row = { plot.x, plot.y + plot.h + canvas_px(canvas, 1), plot.w,
                               canvas_px(canvas, GRADIENT_LEGEND_H) };
     int x = row.x, right = row.x + row.w;
-    char shown[48];
+    char shown[48], rms[RMS_WORDS_MAX];
 
     view_hot(panel->view,
              (struct hot){ .rect = row,
                            .hint = "Bars: this sequence. Line: root mean square over 64 fixed "
-                                   "ones, while training up to seconds old. Dashes: step 0" });
+                                   "ones, measured less often. Dashes: step 0" });
     right -= canvas_text(canvas, row, TEXT_TINY, ALIGN_RIGHT, theme->text, "\u2190 gradient");
     x += canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme->text,
                      what_is_shown(&panel->axis, shown)) +
          canvas_px(canvas, 12);
     draw_entry(panel, row, &x, right, SAMPLE_BAR, "this sequence");
     if (many)
-        draw_entry(panel, row, &x, right, SAMPLE_LINE, "rms of 64");
+        draw_entry(panel, row, &x, right, SAMPLE_LINE, rms_words(panel, "rms of 64", rms));
     if (ghost)
         draw_entry(panel, row, &x, right, SAMPLE_DASHES, "step 0");
 }

@@ -403,6 +403,18 @@ static void a_part_of_the_time_is_called_a_part(void **state)
     assert_true(stage_says(stage, "time \u2192"));
 }
 
+/* It is measured less often than the bars: while training, of an earlier step. */
+static void an_rms_of_another_step_says_of_which(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->snapshot.arm[0].probed_step = stage->snapshot.arm[0].rms_step = 130;
+    assert_true(stage_says(stage, "per step back (rms)"));
+    stage->snapshot.arm[0].rms_step = 100;
+    assert_true(stage_says(stage, "per step back (rms, step 100)"));
+    assert_true(stage_says(stage, "rms of 64, step 100"));
+}
+
 /* clang-format off */
 #define TEST(function) { .name = #function, .test_func = function, \
                          .setup_func = stage_setup, .teardown_func = stage_teardown }
@@ -410,6 +422,7 @@ static void a_part_of_the_time_is_called_a_part(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(an_rms_of_another_step_says_of_which),
         TEST(the_seed_is_chosen_by_a_click),
         TEST(shift_and_v_turns_the_seed),
         TEST(raw_says_how_long_the_error_is),
