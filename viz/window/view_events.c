@@ -121,6 +121,44 @@ static void move_focus(struct view *view, int step)
     }
 }
 
+/* The region of the window that a place lies in: rail, race, each column, text, timeline. */
+static int region_of(const struct view *view, struct rect place)
+{
+    const struct layout *l = &view->layout;
+    const struct rect regions[] = { l->rail,           l->race,   l->column[0].card,
+                                    l->column[1].card, l->lesson, l->timeline };
+
+    for (int i = 0; i < (int)(sizeof regions / sizeof *regions); i++)
+        if (rect_contains(regions[i], place.x + place.w / 2, place.y + place.h / 2))
+            return i;
+    return -1;
+}
+
+/* To the first thing of the next region, or of the one before. */
+static void move_focus_to_region(struct view *view, int step)
+{
+    const struct hot *now = view_focused(view);
+    const int region = now != NULL ? region_of(view, now->rect) : -2;
+    int at = now != NULL ? (int)(now - view->hot) : step > 0 ? -1 : view->hots, found = -1;
+
+    for (int i = 0; i < view->hots; i++) {
+        int other;
+
+        at = (at + step + view->hots) % view->hots;
+        other = region_of(view, view->hot[at].rect);
+        if (!can_focus(&view->hot[at]) || other < 0 || other == region)
+            continue;
+        if (found >= 0 && other != region_of(view, view->hot[found].rect))
+            break;
+        if (found < 0 || step < 0) /* backwards: on to the first of that region */
+            found = at;
+        if (step > 0)
+            break;
+    }
+    if (found >= 0)
+        focus_on(view, found);
+}
+
 static bool arrow_key(struct view *view, const struct hot *hot, SDL_Keycode key, bool shift)
 {
     const struct press press = { .kind = PRESS_ARROW,
@@ -262,6 +300,10 @@ static void key_down(struct view *view, const SDL_KeyboardEvent *event)
     }
     if (!control && view->screen == SCREEN_LAB && focus_key(view, code, shift))
         return;
+    if (control && view->screen == SCREEN_LAB && code == SDLK_TAB) {
+        move_focus_to_region(view, shift ? -1 : 1);
+        return;
+    }
     /* Held down, only what moves goes on: a run that stutters on and off helps nobody. */
     if (view->screen == SCREEN_PICKER) {
         if (!control && (!event->repeat || code == SDLK_UP || code == SDLK_DOWN))

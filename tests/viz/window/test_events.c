@@ -135,6 +135,27 @@ static void whatever_can_be_clicked_can_be_reached_by_tab(void **state)
             assert_true(reached[stage->view.hot[i].action]);
 }
 
+/* Rail, race, columns, text, timeline: some seven, where Tab has a hundred stops. */
+static void control_and_tab_goes_from_panel_to_panel_and_back(void **state)
+{
+    struct stage *stage = *state;
+    const struct layout *l = &stage->view.layout;
+    const struct rect regions[] = { l->rail,           l->race,   l->column[0].card,
+                                    l->column[1].card, l->lesson, l->timeline };
+
+    for (int i = 0; i < 2 * 6; i++) {
+        stage_key(stage, SDLK_TAB, KMOD_LCTRL);
+        assert_non_null(view_focused(&stage->view));
+        assert_true(rect_contains(regions[i % 6], view_focused(&stage->view)->rect.x + 1,
+                                  view_focused(&stage->view)->rect.y + 1));
+    }
+    for (int i = 4; i >= 0; i--) {
+        stage_key(stage, SDLK_TAB, KMOD_LCTRL | KMOD_LSHIFT);
+        assert_true(rect_contains(regions[i], view_focused(&stage->view)->rect.x + 1,
+                                  view_focused(&stage->view)->rect.y + 1));
+    }
+}
+
 static void shift_and_tab_goes_back(void **state)
 {
     struct stage *stage = *state;
@@ -346,6 +367,7 @@ static const struct CMUnitTest tests[] = {
     TEST(every_key_of_the_table_does_something),
     TEST(the_page_of_keys_opens_and_any_key_closes_it),
     TEST(whatever_can_be_clicked_can_be_reached_by_tab),
+    TEST(control_and_tab_goes_from_panel_to_panel_and_back),
     TEST(shift_and_tab_goes_back),
     TEST(enter_presses_what_has_the_focus_and_it_is_outlined),
     TEST(a_click_takes_the_focus_away),
