@@ -43,7 +43,7 @@ void panel_help(struct view *view, int w, int h)
     canvas_text(canvas, (struct rect){ box.x, box.y, box.w, line }, TEXT_TITLE, ALIGN_LEFT,
                 theme->text, "Keys");
     canvas_text(canvas, (struct rect){ box.x, box.y, box.w, line }, TEXT_SMALL, ALIGN_RIGHT,
-                theme->dim, "Tab goes to the next control, Ctrl-Tab to the next panel; Enter presses it");
+                theme->dim, "Tab: next control. Ctrl-Tab: next panel. Enter: press");
     for (int i = 0; i < count; i++) {
         const int width = box.w / columns, key = canvas_px(canvas, KEY_W);
         struct rect row;
