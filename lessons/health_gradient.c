@@ -55,21 +55,29 @@ static bool can_be_read(const struct profile *profile)
            isfinite(profile->input.slope) && norms(profile)[profile->tau - 1] > 0;
 }
 
-static void find_vanishing(struct health *health, const struct snapshot *snapshot, int arm)
+/* A finding about steps 0 to where the gradient is first beyond the limit; NULL: nowhere. */
+static struct finding *add_beyond(struct health *health, enum health_kind kind,
+                                  const struct snapshot_arm *a, double limit)
 {
-    const struct snapshot_arm *a = &snapshot->arm[arm];
-    const int lag = first_beyond(&a->now, HEALTH_VANISHED);
-    struct finding *finding;
+    const int lag = first_beyond(&a->now, limit);
+    struct finding *finding = lag < 0 ? NULL : health_add(health, kind, health_level_of(a));
 
-    if (lag < 0)
-        return;
-    finding = health_add(health, HEALTH_VANISHING, health_level_of(a));
     if (finding == NULL)
-        return;
+        return NULL;
     finding->from = 0;
     finding->to = a->now.tau - lag;
     finding->measured = exp(a->now.input.slope);
     snprintf(finding->tensor, sizeof finding->tensor, "input");
+    return finding;
+}
+
+static void find_vanishing(struct health *health, const struct snapshot *snapshot, int arm)
+{
+    const struct snapshot_arm *a = &snapshot->arm[arm];
+    struct finding *finding = add_beyond(health, HEALTH_VANISHING, a, HEALTH_VANISHED);
+
+    if (finding == NULL)
+        return;
     health_words(finding,
                  "Each step back multiplies the gradient by %.3g: of the error at step %d less "
                  "than a ten-thousandth reaches steps 0 to %d.",
@@ -79,19 +87,11 @@ static void find_vanishing(struct health *health, const struct snapshot *snapsho
 
 static void find_growing(struct health *health, const struct snapshot *snapshot, int arm)
 {
-    const struct snapshot_arm *a = &snapshot->arm[arm];
-    const int lag = first_beyond(&a->now, HEALTH_GROWN);
-    struct finding *finding;
+    struct finding *finding =
+        add_beyond(health, HEALTH_EXPLODING, &snapshot->arm[arm], HEALTH_GROWN);
 
-    if (lag < 0)
-        return;
-    finding = health_add(health, HEALTH_EXPLODING, health_level_of(a));
     if (finding == NULL)
         return;
-    finding->from = 0;
-    finding->to = a->now.tau - lag;
-    finding->measured = exp(a->now.input.slope);
-    snprintf(finding->tensor, sizeof finding->tensor, "input");
     health_words(finding,
                  "Each step back multiplies the gradient by %.3g: steps 0 to %d have more than "
                  "a thousand times that of the last ones.",
