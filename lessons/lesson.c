@@ -331,18 +331,29 @@ static void beside_program(char path[LESSON_PATH_MAX])
         snprintf(path, LESSON_PATH_MAX, "%.*s/lessons", (int)(slash - program), program);
 }
 
-static enum status read_all(struct lesson_list *list, bool lenient, struct error *error)
+enum status lessons_folder(char folder[LESSON_PATH_MAX], struct error *error)
 {
     const char *wished = getenv("DUET_LESSONS");
-    char beside[LESSON_PATH_MAX];
 
-    if (wished != NULL && wished[0] != '\0')
-        return read_folder(list, wished, lenient, error);
-    beside_program(beside);
-    if (beside[0] != '\0' && is_folder(beside))
-        return read_folder(list, beside, lenient, error);
-    return read_folder(list, is_folder("lessons") ? "lessons" : DUET_DATA_DIR "/lessons",
-                       lenient, error);
+    if (wished != NULL && wished[0] != '\0') {
+        if (strlen(wished) >= LESSON_PATH_MAX)
+            return error_set(error, STATUS_FILE, "DUET_LESSONS: the path is too long");
+        snprintf(folder, LESSON_PATH_MAX, "%s", wished);
+        return STATUS_OK;
+    }
+    beside_program(folder);
+    if (folder[0] == '\0' || !is_folder(folder))
+        snprintf(folder, LESSON_PATH_MAX, "%s",
+                 is_folder("lessons") ? "lessons" : DUET_DATA_DIR "/lessons");
+    return STATUS_OK;
+}
+
+static enum status read_all(struct lesson_list *list, bool lenient, struct error *error)
+{
+    char folder[LESSON_PATH_MAX];
+    const enum status status = lessons_folder(folder, error);
+
+    return status == STATUS_OK ? read_folder(list, folder, lenient, error) : status;
 }
 
 enum status lessons_read(struct lesson_list *list, struct error *error)

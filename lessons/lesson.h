@@ -47,6 +47,12 @@ struct lesson_list {
 enum status lessons_read(struct lesson_list *list, struct error *error);
 
 /*
+ * Where those are: $DUET_LESSONS, else the folder lessons beside the program, else ./lessons,
+ * else the installed data folder. STATUS_FILE: a path that is too long.
+ */
+enum status lessons_folder(char folder[LESSON_PATH_MAX], struct error *error);
+
+/*
  * One folder. A text (lesson_text.h) with a link or a prediction that is wrong is a fault:
  * STATUS_FILE, with file and line.
  */

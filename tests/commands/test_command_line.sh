@@ -40,6 +40,10 @@ refuses "more pairs than a sequence has room for are refused" 2 'items 9 do not 
 refuses "a list of nothing is refused with what there is" 2 'tasks, models or lessons' list foo
 refuses "a list without a name is refused" 2 'tasks, models or lessons' list
 refuses "a lesson without a number is refused" 2 'one number is wanted' lesson
+refuses "a new lesson without a name is refused" 2 'one name is wanted' lesson new
+refuses "a name that is no folder's is refused" 2 '"My_Lesson" is no name' lesson new My_Lesson
+refuses "a name with two hyphens is refused" 2 'single hyphens' lesson new a--b
+refuses "a lesson that is there is not made again" 2 '03-vanishing-gradients is there already' lesson new vanishing-gradients
 refuses "a lesson that is no number is refused" 2 'N: "three" is not a whole number' lesson three
 refuses "a lesson that is not there is refused with those that are" 2 'there is no lesson 77; there are: 3' lesson 77
 refuses "no folder to open is refused" 2 'the folder of one run is wanted' open
@@ -249,6 +253,13 @@ does "help wins over a fault" 'usage: duet train' train --foo --help
 does "there is a list of tasks" 'copying' list tasks
 does "the list of tasks says what else can be chosen" 'scored: answers in the loss, every or answer (every)' list tasks
 does "there is a list of models" 'transformer' list models
+mkdir mine
+cp -R "$root/lessons/06-attention" mine/
+DUET_LESSONS=$place/mine
+does "a new lesson gets the next number" 'mine/07-three-words: write the text' lesson new three-words
+does "and stands in the list" '07  Three words' list lessons
+does "and its claims hold as it is" 'gru_vanishes_at_first' check 7 --seed 1
+DUET_LESSONS=$root/lessons
 does "there is a list of lessons" '03  ' list lessons
 does "bench measures a shape" '"shape":"lstm-1-32-20-16","threads":1,"milliseconds":' bench --json --threads 1 --filter lstm-1-32-20-16
 if [ -c /dev/full ]; then

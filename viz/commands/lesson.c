@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lessons/lesson.h"
+#include "lessons/lesson_new.h"
 #include "viz/commands/command.h"
 #include "viz/commands/interrupt.h"
 #include "viz/commands/looks.h"
@@ -151,6 +152,26 @@ static int run_lesson(const char *name, const struct lesson *lesson,
     return status == STATUS_OK ? EXIT_GOOD : command_failed(name, &error);
 }
 
+/* `duet lesson new SLUG`. Returns the exit code. */
+static int make_lesson(const char *name, const struct arguments *arguments)
+{
+    char made[LESSON_PATH_MAX];
+    struct error error;
+    enum status status = STATUS_OK;
+
+    if (arguments->operand_count != 2)
+        status = error_set(&error, STATUS_USAGE,
+                           "one name is wanted, as in `duet lesson new my-lesson`");
+    else
+        status = lesson_new(made, arguments->operands[1], &error);
+    if (status != STATUS_OK)
+        return command_failed(name, &error);
+    printf("%s: write the text in README.md, the arms and the claims in lesson.ini\n"
+           "`duet lesson N` opens it, `duet check N` tells what is false in it\n",
+           made);
+    return EXIT_GOOD;
+}
+
 static int open_lesson(const struct command *command, const struct arguments *arguments)
 {
     struct lesson *lesson = calloc(1, sizeof *lesson);
@@ -158,6 +179,10 @@ static int open_lesson(const struct command *command, const struct arguments *ar
     enum status status = STATUS_OK;
     int code;
 
+    if (arguments->operand_count > 0 && strcmp(arguments->operands[0], "new") == 0) {
+        free(lesson);
+        return make_lesson(command->name, arguments);
+    }
     if (lesson == NULL)
         status = error_set(&error, STATUS_NO_MEMORY, "no memory for a lesson");
     else if (arguments->operand_count != 1)
@@ -242,10 +267,11 @@ static int open_run(const struct command *command, const struct arguments *argum
 
 const struct command lesson_command = {
     .name = "lesson",
-    .operands = "N",
-    .about = "open lesson N, already running",
+    .operands = "N | new SLUG",
+    .about = "open lesson N, already running; or begin a lesson of your own",
     .details = "    duet lesson 3\n"
-               "    duet lesson 3 --left gru --length 100\n",
+               "    duet lesson 3 --left gru --length 100\n"
+               "    duet lesson new my-lesson\n",
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .configures = true,
