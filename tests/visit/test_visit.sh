@@ -19,7 +19,8 @@ fi
 # The screen. ---------------------------------------------------------------------------------------------
 
 screen=1280x720
-Xvfb -displayfd 3 -screen 0 ${screen}x24 3>display >/dev/null 2>&1 &
+# It must not begin anew when a first xdotool leaves: a window that comes at that moment is refused.
+Xvfb -noreset -displayfd 3 -screen 0 ${screen}x24 3>display >/dev/null 2>&1 &
 server=$!
 window=
 close() {
