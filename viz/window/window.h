@@ -18,7 +18,8 @@
 
 /* A frame that was presented. */
 struct window_drawn {
-    const struct snapshot *snapshot; /* what it shows; NULL: nothing came yet, or the list */
+    const struct snapshot *snapshot; /* of the run it shows, or that waits behind the list;
+                                        NULL: nothing came yet, or no run waits */
     bool complete;  /* all that was asked for, not yet waiting for the first numbers */
     bool list;      /* the list of lessons is shown, perhaps while a run waits */
     bool fresh;     /* the snapshot is another one than in the frame before */

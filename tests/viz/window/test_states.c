@@ -363,6 +363,13 @@ static void the_bars_of_an_lstm_add_up(void **state)
     assert_in_range(2 * (shown[1] - shown[0]), sum[1] - sum[0] - 5, sum[1] - sum[0] + 3);
 }
 
+static void assert_all_written(struct stage *stage, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (written(stage, words[i]).found == 0)
+            fail_msg("\"%s\" is not there", words[i]);
+}
+
 static void the_numbers_of_an_lstm_are_written(void **state)
 {
     static const char *const numbers[] = { "0.800", "0.400",  "-0.400", "-0.200",
@@ -375,9 +382,7 @@ static void the_numbers_of_an_lstm_are_written(void **state)
     fill(stage, 0, "gate.g", -0.4);
     fill(stage, 0, "gate.o", 0.5);
     click_cell(stage, 0, 20, 11);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        if (written(stage, numbers[i]).found == 0)
-            fail_msg("\"%s\" is not there", numbers[i]);
+    assert_all_written(stage, numbers, sizeof numbers / sizeof *numbers);
 }
 
 /* .75 x .4 = .3, + .25 x -.8 = -.2: .1 */
@@ -392,9 +397,7 @@ static void the_numbers_of_a_gru_are_written(void **state)
     fill(stage, 1, "gate.n", -0.8);
     fill(stage, 1, "gate.r", 0.31);
     click_cell(stage, 1, 20, 11);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        if (written(stage, numbers[i]).found == 0)
-            fail_msg("\"%s\" is not there", numbers[i]);
+    assert_all_written(stage, numbers, sizeof numbers / sizeof *numbers);
 }
 
 static void the_numbers_of_an_elman_are_written(void **state)
