@@ -16,10 +16,8 @@ static const struct {
     const char *text;
     enum relation relation;
 } relations[] = {
-    { "<=", RELATION_AT_MOST },
-    { ">=", RELATION_AT_LEAST },
-    { "<", RELATION_LESS },
-    { ">", RELATION_GREATER },
+    { "<=", RELATION_AT_MOST }, { "==", RELATION_EQUAL },  { ">=", RELATION_AT_LEAST },
+    { "<", RELATION_LESS },     { ">", RELATION_GREATER },
 };
 enum { RELATIONS = sizeof relations / sizeof relations[0] };
 
@@ -98,7 +96,7 @@ static enum status no_claim(const char *text, struct error *error)
     return error_set(error, STATUS_USAGE,
                      "\"%s\" is not a claim; a claim is TERM [- TERM | / TERM] RELATION NUMBER "
                      "[median | every], where TERM is ARM.QUANTITY or ARM.QUANTITY(NUMBER) and "
-                     "RELATION < <= > or >=, like left.test_accuracy >= 0.98",
+                     "RELATION < <= > >= or ==, like left.test_accuracy >= 0.98",
                      text);
 }
 
@@ -280,6 +278,8 @@ bool claim_holds(const struct claim *claim, double measured)
         return measured < claim->value;
     case RELATION_AT_MOST:
         return measured <= claim->value;
+    case RELATION_EQUAL:
+        return measured == claim->value;
     case RELATION_AT_LEAST:
         return measured >= claim->value;
     case RELATION_GREATER:

@@ -9,8 +9,8 @@
  *     left.steps_to(0.99) / right.steps_to(0.99) < 1 median
  *
  * TERM is ARM.QUANTITY or ARM.QUANTITY(NUMBER), quantities as in quantity.h; RELATION one of
- * < <= > >=. A claim holds if it holds for every seed; with `median`, if it holds for the
- * median over the seeds.
+ * < <= > >= ==, the last one exactly equal, for what is so by construction. A claim holds if it
+ * holds for every seed; with `median`, if it holds for the median over the seeds.
  */
 #ifndef LESSONS_CLAIM_H
 #define LESSONS_CLAIM_H
@@ -22,7 +22,13 @@
 
 enum { CLAIM_NAME_MAX = 64, CLAIM_TEXT_MAX = 256, CLAIM_TERMS = 2 };
 
-enum relation { RELATION_LESS, RELATION_AT_MOST, RELATION_AT_LEAST, RELATION_GREATER };
+enum relation {
+    RELATION_LESS,
+    RELATION_AT_MOST,
+    RELATION_EQUAL, /* to the last bit; -0 is 0 */
+    RELATION_AT_LEAST,
+    RELATION_GREATER
+};
 
 /* What is made of the terms. */
 enum claim_operation {

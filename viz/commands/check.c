@@ -206,9 +206,10 @@ const struct command check_command = {
         "    claim.gap = right.test_accuracy - left.test_accuracy >= 0.5\n"
         "    claim.sooner = right.steps_to(0.99) / left.steps_to(0.99) < 1 median\n"
         "\n"
-        "TERM is ARM.QUANTITY or ARM.QUANTITY(NUMBER). A claim holds if it holds for every\n"
-        "seed, or, with median, for the median over the seeds. Exit 1 if one does not hold;\n"
-        "claims whose data this machine does not have are skipped.\n",
+        "TERM is ARM.QUANTITY or ARM.QUANTITY(NUMBER), RELATION < <= > >= or == (exactly). A\n"
+        "claim holds if it holds for every seed, or, with median, for the median over the\n"
+        "seeds. Exit 1 if one does not hold; claims whose data this machine does not have are\n"
+        "skipped.\n",
     .more = print_quantities,
     .options = options,
     .option_count = sizeof options / sizeof options[0],
