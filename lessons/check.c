@@ -122,7 +122,9 @@ enum status check_run(struct check *check, const struct lesson *lesson,
     for (int s = 0; s < check->seeds && status == STATUS_OK; s++)
         status = check_seed(check, s, lesson, options, &reason);
     if (status != STATUS_OK)
-        return error_set(error, status, "%.400s: %.600s", lesson->path, reason.message);
+        return error_set(error, status, "%.400s%s%s: %.500s", lesson->path,
+                         lesson->experiment[0] ? ", experiment " : "", lesson->experiment,
+                         reason.message);
     judge(check, lesson);
     return STATUS_OK;
 }

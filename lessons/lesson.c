@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/files/ini_file.h"
+#include "lessons/experiment.h"
 #include "lessons/lesson_text.h"
 
 static const char CLAIM_PREFIX[] = "claim.";
@@ -215,6 +216,8 @@ enum status lesson_read(struct lesson *lesson, const char *folder, struct error 
     if (status == STATUS_OK)
         status = read_file(&read, path, false, error);
     if (status == STATUS_OK)
+        status = experiments_check(&read, error);
+    if (status == STATUS_OK)
         status = lesson_text_read(&text, folder, &read.config, error);
     if (status == STATUS_OK)
         *lesson = read;
@@ -277,6 +280,9 @@ static enum status add_lesson(struct lesson_list *list, const char *folder, cons
         lesson_open(&lessons[list->count], path);
     else
         status = lesson_read(&lessons[list->count], path, error);
+    if (status == STATUS_OK && !lessons[list->count].broken)
+        status = experiments_add(&list->experiments, &list->experiment_count,
+                                 &lessons[list->count], lenient, error);
     if (status == STATUS_OK)
         list->count++;
     return status;
@@ -377,5 +383,6 @@ const struct lesson *lesson_find(const struct lesson_list *list, int number)
 void lesson_list_free(struct lesson_list *list)
 {
     free(list->lessons);
+    free(list->experiments);
     *list = (struct lesson_list){ 0 };
 }

@@ -6,7 +6,8 @@
  *     [claims]   claim.NAME = left.test_accuracy >= 0.98     (claim.h)
  *
  * Adding a lesson is adding a folder; nothing is compiled. A file of claims is a lesson.ini of
- * any name and place, without a text: it needs no question.
+ * any name and place, without a text: it needs no question. Further *.ini of the folder, in that
+ * form, are experiments of the lesson (experiment.h).
  */
 #ifndef LESSONS_LESSON_H
 #define LESSONS_LESSON_H
@@ -17,11 +18,17 @@
 #include "lessons/claim.h"
 #include "lessons/config.h"
 
-enum { LESSON_TEXT_MAX = 256, LESSON_PATH_MAX = 1024, CLAIMS_MAX = 16 };
+enum {
+    LESSON_TEXT_MAX = 256,
+    LESSON_PATH_MAX = 1024,
+    CLAIMS_MAX = 16,
+    EXPERIMENT_NAME_MAX = 64
+};
 
 struct lesson {
-    int number;       /* -1: its folder's name has none */
-    bool claims_only; /* a file of claims */
+    int number;                           /* -1: its folder's name has none */
+    bool claims_only;                     /* a file of claims, or an experiment */
+    char experiment[EXPERIMENT_NAME_MAX]; /* "": it is none */
     char title[LESSON_TEXT_MAX];
     char question[LESSON_TEXT_MAX];   /* one sentence, shown while step 0 stands still */
     char prediction[LESSON_TEXT_MAX]; /* what to guess before pressing Space; may be "" */
@@ -37,6 +44,9 @@ struct lesson {
 struct lesson_list {
     struct lesson *lessons; /* (count), owned; by number, when lessons_read has made the list */
     int count;
+    struct lesson *experiments; /* (experiment_count) of all lessons, owned; of lesson_list_add
+                                   there are none */
+    int experiment_count;
 };
 
 /*
@@ -54,13 +64,13 @@ enum status lessons_folder(char folder[LESSON_PATH_MAX], struct error *error);
 
 /*
  * One folder. A text (lesson_text.h) with a link or a prediction that is wrong is a fault:
- * STATUS_FILE, with file and line.
+ * STATUS_FILE, with file and line. So is whatever is wrong with an experiment.
  */
 enum status lesson_read(struct lesson *lesson, const char *folder, struct error *error);
 
 /*
  * The same for who has something to show all the same: what is wrong is noted in lesson->fault.
- * Without claims that are wrong, and with a text that is wrong, the lesson is whole enough to
+ * Without claims that are wrong, and with a text or an experiment that is, it is whole enough to
  * run; where more is wrong it is `broken`, and only number, path and title (the folder's name
  * if need be) can be relied on.
  */
@@ -74,8 +84,8 @@ enum status lesson_read_file(struct lesson *lesson, const char *path, struct err
 
 /*
  * Add to the list what is at the path: a file of claims; a folder with a lesson.ini, which is a
- * lesson; or all files of claims, *.ini, of another folder, by name. STATUS_USAGE: nothing is
- * there. The list is untouched on failure.
+ * lesson, and its experiments behind it, by name; or all files of claims, *.ini, of another
+ * folder, by name. STATUS_USAGE: nothing is there. The list is untouched on failure.
  */
 enum status lesson_list_add(struct lesson_list *list, const char *path, struct error *error);
 

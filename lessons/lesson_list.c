@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "lessons/experiment.h"
 #include "lessons/lesson.h"
 
 static const char LESSON_FILE[] = "lesson.ini", EXTENSION[] = ".ini";
@@ -70,6 +71,16 @@ static int is_claims_file(const struct dirent *entry)
     return entry->d_name[0] != '.' && ends_in(entry->d_name, EXTENSION);
 }
 
+/* A lesson, and behind it its experiments. */
+static enum status add_lesson(struct lesson_list *list, const char *folder, struct error *error)
+{
+    const enum status status = add(list, lesson_read, folder, error);
+
+    return status == STATUS_OK ? experiments_add(&list->lessons, &list->count,
+                                                 &list->lessons[list->count - 1], false, error)
+                               : status;
+}
+
 /* Every file of claims in a folder, by name. */
 static enum status add_folder(struct lesson_list *list, const char *folder, struct error *error)
 {
@@ -114,7 +125,7 @@ enum status lesson_list_add(struct lesson_list *list, const char *path, struct e
     else if (!is_folder(folder))
         status = add(list, lesson_read_file, folder, error);
     else if (join(file, folder, LESSON_FILE) && is_there(file))
-        status = add(list, lesson_read, folder, error);
+        status = add_lesson(list, folder, error);
     else
         status = add_folder(list, folder, error);
     if (status != STATUS_OK)

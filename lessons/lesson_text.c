@@ -9,6 +9,7 @@
 
 #include "common/files/file_read.h"
 #include "common/files/utf8.h"
+#include "lessons/experiment.h"
 #include "lessons/link.h"
 
 enum {
@@ -30,7 +31,7 @@ enum place { IN_PROSE, IN_QUESTION, IN_CHOICE, IN_OTHER_QUOTE };
 
 struct reader {
     struct lesson_text *text;
-    const struct lab_config *config;
+    struct experiment_place links; /* what they are about */
     const char *path;
     struct error *error;
     enum status status;
@@ -99,7 +100,7 @@ static void check_link(struct reader *r, struct span address)
     }
     memcpy(text, address.at, address.length);
     text[address.length] = '\0';
-    if (link_check(&link, text, r->config, &why) != STATUS_OK)
+    if (experiment_link(&r->links, &link, text, &why) != STATUS_OK)
         fault(r, r->line, "%.*s: %s", utf8_shown(text, 120), text, why.message);
 }
 
@@ -328,11 +329,11 @@ static void take_line(struct reader *r, struct span whole)
         take_answer(r, trim(line));
 }
 
-enum status lesson_text_parse(struct lesson_text *text, const char *bytes, size_t length,
-                              const char *path, const struct lab_config *config,
-                              struct error *error)
+/* lesson_text_parse, of links that may name experiments. */
+static enum status parse(struct lesson_text *text, const char *bytes, size_t length,
+                         const char *path, struct experiment_place links, struct error *error)
 {
-    struct reader r = { .text = text, .config = config, .path = path, .error = error };
+    struct reader r = { .text = text, .links = links, .path = path, .error = error };
     const size_t good = utf8_find_bad(bytes, length);
     struct span rest = { bytes, length };
 
@@ -353,6 +354,13 @@ enum status lesson_text_parse(struct lesson_text *text, const char *bytes, size_
     return r.status;
 }
 
+enum status lesson_text_parse(struct lesson_text *text, const char *bytes, size_t length,
+                              const char *path, const struct lab_config *config,
+                              struct error *error)
+{
+    return parse(text, bytes, length, path, experiment_place(NULL, config), error);
+}
+
 enum status lesson_text_read(struct lesson_text *text, const char *folder,
                              const struct lab_config *config, struct error *error)
 {
@@ -367,7 +375,7 @@ enum status lesson_text_read(struct lesson_text *text, const char *folder,
     status = file_read_all(&bytes, &length, path, LESSON_TEXT_MOST, error);
     if (status != STATUS_OK)
         return status;
-    status = lesson_text_parse(text, bytes, length, path, config, error);
+    status = parse(text, bytes, length, path, experiment_place(folder, config), error);
     free(bytes);
     return status;
 }

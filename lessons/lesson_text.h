@@ -53,14 +53,17 @@ struct lesson_text {
 
 /*
  * Read the text, `length` bytes from the file at `path`, of a lesson with that configuration
- * (NULL: links are parsed, no more). *text is overwritten with all that was understood, also
+ * (NULL: links are parsed, no more; so they are below one that names an experiment). *text is overwritten with all that was understood, also
  * when there is a fault: STATUS_FILE, and the first one as "PATH:LINE: what is wrong".
  */
 enum status lesson_text_parse(struct lesson_text *text, const char *bytes, size_t length,
                               const char *path, const struct lab_config *config,
                               struct error *error);
 
-/* The same for FOLDER/README.md. A folder without one has no text, and no fault. */
+/*
+ * The same for FOLDER/README.md, whose links are about the experiment (experiment.h) that was
+ * named last above them. A folder without one has no text, and no fault.
+ */
 enum status lesson_text_read(struct lesson_text *text, const char *folder,
                              const struct lab_config *config, struct error *error);
 

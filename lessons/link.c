@@ -1,6 +1,7 @@
 #include "lessons/link.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,7 +23,15 @@ static const char *const entries[] = { "hidden", "cell",   "residual", "query",
                                        "gate.r", "gate.z", "gate.n",   NULL };
 
 /* How a verb's value is read. */
-enum form { FORM_NOTHING, FORM_NUMBER, FORM_CHOICE, FORM_LOSS, FORM_ARM, FORM_ENTRY };
+enum form {
+    FORM_NOTHING,
+    FORM_NUMBER,
+    FORM_CHOICE,
+    FORM_LOSS,
+    FORM_ARM,
+    FORM_ENTRY,
+    FORM_NAME
+};
 
 static const struct verb {
     const char *name;
@@ -45,6 +54,7 @@ static const struct verb {
     { "chunk", LINK_CHUNK, FORM_NUMBER, 1, 99, NULL },
     { "lesson", LINK_LESSON, FORM_NUMBER, 1, 99, NULL },
     { "entry", LINK_ENTRY, FORM_ENTRY, 0, 0, NULL },
+    { "experiment", LINK_EXPERIMENT, FORM_NAME, 0, 0, NULL },
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
 
@@ -134,6 +144,24 @@ static enum status take_entry(const struct link_part *part, struct error *error)
     return find(entries, word) >= 0 ? STATUS_OK : unknown("entry", part->value, entries, error);
 }
 
+bool link_is_name(const char *word)
+{
+    size_t length = 0;
+
+    while (isalnum((unsigned char)word[length]) || word[length] == '-' || word[length] == '_')
+        length++;
+    return length > 0 && word[length] == '\0';
+}
+
+static enum status take_name(const struct link_part *part, struct error *error)
+{
+    return link_is_name(part->value)
+               ? STATUS_OK
+               : error_set(error, STATUS_USAGE,
+                           "%s: \"%s\" is no name; it has letters, digits, - and _", part->name,
+                           part->value);
+}
+
 /* What the verb makes of part->value. */
 static enum status take_value(struct link_part *part, const struct verb *verb,
                               struct error *error)
@@ -161,6 +189,9 @@ static enum status take_value(struct link_part *part, const struct verb *verb,
         break;
     case FORM_ENTRY:
         status = take_entry(part, error);
+        break;
+    case FORM_NAME:
+        status = take_name(part, error);
         break;
     }
     return status;
@@ -225,6 +256,8 @@ enum status link_parse(struct link *link, const char *address, struct error *err
         status = take_part(part, valued, error);
         if (status != STATUS_OK)
             return status;
+        if (part->verb == LINK_EXPERIMENT && link_experiment(&parsed) != NULL)
+            return error_set(error, STATUS_USAGE, "a link with two experiments");
         parsed.count++;
         at += length;
     } while (*at++ == '&');
@@ -284,6 +317,14 @@ enum status link_check(struct link *link, const char *address, const struct lab_
     if (status == STATUS_OK)
         *link = parsed;
     return status;
+}
+
+const char *link_experiment(const struct link *link)
+{
+    for (int i = 0; i < link->count; i++)
+        if (link->part[i].verb == LINK_EXPERIMENT)
+            return link->part[i].value;
+    return NULL;
 }
 
 bool link_sets(const struct link *link)
@@ -422,6 +463,11 @@ void link_words(const struct link *link, char words[LINK_WORDS_MAX])
             break;
         case LINK_ENTRY:
             add_words(words, "shows %s among the states", part->value);
+            break;
+        case LINK_EXPERIMENT:
+            add_words(words, "begins %s%s", strcmp(part->value, "lesson") ? "experiment " : "",
+                      strcmp(part->value, "lesson") ? part->value
+                                                    : "the lesson's own settings");
             break;
         }
     }

@@ -21,6 +21,9 @@
  *     entry=NAME          what the states panel shows: hidden, cell, gate.f, residual, ...
  *     chunk=N             page N of the lesson's text, from 1
  *     lesson=N            open lesson N
+ *     experiment=NAME     begin the experiment NAME.ini of the lesson (experiment.h), or with
+ *                         "lesson" lesson.ini: its settings, with those of the link, its claims;
+ *                         it stands still unless the link says run
  *
  * Where duet is not there, on a web page say, nothing but the link's text is seen.
  */
@@ -50,7 +53,8 @@ enum link_verb {
     LINK_HEAD,  /* from 0, through all layers */
     LINK_CHUNK, /* from 0 */
     LINK_LESSON,
-    LINK_ENTRY /* `value` */
+    LINK_ENTRY,     /* `value` */
+    LINK_EXPERIMENT /* `value` */
 };
 
 enum link_panel {
@@ -93,6 +97,12 @@ enum status link_parse(struct link *link, const char *address, struct error *err
  */
 enum status link_check(struct link *link, const char *address, const struct lab_config *config,
                        struct error *error);
+
+/* The name of the experiment that the link begins, within it; NULL: it begins none. */
+const char *link_experiment(const struct link *link);
+
+/* Letters, digits, - and _: what an experiment may be called. */
+bool link_is_name(const char *word);
 
 /* Does the link change settings? */
 bool link_sets(const struct link *link);

@@ -71,6 +71,37 @@ check "and come in the order of the words" mixed
 "$DUET" check 4 --threads 3 | grep -v seconds >three
 check "threads change nothing" cmp one three
 
+# Experiments ------------------------------------------------------------------------------------
+
+mkdir -p elsewhere/06-six
+claims elsewhere/06-six/lesson.ini Six
+claims elsewhere/06-six/b-two.ini Two 'large = left.parameters == 0'
+claims elsewhere/06-six/a-one.ini One 'size = left.parameters >= 1' 'even = left.baseline - right.baseline == 0'
+DUET_LESSONS="$place/elsewhere"
+ends "the experiments of a lesson are checked with it" 1 6 --seed 1
+experiments() {
+    grep -E 'seed 1$' out | cut -c 1-13 | tr '\n' '|' | grep -qx '06 a-one  One|06 b-two  Two|' &&
+        grep -qx '3 claims: 2 hold, 1 do not, 0 skipped' out
+}
+check "by name, and nothing is trained for a lesson.ini without claims" experiments
+ends "all lessons have theirs" 1 --seed 1
+check "in the same way" experiments
+ends "a folder of a lesson has them" 1 elsewhere/06-six --seed 1 --json
+named() { grep '"claim":"size"' out | grep '"lesson":6' | grep -q '"experiment":"a-one"'; }
+check "and JSON has their names" named
+sed -i 's/parameters == 0/parameters > 0/' elsewhere/06-six/b-two.ini
+ends "claims that hold in experiments alone are enough" 0 6 --seed 1
+ends "one experiment can be checked by its file" 0 elsewhere/06-six/a-one.ini --seed 1
+check "under its own name" grep -qE '^a-one  One ' out
+echo 'claim.wrong = left.size > 0' >>elsewhere/06-six/b-two.ini
+ends "a fault in an experiment" 2 6
+check "is told with file and line" grep -q '06-six/b-two.ini:19: unknown quantity "size"' err
+COMMAND=list
+ends "by duet list lessons, too" 2 lessons
+check "with file and line" grep -q '06-six/b-two.ini:19: unknown quantity "size"' err
+COMMAND=check
+DUET_LESSONS="$place/lessons"
+
 # JSON -------------------------------------------------------------------------------------------
 
 ends "lines of JSON end like the table" 1 5 some --json --seeds 2

@@ -100,6 +100,16 @@ static void layers_and_heads_and_pages_are_kept_from_0_on(void **state)
         assert_int_equal(link.part[i].number, numbers[i]);
 }
 
+static void a_link_knows_its_experiment(void **state)
+{
+    const struct link link = checked("duet:run&experiment=far");
+    const struct link none = checked("duet:run");
+
+    (void)state;
+    assert_string_equal(link_experiment(&link), "far");
+    assert_null(link_experiment(&none));
+}
+
 static void other_addresses_are_not_ours(void **state)
 {
     (void)state;
@@ -135,6 +145,9 @@ static const struct CMUnitTest tests[] = {
          "in the left arm, shows layer 1, shows gate.f.reverse among the states"),
     GOOD("a_lesson", "duet:lesson=6", "opens lesson 6"),
     GOOD("a_page", "duet:chunk=2", "turns to page 2"),
+    GOOD("an_experiment", "duet:experiment=no-gates_2&task.length=20&run",
+         "begins experiment no-gates_2, sets task.length to 20, trains"),
+    GOOD("the_lesson_itself", "duet:experiment=lesson", "begins the lesson's own settings"),
 
     BAD("nothing", "duet:", "empty part"),
     BAD("an_empty_part", "duet:run&", "empty part"),
@@ -154,12 +167,17 @@ static const struct CMUnitTest tests[] = {
     BAD("a_loss_too_late", "duet:loss=50", "no step 50", "0 to 49"),
     BAD("a_model_that_is_none", "duet:left.model=gpu", "gpu", "gru"),
     BAD("heads_that_do_not_fit", "duet:right.heads=5", "5"),
+    BAD("an_experiment_without_name", "duet:experiment=", "experiment: \"\" is no name"),
+    BAD("an_experiment_elsewhere", "duet:experiment=../x", "experiment: \"../x\" is no name",
+        "letters, digits, - and _"),
+    BAD("two_experiments", "duet:experiment=a&experiment=b", "two experiments"),
     BAD("nine_parts", "duet:run&run&run&run&run&run&run&run&run", "more than 8 parts"),
     BAD("a_long_name", "duet:" LONG, "longer than the 63 bytes"),
     TEST(settings_are_put_into_a_configuration),
     TEST(the_same_model_keeps_its_first_values),
     TEST(a_number_holds_however_it_is_written),
     TEST(layers_and_heads_and_pages_are_kept_from_0_on),
+    TEST(a_link_knows_its_experiment),
     TEST(other_addresses_are_not_ours),
 };
 /* clang-format on */

@@ -77,6 +77,18 @@ static enum status add_number(struct lesson_list *list, const char *word, struct
     return status;
 }
 
+/* Every lesson, and behind each its experiments. */
+static enum status add_all(struct lesson_list *list, struct error *error)
+{
+    struct lesson_list all = { 0 };
+    enum status status = lessons_read(&all, error);
+
+    for (int i = 0; i < all.count && status == STATUS_OK; i++)
+        status = lesson_list_add(list, all.lessons[i].path, error);
+    lesson_list_free(&all);
+    return status;
+}
+
 /* What the words name; all lessons if there are none. */
 static enum status select_lessons(struct lesson_list *list, const struct arguments *arguments,
                                   struct error *error)
@@ -84,7 +96,7 @@ static enum status select_lessons(struct lesson_list *list, const struct argumen
     enum status status = STATUS_OK;
 
     if (arguments->operand_count == 0)
-        return lessons_read(list, error);
+        return add_all(list, error);
     for (int i = 0; i < arguments->operand_count && status == STATUS_OK; i++) {
         const char *word = arguments->operands[i];
 
@@ -136,6 +148,8 @@ static enum status check_all(const struct lesson_list *list, const struct check_
     for (int i = 0; i < list->count && status == STATUS_OK; i++) {
         const struct lesson *lesson = &list->lessons[i];
 
+        if (lesson->claim_count == 0) /* its experiments may have some */
+            continue;
         status = check_lesson(check, lesson, wanted, tally, error);
         if (status == STATUS_OK && json)
             status = check_print_json(check, lesson, error);
@@ -199,8 +213,8 @@ const struct command check_command = {
     .operands = "[N | FILE | FOLDER]...",
     .about = "train lessons, and see whether what they claim holds",
     .details =
-        "Lessons by number, all if none is named; or files of claims, or folders of them. A\n"
-        "claim is a line of the section [claims] of a lesson.ini:\n"
+        "Lessons by number with their experiments, all if none is named; or files of claims, or\n"
+        "folders of them. A claim is a line of the section [claims] of a lesson.ini:\n"
         "\n"
         "    claim.NAME = TERM [- TERM | / TERM] RELATION NUMBER [median | every]\n"
         "    claim.gap = right.test_accuracy - left.test_accuracy >= 0.5\n"

@@ -17,7 +17,8 @@ void check_label(const struct lesson *lesson, char label[CHECK_LABEL_MAX])
     const int length = lesson->claims_only && dot ? (int)(dot - name) : (int)strlen(name);
 
     if (lesson->number >= 0)
-        snprintf(label, CHECK_LABEL_MAX, "%02d", lesson->number);
+        snprintf(label, CHECK_LABEL_MAX, "%02d%s%s", lesson->number,
+                 lesson->experiment[0] ? " " : "", lesson->experiment);
     else
         snprintf(label, CHECK_LABEL_MAX, "%.*s", length, name);
 }
@@ -121,6 +122,8 @@ static cJSON *line_of(const struct lesson *lesson, const struct claim *claim)
         json_number(line, "lesson", lesson->number);
     else
         cJSON_AddStringToObject(line, "lesson", lesson->path);
+    if (lesson->experiment[0] != '\0')
+        cJSON_AddStringToObject(line, "experiment", lesson->experiment);
     cJSON_AddStringToObject(line, "claim", claim->name);
     claim_text(claim, text);
     cJSON_AddStringToObject(line, "text", text);

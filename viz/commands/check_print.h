@@ -11,8 +11,11 @@ struct check_columns {
     int name, claim;
 };
 
-/* What stands for a lesson: "03" of a lesson, "adding" of a file adding.ini. */
-enum { CHECK_LABEL_MAX = 64 };
+/*
+ * What stands for a lesson: "03" of a lesson, "03 longer" of its experiment longer.ini, "adding"
+ * of a file adding.ini.
+ */
+enum { CHECK_LABEL_MAX = EXPERIMENT_NAME_MAX + 16 };
 void check_label(const struct lesson *lesson, char label[CHECK_LABEL_MAX]);
 
 struct check_columns check_columns(const struct lesson_list *list);
@@ -27,7 +30,7 @@ void check_print(const struct check *check, const struct lesson *lesson,
 
 /*
  * A line for every claim and seed: {"lesson", "claim", "seed", "measured", "relation", "value",
- * "holds"}. A claim about the median has one line alone, with "seed" null, "over" "median", and
+ * "holds"}, of an experiment with its name, "experiment". A claim about the median has one line alone, with "seed" null, "over" "median", and
  * the "seeds" and what was measured for "each"; a skipped claim one with "holds" null and
  * "skipped", the reason. So all claims hold if no "holds" is false.
  */

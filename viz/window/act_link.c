@@ -108,6 +108,8 @@ static bool part_done(const struct view *view, const struct link_part *part, int
     case LINK_HEAD:
     case LINK_ENTRY:
         return arms_done(view, part, arm);
+    case LINK_EXPERIMENT:
+        return false;
     case LINK_CHUNK: /* to go somewhere, or to begin anew, is never done */
     case LINK_LESSON:
     case LINK_RESTART:
