@@ -26,19 +26,62 @@ static enum status set_text(char text[LESSON_TEXT_MAX], const char *key, const c
     return STATUS_OK;
 }
 
+/* Where the text of a key like "title" or "title.zh-CN" belongs; NULL: there is no such key. */
+static char *lesson_member(struct lesson *lesson, const char *key)
+{
+    const size_t length = strcspn(key, ".");
+    enum language language = LANGUAGE_ENGLISH;
+    struct lesson_words *words;
+
+    if (key[length] == '.') {
+        while (++language < LANGUAGES)
+            if (strcmp(language_tag(language), key + length + 1) == 0)
+                break;
+        if (language == LANGUAGES)
+            return NULL;
+    }
+    words = &lesson->in[language];
+    if (length == strlen("title") && strncmp(key, "title", length) == 0)
+        return language == LANGUAGE_ENGLISH ? lesson->title : words->title;
+    if (length == strlen("question") && strncmp(key, "question", length) == 0)
+        return language == LANGUAGE_ENGLISH ? lesson->question : words->question;
+    if (length == strlen("prediction") && strncmp(key, "prediction", length) == 0)
+        return language == LANGUAGE_ENGLISH ? lesson->prediction : words->prediction;
+    return NULL;
+}
+
 static enum status set_lesson_key(struct lesson *lesson, const char *key, const char *value,
                                   struct error *error)
 {
-    if (strcmp(key, "title") == 0)
-        return set_text(lesson->title, key, value, error);
-    if (strcmp(key, "question") == 0)
-        return set_text(lesson->question, key, value, error);
-    if (strcmp(key, "prediction") == 0)
-        return set_text(lesson->prediction, key, value, error);
+    char *member = lesson_member(lesson, key);
+
+    if (member != NULL)
+        return set_text(member, key, value, error);
     return error_set(error, STATUS_USAGE,
                      "unknown key \"%s\" in section \"lesson\"; there are: title, question, "
-                     "prediction",
+                     "prediction, and title.zh-CN and so on in Chinese",
                      key);
+}
+
+const char *lesson_title(const struct lesson *lesson, enum language language)
+{
+    const char *words = lesson->in[language].title;
+
+    return words[0] != '\0' ? words : lesson->title;
+}
+
+const char *lesson_question(const struct lesson *lesson, enum language language)
+{
+    const char *words = lesson->in[language].question;
+
+    return words[0] != '\0' ? words : lesson->question;
+}
+
+const char *lesson_prediction(const struct lesson *lesson, enum language language)
+{
+    const char *words = lesson->in[language].prediction;
+
+    return words[0] != '\0' ? words : lesson->prediction;
 }
 
 static enum status add_claim(struct lesson *lesson, const char *key, const char *value,
@@ -217,8 +260,8 @@ enum status lesson_read(struct lesson *lesson, const char *folder, struct error 
         status = read_file(&read, path, false, error);
     if (status == STATUS_OK)
         status = experiments_check(&read, error);
-    if (status == STATUS_OK)
-        status = lesson_text_read(&text, folder, &read.config, error);
+    for (int i = 0; i < LANGUAGES && status == STATUS_OK; i++)
+        status = lesson_text_read(&text, folder, (enum language)i, &read.config, error);
     if (status == STATUS_OK)
         *lesson = read;
     return status;

@@ -1,7 +1,8 @@
 /*
  * lesson.h - a lesson is a folder, lessons/NN-slug/: README.md to read, lesson.ini to run.
  *
- *     [lesson]   title, question, prediction (the number is the folder's)
+ *     [lesson]   title, question, prediction (the number is the folder's); title.zh-CN and so
+ *                on are the same in another language, and README.zh-CN.md its text
  *     [task] [training] [left] [right] ...   as in run.ini
  *     [claims]   claim.NAME = left.test_accuracy >= 0.98     (claim.h)
  *
@@ -17,6 +18,7 @@
 #include "common/error.h"
 #include "lessons/claim.h"
 #include "lessons/config.h"
+#include "lessons/language.h"
 
 enum {
     LESSON_TEXT_MAX = 256,
@@ -25,14 +27,20 @@ enum {
     EXPERIMENT_NAME_MAX = 64
 };
 
+/* What a lesson calls itself in another language; "": as in English. */
+struct lesson_words {
+    char title[LESSON_TEXT_MAX], question[LESSON_TEXT_MAX], prediction[LESSON_TEXT_MAX];
+};
+
 struct lesson {
     int number;                           /* -1: its folder's name has none */
     bool claims_only;                     /* a file of claims, or an experiment */
     char experiment[EXPERIMENT_NAME_MAX]; /* "": it is none */
     char title[LESSON_TEXT_MAX];
-    char question[LESSON_TEXT_MAX];   /* one sentence, shown while step 0 stands still */
-    char prediction[LESSON_TEXT_MAX]; /* what to guess before pressing Space; may be "" */
-    char path[LESSON_PATH_MAX];       /* of the folder, or of the file of claims */
+    char question[LESSON_TEXT_MAX];    /* one sentence, shown while step 0 stands still */
+    char prediction[LESSON_TEXT_MAX];  /* what to guess before pressing Space; may be "" */
+    struct lesson_words in[LANGUAGES]; /* that of English is empty: it stands above */
+    char path[LESSON_PATH_MAX];        /* of the folder, or of the file of claims */
     struct lab_config config;
     struct claim claims[CLAIMS_MAX];
     int claim_count;
@@ -63,8 +71,8 @@ enum status lessons_read(struct lesson_list *list, struct error *error);
 enum status lessons_folder(char folder[LESSON_PATH_MAX], struct error *error);
 
 /*
- * One folder. A text (lesson_text.h) with a link or a prediction that is wrong is a fault:
- * STATUS_FILE, with file and line. So is whatever is wrong with an experiment.
+ * One folder. A text (lesson_text.h), of any language, with a link or a prediction that is
+ * wrong is a fault: STATUS_FILE, with file and line. So is whatever is wrong with an experiment.
  */
 enum status lesson_read(struct lesson *lesson, const char *folder, struct error *error);
 
@@ -94,6 +102,11 @@ enum status lesson_list_add(struct lesson_list *list, const char *path, struct e
  * system)? Then the lesson can be read but not run, and `error` says what is missing.
  */
 bool lesson_lacks_data(const struct lesson *lesson, struct error *error);
+
+/* In that language, or in English where there is none; valid as long as the lesson. */
+const char *lesson_title(const struct lesson *lesson, enum language language);
+const char *lesson_question(const struct lesson *lesson, enum language language);
+const char *lesson_prediction(const struct lesson *lesson, enum language language);
 
 /* The lesson of that number, or NULL. */
 const struct lesson *lesson_find(const struct lesson_list *list, int number);

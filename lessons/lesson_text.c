@@ -18,7 +18,18 @@ enum {
     MARGIN_MOST = 3 /* blanks before a quote or fence */
 };
 
-static const char answer_mark[] = "**Answer", link_mark[] = "](duet:", bold[] = "**";
+static const char link_mark[] = "](duet:", bold[] = "**", wide_colon[] = "\uff1a";
+
+/* What an answer begins with, whatever the language of the file. */
+static const char *const answer_words[LANGUAGES] = {
+    [LANGUAGE_ENGLISH] = "Answer",
+    [LANGUAGE_CHINESE] = "\u7b54\u6848",
+};
+
+/* What may stand behind the words of an answer or a choice, and is no part of them. */
+static const char *const stops[] = {
+    ".", "!", ":", " ", "\u3002", "\uff01", "\uff1a", "\uff0e"
+};
 
 /* Part of a line. */
 struct span {
@@ -125,12 +136,14 @@ static void check_links(struct reader *r, struct span line)
 
 /* ------------------------------------------------------------------------------ predictions */
 
-/* Append the letters, a blank between two lines; marks of emphasis and code are left out. */
+/* Append the letters, a blank between two lines (but for scripts that have none between words);
+ * marks of emphasis and code are left out. */
 static void append(char *text, size_t size, struct span words)
 {
     size_t used = strlen(text);
 
-    if (used > 0 && words.length > 0 && used + 1 < size)
+    if (used > 0 && words.length > 0 && used + 1 < size &&
+        !utf8_joins(text, used, words.at, words.length))
         text[used++] = ' ';
     for (size_t i = 0; i < words.length && used + 1 < size; i++)
         if (strchr("*_`", words.at[i]) == NULL || words.at[i] == '\0')
@@ -224,31 +237,66 @@ static void end_quote(struct reader *r)
     r->place = IN_PROSE;
 }
 
+/* How many bytes of the stop that ends the words; 0: none does. */
+static size_t stop_at_end(const char *words, size_t length)
+{
+    for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+        const size_t stop = strlen(stops[i]);
+
+        if (length >= stop && memcmp(words + length - stop, stops[i], stop) == 0)
+            return stop;
+    }
+    return 0;
+}
+
+/* How many bytes there are without the dots at the end. */
+static size_t length_said(const char *words)
+{
+    size_t length = strlen(words), stop;
+
+    while ((stop = stop_at_end(words, length)) > 0)
+        length -= stop;
+    return length;
+}
+
 /* The same words, whatever the case of the letters and the dots behind them. */
 static bool says(const char *a, const char *b)
 {
-    size_t m = strlen(a), n = strlen(b);
+    const size_t m = length_said(a), n = length_said(b);
 
-    while (m > 0 && strchr(".!: ", a[m - 1]) != NULL)
-        m--;
-    while (n > 0 && strchr(".!: ", b[n - 1]) != NULL)
-        n--;
     for (size_t i = 0; i < m && m == n; i++)
         if (tolower((unsigned char)a[i]) != tolower((unsigned char)b[i]))
             return false;
     return m == n && m > 0;
 }
 
+size_t lesson_text_answer(const char *words, size_t length)
+{
+    for (int i = 0; i < LANGUAGES; i++)
+        if (begins((struct span){ words, length }, answer_words[i]))
+            return strlen(answer_words[i]);
+    return 0;
+}
+
+/* "**Answer" */
+static bool begins_answer(struct span words)
+{
+    return begins(words, bold) &&
+           lesson_text_answer(words.at + strlen(bold), words.length - strlen(bold)) > 0;
+}
+
 /* "Answer: ..." has been read whole. */
 static void end_answer(struct reader *r)
 {
     struct prediction *p = r->waits;
-    const char *words = r->answer + strlen("Answer");
+    const char *words = r->answer + lesson_text_answer(r->answer, strlen(r->answer));
     char list[512] = "";
 
     r->waits = NULL;
     if (*words == ':')
         words++;
+    else if (strncmp(words, wide_colon, strlen(wide_colon)) == 0)
+        words += strlen(wide_colon);
     while (*words == ' ')
         words++;
     if (p->draw)
@@ -267,7 +315,9 @@ static void miss_answer(struct reader *r)
 {
     fault(r, r->waits->line,
           "the prediction has no answer: behind it comes a paragraph that begins with %s",
-          r->waits->draw ? "**Answer.**" : "**Answer: one of its choices.**");
+          r->waits->draw ? "**Answer.**, in Chinese **\u7b54\u6848\u3002**"
+                         : "**Answer: one of its choices.**, in Chinese "
+                           "**\u7b54\u6848\uff1aone of its choices\u3002**");
     r->waits = NULL;
 }
 
@@ -278,7 +328,7 @@ static void take_answer(struct reader *r, struct span words)
 
     if (!begun && words.length == 0)
         return;
-    if (words.length == 0 || (!begun && !begins(words, answer_mark))) {
+    if (words.length == 0 || (!begun && !begins_answer(words))) {
         miss_answer(r);
         return;
     }
@@ -361,15 +411,25 @@ enum status lesson_text_parse(struct lesson_text *text, const char *bytes, size_
     return parse(text, bytes, length, path, experiment_place(NULL, config), error);
 }
 
+const char *lesson_text_file(enum language language)
+{
+    static const char *const files[LANGUAGES] = {
+        [LANGUAGE_ENGLISH] = "README.md", [LANGUAGE_CHINESE] = "README.zh-CN.md"
+    };
+
+    return files[language];
+}
+
 enum status lesson_text_read(struct lesson_text *text, const char *folder,
-                             const struct lab_config *config, struct error *error)
+                             enum language language, const struct lab_config *config,
+                             struct error *error)
 {
     char path[1200], *bytes;
     size_t length;
     enum status status;
 
     *text = (struct lesson_text){ .predictions = 0 };
-    snprintf(path, sizeof path, "%.1100s/README.md", folder);
+    snprintf(path, sizeof path, "%.1100s/%s", folder, lesson_text_file(language));
     if (access(path, F_OK) != 0)
         return STATUS_OK;
     status = file_read_all(&bytes, &length, path, LESSON_TEXT_MOST, error);

@@ -1,5 +1,6 @@
 /*
  * lesson_text.h - what a lesson's README.md asks of the program: its links, and its predictions.
+ * README.zh-CN.md is the same text in Chinese, and is read and checked like it.
  *
  * A prediction is a quote that begins with "predict:", its list the choices; the paragraph
  * behind it, which begins with the right one in bold, is hidden until one has chosen or
@@ -18,6 +19,9 @@
  *
  *     **Answer.** They fall along a straight line.
  *
+ * In Chinese the answers begin with **答案：one of the choices。** and **答案。**; "predict:"
+ * stays.
+ *
  * The first answer is drawn over the panel of that name, of the left arm. Links are as in
  * link.h. Everything is found by line, so that a fault can be told with its line; what stands
  * in a block of code is left alone.
@@ -30,6 +34,7 @@
 
 #include "common/error.h"
 #include "lessons/config.h"
+#include "lessons/language.h"
 
 enum {
     PREDICTIONS_MAX = 16,
@@ -60,11 +65,19 @@ enum status lesson_text_parse(struct lesson_text *text, const char *bytes, size_
                               const char *path, const struct lab_config *config,
                               struct error *error);
 
+/* What the text in that language is called: README.md, README.zh-CN.md. */
+const char *lesson_text_file(enum language language);
+
 /*
- * The same for FOLDER/README.md, whose links are about the experiment (experiment.h) that was
- * named last above them. A folder without one has no text, and no fault.
+ * The same for that file of the folder, whose links are about the experiment (experiment.h) that
+ * was named last above them. A folder without it has no text in that language, and no fault.
  */
 enum status lesson_text_read(struct lesson_text *text, const char *folder,
-                             const struct lab_config *config, struct error *error);
+                             enum language language, const struct lab_config *config,
+                             struct error *error);
+
+/* How many bytes of a paragraph's begin, its bold marks left out, say that it is an answer:
+ * those of "Answer" in any language. 0: it is none. */
+size_t lesson_text_answer(const char *words, size_t length);
 
 #endif

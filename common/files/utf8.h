@@ -6,6 +6,7 @@
 #ifndef COMMON_FILES_UTF8_H
 #define COMMON_FILES_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,21 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *point);
 
 /* The character as 1 to 4 bytes and a NUL; one that is no character becomes U+FFFD. */
 void utf8_encode(uint32_t point, char text[UTF8_CHARACTER_MAX]);
+
+/*
+ * How many columns of a terminal the character takes: 2 if it is wide as in East Asian scripts
+ * and their punctuation (East_Asian_Width W or F, UAX #11), 0 if it is set onto the one before
+ * it, else 1.
+ */
+int utf8_columns(uint32_t point);
+
+/*
+ * Are two lines of prose, each of at least one byte, joined without a blank? So it is between
+ * characters of scripts that put none between words, and beside their punctuation, which
+ * brings its own white. Where a text is broken the answer is no.
+ */
+bool utf8_joins(const char *before, size_t before_length, const char *after,
+                size_t after_length);
 
 /*
  * Offset of the first byte that one printable line cannot hold: bad UTF-8, or a control

@@ -462,6 +462,27 @@ static void everything_in_a_lesson_arrives(void **state)
 
 /* Files of claims, and lists from anywhere */
 
+static void a_lesson_has_words_in_other_languages(void **state)
+{
+    static const char text[] =
+        HEAD "prediction = p\ntitle.zh-CN = \u6807\u9898\n"
+             "prediction.zh-CN = \u731c\n[left]\nmodel = elman\n";
+    const struct scratch *scratch = *state;
+    struct lesson lesson;
+    struct error error = { STATUS_OK, "" };
+    char path[PATH_ROOM];
+
+    snprintf(path, sizeof path, "%s/any.ini", scratch->folder);
+    scratch_write(path, text, strlen(text));
+    if (lesson_read_file(&lesson, path, &error) != STATUS_OK)
+        fail_msg("%s", error.message);
+    assert_string_equal(lesson_title(&lesson, LANGUAGE_ENGLISH), "t");
+    assert_string_equal(lesson_title(&lesson, LANGUAGE_CHINESE), "\u6807\u9898");
+    assert_string_equal(lesson_question(&lesson, LANGUAGE_CHINESE), "q?"); /* it has no other */
+    assert_string_equal(lesson_prediction(&lesson, LANGUAGE_ENGLISH), "p");
+    assert_string_equal(lesson_prediction(&lesson, LANGUAGE_CHINESE), "\u731c");
+}
+
 /* A file of claims of that title. */
 static void make_claims(const char *folder, const char *name, const char *title)
 {
@@ -587,6 +608,7 @@ int main(void)
         cmocka_unit_test(without_the_variable_the_lessons_here_are_read),
         IN_FOLDER(a_lesson_without_a_file_is_refused),
         IN_FOLDER(everything_in_a_lesson_arrives),
+        IN_FOLDER(a_lesson_has_words_in_other_languages),
         IN_FOLDER(a_file_of_claims_needs_no_question),
         IN_FOLDER(a_list_takes_files_folders_and_lessons_in_order),
         IN_FOLDER(the_files_of_a_folder_come_by_name),
@@ -595,6 +617,13 @@ int main(void)
         LESSON_FILE("an_unknown_key_is_refused_with_its_line",
                     "[lesson]\ntitle = t\nquestions = q?\n", STATUS_USAGE, "lesson.ini:3: ",
                     "unknown key \"questions\"", "title, question, prediction"),
+        LESSON_FILE("an_unknown_language_is_refused_with_its_line",
+                    HEAD "title.zh-TW = t\n", STATUS_USAGE, "lesson.ini:4: ",
+                    "unknown key \"title.zh-TW\"", "title.zh-CN"),
+        LESSON_FILE("english_has_no_key_of_its_own", HEAD "title.en = t\n", STATUS_USAGE,
+                    "lesson.ini:4: ", "unknown key \"title.en\""),
+        LESSON_FILE("an_unknown_word_in_a_language_is_refused", HEAD "titles.zh-CN = t\n",
+                    STATUS_USAGE, "lesson.ini:4: ", "unknown key \"titles.zh-CN\""),
         LESSON_FILE("an_unknown_section_is_refused_with_its_line",
                     HEAD TASK "[middle]\nmodel = gru\n", STATUS_USAGE, "lesson.ini:7: ",
                     "unknown section \"middle\""),

@@ -98,6 +98,47 @@ static void a_lesson_with_a_broken_link_is_refused_with_its_line(void **state)
     assert_int_equal(lesson.number, -5);
 }
 
+static void a_broken_link_in_the_chinese_text_is_told_with_its_line(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct lesson lesson;
+    struct error error = { STATUS_OK, "" };
+    char path[SCRATCH_PATH_MAX + 32], file[SCRATCH_PATH_MAX + 64];
+    static const char chinese[] = "# \u7532\n\n\u770b[\u4e59](duet:task.lenght=3)\u3002\n";
+
+    make_lesson(path, scratch, lesson_ini, "# A\n\nSee [b](duet:task.length=30).\n");
+    snprintf(file, sizeof file, "%s/README.zh-CN.md", path);
+    scratch_write(file, chinese, strlen(chinese));
+    assert_int_equal(lesson_read(&lesson, path, &error), STATUS_FILE);
+    assert_says(&error, STATUS_FILE, "05-x/README.zh-CN.md:3: duet:task.lenght=3: unknown key");
+    lesson_open(&lesson, path);
+    assert_false(lesson.broken);
+    assert_says(&lesson.fault, STATUS_FILE, "05-x/README.zh-CN.md:3: ");
+}
+
+static void a_chinese_prediction_is_understood(void **state)
+{
+    static const char markdown[] = "> predict: \u591a\u9ad8\uff1f\n>\n"
+                                   "> - \u5dee\u4e0d\u591a\u4e00\u6837\n"
+                                   "> - \u5c0f\u5341\n>   \u4ebf\u500d\n\n"
+                                   "**\u7b54\u6848\uff1a\u5c0f\u5341\u4ebf\n\u500d\u3002** "
+                                   "\u6b63\u662f\u3002\n\n"
+                                   "> predict draw gradient: \u73b0\u5728\u5462\uff1f\n\n"
+                                   "**\u7b54\u6848\u3002** \u5982\u6b64\u3002\n";
+    struct lesson_text text;
+    struct error error = { STATUS_OK, "" };
+
+    (void)state;
+    lesson_text_parse(&text, markdown, strlen(markdown), "x", NULL, &error);
+    assert_string_equal(error.message, "");
+    assert_int_equal(text.predictions, 2);
+    assert_int_equal(text.prediction[0].choices, 2);
+    assert_string_equal(text.prediction[0].choice[0], "\u5dee\u4e0d\u591a\u4e00\u6837");
+    assert_string_equal(text.prediction[0].choice[1], "\u5c0f\u5341\u4ebf\u500d");
+    assert_int_equal(text.prediction[0].right, 1);
+    assert_true(text.prediction[1].draw);
+}
+
 static void a_lesson_with_a_broken_link_opens_all_the_same(void **state)
 {
     const struct scratch *scratch = *state;
@@ -167,9 +208,9 @@ static void the_texts_of_the_real_lessons_have_no_fault(void **state)
     for (int i = 0; i < list.count; i++) {
         struct lesson_text text;
 
-        assert_int_equal(
-            lesson_text_read(&text, list.lessons[i].path, &list.lessons[i].config, NULL),
-            STATUS_OK);
+        assert_int_equal(lesson_text_read(&text, list.lessons[i].path, LANGUAGE_ENGLISH,
+                                          &list.lessons[i].config, NULL),
+                         STATUS_OK);
         assert_true(text.predictions > 0);
         for (int p = 0; p < text.predictions; p++)
             assert_true(text.prediction[p].draw || text.prediction[p].right >= 0);
@@ -214,7 +255,14 @@ static const struct CMUnitTest tests[] = {
     GOOD("a_curve", "> predict draw gradient: a\n\n**Answer.** So", 1),
     BAD("a_curve_with_choices", "> predict draw gradient: a\n> - b\n> - c\n\n**Answer.** So", 1, 1, "has no choices"),
     BAD("a_heading_behind_a_quote", ASK "**Answer: a.**\n> predict: b\n# c", 7, 2, "at least two choices"),
+    GOOD("a_chinese_answer", ASK "**\u7b54\u6848\uff1ab\u3002** \u6240\u4ee5", 1),
+    GOOD("a_chinese_answer_with_narrow_stops", ASK "**\u7b54\u6848: b.** \u6240\u4ee5", 1),
+    BAD("another_chinese_answer", ASK "**\u7b54\u6848\uff1ac\u3002**", 6, 1, "is none of the choices", "a, b"),
+    BAD("no_chinese_answer", ASK "**\u7b54b\u3002**", 1, 1, "has no answer", "\u7b54\u6848\uff1a"),
+    GOOD("a_chinese_curve", "> predict draw gradient: a\n\n**\u7b54\u6848\u3002** So", 1),
     TEST(a_prediction_is_understood),
+    TEST(a_chinese_prediction_is_understood),
+    FILES(a_broken_link_in_the_chinese_text_is_told_with_its_line),
     FILES(a_lesson_with_a_broken_link_is_refused_with_its_line),
     FILES(a_lesson_with_a_broken_link_opens_all_the_same),
     FILES(a_lesson_with_a_broken_claim_opens_without_it),

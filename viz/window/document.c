@@ -34,19 +34,31 @@ struct document *document_parse(const char *markdown, size_t length)
     return parse(markdown, length, NULL);
 }
 
-struct document *document_read(const struct lesson *lesson)
+/* The text of that language; NULL: there is none, or it cannot be shown. */
+static struct document *read_in(const struct lesson *lesson, enum language language)
 {
-    char path[LESSON_PATH_MAX + 16];
+    char path[LESSON_PATH_MAX + 20];
     struct document *d;
     char *bytes;
     size_t length;
 
-    snprintf(path, sizeof path, "%s/README.md", lesson->path);
+    snprintf(path, sizeof path, "%s/%s", lesson->path, lesson_text_file(language));
     if (file_read_all(&bytes, &length, path, LESSON_TEXT_MOST, NULL) != STATUS_OK)
         return NULL;
     /* A text that is broken is shown up to there. */
     d = parse(bytes, utf8_find_bad(bytes, length), &lesson->config);
     free(bytes);
+    return d;
+}
+
+struct document *document_read(const struct lesson *lesson, enum language *language)
+{
+    struct document *d = read_in(lesson, *language);
+
+    if (d == NULL && *language != LANGUAGE_ENGLISH) {
+        *language = LANGUAGE_ENGLISH;
+        d = read_in(lesson, *language);
+    }
     return d;
 }
 

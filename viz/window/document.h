@@ -1,5 +1,5 @@
 /*
- * document.h - a lesson's README.md as lines of words in a column, one chunk at a time.
+ * document.h - a lesson's text as lines of words in a column, one chunk at a time.
  *
  * md4c reads the Markdown; what it finds is kept as words with a style each, broken into lines
  * again when the column's width changes. A chunk is one "##" section; what stands above the
@@ -21,10 +21,11 @@
 struct document;
 
 /*
- * Read README.md in the lesson's folder; its links are checked against the lesson's settings.
- * NULL: there is none, it is longer than 1 MiB, or no memory.
+ * Read the text in the lesson's folder, of that language, or README.md if it has none in that:
+ * then *language becomes English. Its links are checked against the lesson's settings. NULL:
+ * there is no text, it is longer than 1 MiB, or no memory.
  */
-struct document *document_read(const struct lesson *lesson);
+struct document *document_read(const struct lesson *lesson, enum language *language);
 
 /* From Markdown in memory, `length` bytes. NULL: no memory. */
 struct document *document_parse(const char *markdown, size_t length);

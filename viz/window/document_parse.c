@@ -94,8 +94,8 @@ static void end_paragraph(struct document *d)
 
         d->role = ROLE_NONE;
         if (first < d->count && d->words[first].style == TEXT_BOLD &&
-            d->words[first].length >= 6 &&
-            memcmp(d->text + d->words[first].from, "Answer", 6) == 0)
+            lesson_text_answer(d->text + d->words[first].from,
+                               (size_t)d->words[first].length) > 0)
             d->blocks[d->block_count - 1].role = ROLE_ANSWER;
     }
 }

@@ -78,7 +78,8 @@ static void resume_reading(struct view *view)
 void view_open_lab(struct view *view, const struct lesson *lesson)
 {
     document_free(view->document);
-    view->document = lesson != NULL ? document_read(lesson) : NULL;
+    view->text_language = view->language;
+    view->document = lesson != NULL ? document_read(lesson, &view->text_language) : NULL;
     view->lesson = lesson;
     view->sketch = (struct sketch){ .prediction = 0 };
     view->pointed = 0;

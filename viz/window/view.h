@@ -97,6 +97,8 @@ struct view {
     const struct lesson_list *lessons; /* borrowed; may be NULL */
     const struct lesson *lesson;       /* borrowed; NULL: a configuration of its own */
     struct document *document;         /* owned: the lesson's text; may be NULL */
+    enum language language;            /* that is wished */
+    enum language text_language;       /* of the document: English where it has no other */
 
     enum screen screen;
     int picked;     /* entry of the list under the keyboard */

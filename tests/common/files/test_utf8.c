@@ -118,6 +118,50 @@ static void a_message_shows_whole_printable_characters(void **state)
         assert_int_equal(utf8_shown(rows[i].text, rows[i].most), rows[i].shown);
 }
 
+static void a_wide_character_takes_two_columns(void **state)
+{
+    static const struct {
+        uint32_t point;
+        int columns;
+    } rows[] = {
+        { 'a', 1 },    { 0xE9, 1 },   { 0x0301, 0 }, { 0x03B1, 1 },  { 0x2014, 1 },
+        { 0x2588, 1 }, { 0x3001, 2 }, { 0x4E2D, 2 }, { 0x303F, 1 },  { 0xAC00, 2 },
+        { 0xFF0C, 2 }, { 0xFF61, 1 }, { 0xFE0F, 0 }, { 0x1F642, 2 }, { 0x20000, 2 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (utf8_columns(rows[i].point) != rows[i].columns)
+            fail_msg("U+%lX", (unsigned long)rows[i].point);
+}
+
+static void lines_of_scripts_without_blanks_are_joined_without_one(void **state)
+{
+    static const struct {
+        const char *before, *after;
+        bool joins;
+    } rows[] = {
+        { "word", "word", false },
+        { "\u72d7\u54ac", "\u4eba", true },
+        { "\u4e00\u4e2a RNN", "\u7684", false },
+        { "\u4e00\u4e2a", "RNN", false },
+        { "\u4eba\uff0c", "RNN", true },
+        { "RNN", "\uff08x", true },
+        { "\u8bf4", "\u201c\u4eba\u201d", true },
+        { "he said", "\u201cman\u201d", false },
+        { "\u54ac\u201d", "\u7684", true },
+        { "\u54ac", "\xE4", false },
+        { "\xE4\xBA", "\u54ac", false },
+        { "\x80\x80\x80\x80", "\u54ac", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (utf8_joins(rows[i].before, strlen(rows[i].before), rows[i].after,
+                       strlen(rows[i].after)) != rows[i].joins)
+            fail_msg("%s|%s", rows[i].before, rows[i].after);
+}
+
 /* clang-format off */
 #define ROW(label, ...)                                                      \
     { .name = label, .test_func = the_first_bad_byte_is_found,               \
@@ -147,6 +191,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_is_no_character_is_encoded_as_a_replacement),
     cmocka_unit_test(control_characters_are_not_printable),
     cmocka_unit_test(a_message_shows_whole_printable_characters),
+    cmocka_unit_test(a_wide_character_takes_two_columns),
+    cmocka_unit_test(lines_of_scripts_without_blanks_are_joined_without_one),
 };
 /* clang-format on */
 

@@ -35,8 +35,11 @@ static void a_lesson_without_a_text_has_no_document(void **state)
 {
     const struct lesson lesson = synthetic_lesson(1, "None", "tests/viz/nowhere");
 
+    enum language language = LANGUAGE_ENGLISH;
+
     (void)state;
-    assert_null(document_read(&lesson));
+    assert_null(document_read(&lesson, &language));
+    assert_int_equal(language, LANGUAGE_ENGLISH);
 }
 
 static void a_narrow_column_makes_a_longer_text(void **state)
