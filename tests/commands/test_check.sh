@@ -34,6 +34,19 @@ claims some/b.ini Bee 'size = left.parameters >= 1'
 claims some/a.ini Ay 'gap = right.test_accuracy - left.test_accuracy <= 1 median' \
     'late = left.steps_to(1) > 100'
 
+# The texts --------------------------------------------------------------------------------------
+
+ends "what a text lacks is told without training" 0 4 --texts
+check "with its place" grep -qx '.*/04-four/README.md: is missing: the lesson has no text' out
+check "and nothing more" test "$(wc -l <out)" -eq 2
+printf '# Four\n\nWhat?\n' >lessons/04-four/README.md
+ends "a line is named where there is one" 0 4 --texts
+check "before all that is missing as a whole" grep -qE '/04-four/README.md:1: the first paragraph' out
+ends "JSON has the same" 0 4 --texts --json
+check "as an object each" grep -qE '^\{"lesson":4,"finding":"README.md:1: the first paragraph.*"\}$' out
+ends "files of claims have no text to lack" 0 some --texts
+check "and nothing is said" test ! -s out
+
 # The table --------------------------------------------------------------------------------------
 
 ends "a claim that holds ends with 0" 0 4

@@ -9,6 +9,7 @@
 
 #include "common/clock.h"
 #include "viz/commands/check_print.h"
+#include "viz/commands/check_review.h"
 #include "viz/commands/command.h"
 #include "viz/commands/settings.h"
 #include "viz/terminal/terminal.h"
@@ -17,7 +18,8 @@ static const struct option_kind options[] = {
     { "seed", "S", "the first seed, 1 if not given; alone: that seed and no other" },
     { "seeds", "N", "that many seeds, one after the other; 3 if neither is given" },
     { "threads", "N", "0: as many as the machine runs at once; never changes a result" },
-    { "json", NULL, "JSON on standard output, an object for every claim and seed" },
+    { "texts", NULL, "only say what the lessons' texts lack; train nothing" },
+    { "json", NULL, "JSON on standard output, an object for every claim and seed, or finding" },
 };
 
 /* A line on a terminal that is written over. */
@@ -29,6 +31,7 @@ struct ticker {
 /* How all claims of all lessons have come out. */
 struct tally {
     int verdicts[VERDICT_SKIPPED + 1];
+    int findings; /* about texts */
 };
 
 static const double TICK_SECONDS = 0.1;
@@ -160,6 +163,19 @@ static enum status check_all(const struct lesson_list *list, const struct check_
     return status;
 }
 
+/* Every lesson's texts; experiments and files of claims have none. */
+static enum status review_all(const struct lesson_list *list, bool json, struct tally *tally,
+                              struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (int i = 0; i < list->count && status == STATUS_OK; i++)
+        status = check_review(&list->lessons[i], json, &tally->findings, error);
+    if (tally->findings > 0 && !json)
+        printf("\n");
+    return status;
+}
+
 static void print_tally(const struct tally *tally)
 {
     const int *n = tally->verdicts;
@@ -172,6 +188,7 @@ static void print_tally(const struct tally *tally)
 static int check(const struct command *command, const struct arguments *arguments)
 {
     const bool json = arguments_value(arguments, "json") != NULL;
+    const bool texts = arguments_value(arguments, "texts") != NULL;
     struct ticker ticker = { .live = terminal_of(stderr).moves };
     struct check_options wanted = { .progress = tick, .context = &ticker };
     struct lesson_list list = { 0 };
@@ -181,12 +198,14 @@ static int check(const struct command *command, const struct arguments *argument
 
     if (status == STATUS_OK)
         status = select_lessons(&list, arguments, &error);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && (texts || !json))
+        status = review_all(&list, json, &tally, &error);
+    if (status == STATUS_OK && !texts)
         status = check_all(&list, &wanted, json, &tally, &error);
     lesson_list_free(&list);
     if (status != STATUS_OK)
         return command_failed(command->name, &error);
-    if (!json)
+    if (!json && !texts)
         print_tally(&tally);
     return tally.verdicts[VERDICT_FAILS] > 0 ? EXIT_BAD : EXIT_GOOD;
 }
