@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "common/clock.h"
-#include "lessons/change.h"
 #include "lessons/claim_measure.h"
+#include "lessons/same_settings.h"
 
 /* A provisional look rests for so many times its own cost, and at least a second. */
 static const double REST = 100, REST_LEAST = 1;
@@ -19,48 +19,6 @@ static const unsigned AT_STEP_0 = NEEDS_FIRST_PROBE;
 static const double FAR_ACCURACY = 0.25, FAR_LOSS = 4;
 
 /* --------------------------------------------------------------------------------- settings */
-
-/* Which weights and data, and what is written down: not what a claim is about. */
-static bool is_about_the_run(const struct config_key *key)
-{
-    static const char *const names[] = { "seed", "threads", "report_every", "checkpoint_every",
-                                         "checkpoint_seconds" };
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(key->section, "training") == 0 && strcmp(key->name, names[i]) == 0)
-            return true;
-    return false;
-}
-
-/* All keys of the arms; of those alone that have a model. */
-static bool same_arms(const struct lab_config *a, const struct lab_config *b,
-                      const struct config_key *key)
-{
-    for (int i = 0; i < ARMS_MAX; i++) {
-        const bool there = a->arm[i].model[0] != '\0';
-
-        if (there != (b->arm[i].model[0] != '\0') || (there && change_differs(key, i, a, b)))
-            return false;
-    }
-    return true;
-}
-
-/* Every key of that section ("arm": of all arms), as far as a claim is about it. */
-static bool same_section(const struct lab_config *a, const struct lab_config *b,
-                         const char *section)
-{
-    int count;
-    const struct config_key *key = config_keys(&count);
-
-    for (int i = 0; i < count; i++) {
-        if (strcmp(key[i].section, section) != 0 || is_about_the_run(&key[i]))
-            continue;
-        if (strcmp(section, "arm") == 0 ? !same_arms(a, b, &key[i])
-                                        : change_differs(&key[i], -1, a, b))
-            return false;
-    }
-    return true;
-}
 
 /* Has the lab the lesson's settings? A width that matching picks is what it picks. */
 static bool has_own_settings(const struct lesson *lesson, const struct lab *lab)
@@ -242,14 +200,15 @@ static void forget(struct claims_live *claims)
         measured_free(&claims->measured[i]);
     claims->lab = NULL;
     claims->started = claims->final = false;
-    claims->now = (struct claims_now){ .count = claims->now.count };
+    claims->now =
+        (struct claims_now){ .lesson = claims->now.lesson, .count = claims->now.count };
     for (int i = 0; i < claims->now.count; i++)
         claims->now.claim[i].measured = (double)NAN;
 }
 
 void claims_live_begin(struct claims_live *claims, const struct lesson *lesson)
 {
-    claims->lesson = lesson;
+    claims->lesson = claims->now.lesson = lesson;
     claims->now.count = lesson != NULL ? lesson->claim_count : 0;
     forget(claims);
 }
@@ -262,7 +221,7 @@ void claims_live_restart(struct claims_live *claims)
 void claims_live_free(struct claims_live *claims)
 {
     forget(claims);
-    claims->lesson = NULL;
+    claims->lesson = claims->now.lesson = NULL;
     claims->now.count = 0;
 }
 

@@ -18,6 +18,7 @@ struct claim_now {
 
 /* What there is to show. Zeroed: no claims. */
 struct claims_now {
+    const struct lesson *lesson; /* whose they are; not owned, NULL: nobody's */
     int count;
     bool own; /* the lab has the lesson's own settings, and has had them since step 0 */
     struct claim_now claim[CLAIMS_MAX]; /* (count) */

@@ -23,10 +23,12 @@ enum wish_kind {
     WISH_PAUSE,
     WISH_STEP,     /* pause, then this many steps of all arms: `number` */
     WISH_STEP_ARM, /* pause, then one step of arm `number` alone */
-    WISH_RESTART,  /* begin anew from `config`, paused or running as before */
+    WISH_RESTART,  /* begin anew from `config`, paused or running as before; with a `lesson`
+                      watch its claims from there on */
     WISH_CHANGE,   /* go on with `config`; begin anew where that cannot be (lessons/change.h) */
     WISH_SAMPLE,   /* pin sequence `number` */
-    WISH_LOSS_AT, /* take the gradients from the output of step `number`; -1: from all of them */
+    WISH_LOSS_AT, /* take the gradients from the output of step `number`, or of an enum wish_loss
+                   */
     WISH_SEED,    /* gradients of the error as it is (number 1), or made a unit vector (0) */
     WISH_EDIT,    /* make `edit` in the pinned sequence of arm `number`, or take it back */
     WISH_EDITS_CLEAR, /* take all of them back */
@@ -42,6 +44,8 @@ enum wish_kind {
                  before; with the rates and clip of `config`, if it has a task */
     WISH_KINDS
 };
+
+enum wish_loss { WISH_LOSS_ALL = -1, WISH_LOSS_LAST = -2 /* that is scored */ };
 
 enum { LIVE_PATH_MAX = 1024 };
 

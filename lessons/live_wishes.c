@@ -66,6 +66,8 @@ static void restart(struct live *live, const struct wish *wish)
     pin_as_before(lab, old);
     lab_loss_at(lab, old->arm[0].probe.from == PROBE_MEAN ? LAB_ALL_OUTPUTS
                                                           : old->arm[0].probe.loss_at);
+    if (wish->lesson != NULL)
+        claims_live_begin(&live->claims, wish->lesson);
     live_begin_lab(live, lab); /* nobody writes from the old one any more */
     lab_free(old);
 }
@@ -216,7 +218,9 @@ static void pin(struct live *live, const struct wish *wish)
 
 static void take_loss_at(struct live *live, const struct wish *wish)
 {
-    lab_loss_at(live->lab, wish->number < 0 ? LAB_ALL_OUTPUTS : (int)wish->number);
+    lab_loss_at(live->lab, wish->number == WISH_LOSS_ALL    ? LAB_ALL_OUTPUTS
+                           : wish->number == WISH_LOSS_LAST ? PROBE_LAST
+                                                            : (int)wish->number);
 }
 
 static void take_raw(struct live *live, const struct wish *wish)

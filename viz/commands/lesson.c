@@ -51,6 +51,7 @@ static const char *no_window(void)
 /* How the window begins. */
 struct opening {
     int number;                      /* of the lesson; 0: the list */
+    const char *experiment;          /* of it, or NULL */
     const struct lab_config *config; /* to run instead of the lesson's own, or NULL */
     const char *run;                 /* folder of a run to go on with, or NULL */
     bool running;
@@ -70,6 +71,7 @@ static enum status open_window(const struct opening *opening, struct error *erro
     if (status == STATUS_OK)
         status = window_run(&(struct window_options){ .lessons = &list,
                                                       .lesson = opening->number,
+                                                      .experiment = opening->experiment,
                                                       .config = opening->config,
                                                       .run = opening->run,
                                                       .running = opening->running,
@@ -142,13 +144,14 @@ static int run_lesson(const char *name, const struct lesson *lesson,
         return run_in_terminal(name, lesson, &config);
     }
     if (status == STATUS_OK)
-        status =
-            open_window(&(struct opening){ .number = lesson->number,
-                                           .config = arguments->count ? &config : NULL,
-                                           .running = true,
-                                           .calm = arguments_value(arguments, "calm") != NULL,
-                                           .looks = looks },
-                        &error);
+        status = open_window(
+            &(struct opening){ .number = lesson->number,
+                               .experiment = arguments_value(arguments, "experiment"),
+                               .config = arguments->count ? &config : NULL,
+                               .running = true,
+                               .calm = arguments_value(arguments, "calm") != NULL,
+                               .looks = looks },
+            &error);
     return status == STATUS_OK ? EXIT_GOOD : command_failed(name, &error);
 }
 
@@ -196,6 +199,8 @@ static int open_lesson(const struct command *command, const struct arguments *ar
                       arguments->operands[0]);
     else
         status = settings_lesson_text(lesson, "N", arguments->operands[0], &error);
+    if (status == STATUS_OK && arguments_value(arguments, "experiment") != NULL)
+        status = settings_experiment(lesson, arguments_value(arguments, "experiment"), &error);
     if (status == STATUS_OK)
         code = run_lesson(command->name, lesson, arguments);
     else

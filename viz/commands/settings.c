@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "common/tasks/task.h"
+#include "lessons/experiment.h"
 #include "lessons/models.h"
 
 static const struct option_kind starts[] = {
     { "lesson", "N", "start from that lesson" },
+    { "experiment", "NAME", "of that lesson: start from its experiment NAME.ini" },
     { "config", "FILE", "start from the run.ini of another run: repeats it bit for bit" },
     { "left", "MODEL", "model of the left arm; none leaves it out" },
     { "right", "MODEL", "model of the right arm; none leaves it out" },
@@ -90,6 +92,13 @@ enum status settings_lesson_text(struct lesson *lesson, const char *what, const 
     enum status status = integer_parse(what, text, 1, 99, &number, error);
 
     return status == STATUS_OK ? read_lesson(lesson, what, number, error) : status;
+}
+
+enum status settings_experiment(struct lesson *lesson, const char *name, struct error *error)
+{
+    return experiment_read(lesson, lesson, name, error) == STATUS_OK
+               ? STATUS_OK
+               : arguments_blame("experiment", error);
 }
 
 /* The option stands for the key: of "training.batch: ..." only the reason is left. */
@@ -225,6 +234,7 @@ static enum status read_start(struct lab_config *config, struct lesson *lesson,
                               struct error *error)
 {
     const char *number = arguments_value(arguments, "lesson");
+    const char *experiment = arguments_value(arguments, "experiment");
     const char *file = arguments_value(arguments, "config");
     enum status status = STATUS_OK;
     struct lesson *read;
@@ -233,6 +243,9 @@ static enum status read_start(struct lab_config *config, struct lesson *lesson,
         return error_set(error, STATUS_USAGE,
                          "--config: cannot stand beside --lesson: both say "
                          "where to start from");
+    if (experiment != NULL && number == NULL && start == NULL)
+        return error_set(error, STATUS_USAGE,
+                         "--experiment: needs --lesson, to say which lesson's");
     *config = start ? *start : config_default();
     if (file != NULL)
         return config_read(config, file, error) ? arguments_blame("config", error) : STATUS_OK;
@@ -242,6 +255,8 @@ static enum status read_start(struct lab_config *config, struct lesson *lesson,
     if (read == NULL)
         return error_set(error, STATUS_NO_MEMORY, "no memory for a lesson");
     status = settings_lesson_text(read, "--lesson", number, error);
+    if (status == STATUS_OK && experiment != NULL)
+        status = settings_experiment(read, experiment, error);
     if (status == STATUS_OK)
         *config = read->config;
     if (status == STATUS_OK && lesson != NULL)

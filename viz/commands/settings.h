@@ -19,8 +19,8 @@ int settings_options(struct option_kind options[SETTINGS_MAX]);
 
 /*
  * The configuration that the arguments describe, checked as a whole (config_check). `start` is
- * that of a lesson named otherwise, or NULL. Every refusal names the option. lesson: where
- * --lesson is put; may be NULL. *config is untouched when anything is refused.
+ * that of a lesson named otherwise (or of its --experiment), or NULL. Every refusal names the
+ * option. lesson: where --lesson is put, or its --experiment; may be NULL. *config is untouched when anything is refused.
  */
 enum status settings_read(struct lab_config *config, struct lesson *lesson,
                           const struct lab_config *start, const struct arguments *arguments,
@@ -32,5 +32,11 @@ enum status settings_lesson(struct lesson *lesson, long number, struct error *er
 /* The same from text, named `what` in the message. */
 enum status settings_lesson_text(struct lesson *lesson, const char *what, const char *text,
                                  struct error *error);
+
+/*
+ * From a lesson to its experiment of that name. STATUS_USAGE: it has none; or what is wrong with
+ * it.
+ */
+enum status settings_experiment(struct lesson *lesson, const char *name, struct error *error);
 
 #endif

@@ -62,7 +62,8 @@ static enum status read_size(struct screenshot *shot, const struct arguments *ar
 static bool is_shown(enum link_verb verb)
 {
     return verb == LINK_VIEW || verb == LINK_PANEL || verb == LINK_ARM || verb == LINK_LAYER ||
-           verb == LINK_HEAD || verb == LINK_ENTRY || verb == LINK_CHUNK;
+           verb == LINK_HEAD || verb == LINK_ENTRY || verb == LINK_CHUNK ||
+           verb == LINK_EXPERIMENT;
 }
 
 /* All --show together, as one link. *show NULL: there are none. */
@@ -93,7 +94,7 @@ static enum status read_show(const struct link **show, struct link *link,
             return error_set(
                 error, STATUS_USAGE,
                 "--show: \"%s\" changes the lab; a picture takes panel, view, arm, "
-                "layer, head, entry and chunk, and --set, --sample, --loss-at and "
+                "layer, head, entry, chunk and experiment, and --set, --sample, --loss-at and "
                 "--step for the rest",
                 link->part[i].name);
     return STATUS_OK;
@@ -166,6 +167,27 @@ static enum status read_look_at(const struct arguments *arguments, long step, lo
     return arguments_integer(arguments, "look-at", 0, step, look_at, error);
 }
 
+/* The settings, from the experiment that --show names, as if --experiment did. */
+static enum status read_settings(struct lab_config *config, struct lesson *lesson,
+                                 const struct link *show, const struct arguments *arguments,
+                                 struct error *error)
+{
+    const char *name = show != NULL ? link_experiment(show) : NULL;
+    struct arguments named = *arguments;
+    enum status status;
+
+    if (name == NULL)
+        return settings_read(config, lesson, NULL, arguments, error);
+    named.given = malloc((size_t)(arguments->count + 1) * sizeof *named.given);
+    if (named.given == NULL)
+        return error_set(error, STATUS_NO_MEMORY, "no memory for the options");
+    memcpy(named.given, arguments->given, (size_t)arguments->count * sizeof *named.given);
+    named.given[named.count++] = (struct given){ .name = "experiment", .value = name };
+    status = settings_read(config, lesson, NULL, &named, error);
+    free(named.given);
+    return status;
+}
+
 /* Everything that can be refused before a step is taken. */
 static enum status prepare(struct screenshot *shot, struct lab **lab, struct lesson *lesson,
                            long *step, const struct arguments *arguments, struct error *error)
@@ -181,7 +203,7 @@ static enum status prepare(struct screenshot *shot, struct lab **lab, struct les
         status = looks_read(&shot->looks, arguments, error);
     shot->controls = arguments_value(arguments, "controls") != NULL;
     if (status == STATUS_OK)
-        status = settings_read(&config, lesson, NULL, arguments, error);
+        status = read_settings(&config, lesson, shot->show, arguments, error);
     if (status == STATUS_OK)
         status = screenshot_possible(error);
     if (status == STATUS_OK)

@@ -39,7 +39,10 @@ static void restart_own(struct view *view)
     wish.config = view->lesson->config;
     wish.config.training.seed = act_config(view)->training.seed;
     if (act_send(view, &wish))
-        view_say(view, false, "Begun anew with the lesson's own settings");
+        view_say(view, false,
+                 view->lesson->experiment[0] != '\0'
+                     ? "Begun anew with the experiment's own settings"
+                     : "Begun anew with the lesson's own settings");
 }
 
 void act_lesson(struct view *view, enum action action, int arm, long value)

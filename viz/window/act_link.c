@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "lessons/change.h"
+#include "lessons/experiment.h"
+#include "lessons/same_settings.h"
 #include "viz/window/act.h"
 #include "viz/window/document.h"
 
@@ -50,6 +52,14 @@ static enum layout_part part_of(long panel)
                                         : LAYOUT_LOWER;
 }
 
+/* The experiment of that name, or the lesson itself; NULL: there is none here. */
+static const struct lesson *experiment_of(const struct view *view, const char *name)
+{
+    return view->lessons != NULL && view->lesson != NULL
+               ? experiment_find(view->lessons, view->lesson->number, name)
+               : NULL;
+}
+
 /* ------------------------------------------------------------------------------------- done */
 
 static bool arm_done(const struct view *view, const struct link_part *part, int arm)
@@ -79,7 +89,20 @@ static bool arms_done(const struct view *view, const struct link_part *part, int
     return done;
 }
 
-static bool part_done(const struct view *view, const struct link_part *part, int arm)
+/* The experiment that the link begins is the one that there is, with its settings. */
+static bool experiment_done(const struct view *view, const struct link *link)
+{
+    struct lab_config config;
+
+    if (view->lesson == NULL || view->lesson != experiment_of(view, link_experiment(link)))
+        return false;
+    config = view->lesson->config;
+    return link_apply(link, &config, NULL) == STATUS_OK &&
+           same_settings(&config, act_config(view));
+}
+
+static bool part_done(const struct view *view, const struct link *link,
+                      const struct link_part *part, int arm)
 {
     const struct seen *seen = &view->seen;
 
@@ -109,7 +132,7 @@ static bool part_done(const struct view *view, const struct link_part *part, int
     case LINK_ENTRY:
         return arms_done(view, part, arm);
     case LINK_EXPERIMENT:
-        return false;
+        return experiment_done(view, link);
     case LINK_CHUNK: /* to go somewhere, or to begin anew, is never done */
     case LINK_LESSON:
     case LINK_RESTART:
@@ -123,7 +146,7 @@ bool act_link_done(const struct view *view, const struct link *link)
     bool done = view->seen.any;
 
     for (int i = 0; i < link->count; i++)
-        done = done && part_done(view, &link->part[i], arm_of(view, link, i));
+        done = done && part_done(view, link, &link->part[i], arm_of(view, link, i));
     return done;
 }
 
@@ -191,6 +214,30 @@ void act_link_show(struct view *view, const struct link *link)
 
 /* ---------------------------------------------------------------------------------- the lab */
 
+/* Begin it anew, standing still. False: that cannot be, which has been said. */
+static bool begin_experiment(struct view *view, const struct link *link, long *step)
+{
+    const struct lesson *experiment = experiment_of(view, link_experiment(link));
+    struct wish wish = { .kind = WISH_RESTART, .lesson = experiment };
+    struct error error;
+
+    if (experiment == NULL) {
+        view_say(view, true, "There is no experiment %s here", link_experiment(link));
+        return false;
+    }
+    wish.config = experiment->config;
+    if (link_apply(link, &wish.config, &error) != STATUS_OK ||
+        config_check(&wish.config, &error) != STATUS_OK) {
+        view_say(view, true, "%s", error.message);
+        return false;
+    }
+    if (!act_send_number(view, WISH_PAUSE, 0) || !act_send(view, &wish))
+        return false;
+    view->begun = *link;
+    *step = 0;
+    return true;
+}
+
 /* The settings that are not so yet. *step: of the run, begun anew where that has to be. */
 static void change(struct view *view, const struct link *link, long *step)
 {
@@ -257,8 +304,8 @@ static void wish_part(struct view *view, const struct link_part *part, long *ste
         break;
     case LINK_LOSS:
         act_send_number(view, WISH_LOSS_AT,
-                        part->number == LINK_LOSS_ALL    ? -1
-                        : part->number == LINK_LOSS_LAST ? view->seen.last_scored
+                        part->number == LINK_LOSS_ALL    ? WISH_LOSS_ALL
+                        : part->number == LINK_LOSS_LAST ? WISH_LOSS_LAST
                                                          : part->number);
         break;
     case LINK_LESSON:
@@ -285,6 +332,8 @@ void act_link(struct view *view, enum action action, int arm, long value)
     if (link->prediction >= 0 && document_prediction(view->document, link->prediction)->draw &&
         view_reading(view)->answer[link->prediction].state == ANSWER_OPEN)
         view_act(view, ACT_SKETCH, link->prediction, SKETCH_COVER); /* before it can be seen */
+    if (link_experiment(&link->link) != NULL && !begin_experiment(view, &link->link, &step))
+        return;
     act_link_show(view, &link->link);
     change(view, &link->link, &step);
     for (int i = 0; i < link->link.count; i++)

@@ -10,13 +10,13 @@
 #include "viz/window/document_parts.h"
 
 static struct document *parse(const char *markdown, size_t length,
-                              const struct lab_config *config)
+                              struct experiment_place place)
 {
     struct document *d = calloc(1, sizeof *d);
 
     if (d == NULL)
         return NULL;
-    d->config = config;
+    d->place = place;
     lesson_text_parse(&d->asked, markdown, length, "", NULL, NULL);
     if (!document_take(d, markdown, length)) {
         document_free(d);
@@ -24,20 +24,24 @@ static struct document *parse(const char *markdown, size_t length,
     }
     if (d->chunks == 0)
         document_begin_chunk(d);
-    d->config = NULL;
+    d->place = experiment_place(NULL, NULL);
     d->stale = true;
     return d;
 }
 
 struct document *document_parse(const char *markdown, size_t length)
 {
-    return parse(markdown, length, NULL);
+    return parse(markdown, length, experiment_place(NULL, NULL));
 }
 
 /* The text of that language; NULL: there is none, or it cannot be shown. */
 static struct document *read_in(const struct lesson *lesson, enum language language)
 {
     char path[LESSON_PATH_MAX + 20];
+    const bool self = lesson->experiment[0] == '\0';
+    struct lesson own;
+    const bool known = self || experiment_read(&own, lesson, "lesson", NULL) == STATUS_OK;
+    const struct lab_config *config = self ? &lesson->config : known ? &own.config : NULL;
     struct document *d;
     char *bytes;
     size_t length;
@@ -46,7 +50,7 @@ static struct document *read_in(const struct lesson *lesson, enum language langu
     if (file_read_all(&bytes, &length, path, LESSON_TEXT_MOST, NULL) != STATUS_OK)
         return NULL;
     /* A text that is broken is shown up to there. */
-    d = parse(bytes, utf8_find_bad(bytes, length), &lesson->config);
+    d = parse(bytes, utf8_find_bad(bytes, length), experiment_place(lesson->path, config));
     free(bytes);
     return d;
 }

@@ -22,7 +22,8 @@ struct document;
 
 /*
  * Read the text in the lesson's folder, of that language, or README.md if it has none in that:
- * then *language becomes English. Its links are checked against the lesson's settings. NULL:
+ * then *language becomes English. Its links are checked against the lesson's settings, or those
+ * of the experiment that was named last above them. Of an experiment it is the lesson's. NULL:
  * there is no text, it is longer than 1 MiB, or no memory.
  */
 struct document *document_read(const struct lesson *lesson, enum language *language);

@@ -245,7 +245,7 @@ static void enter_link(struct document *d, const MD_ATTRIBUTE *href)
     snprintf(link->hint, sizeof link->hint, "%s", address);
     if (!link_is_ours(address))
         return;
-    if (link_check(&link->link, address, d->config, &why) == STATUS_OK) {
+    if (experiment_link(&d->place, &link->link, address, &why) == STATUS_OK) {
         link->kind = LINK_OURS;
         link_words(&link->link, link->hint);
         if (link->hint[0] >= 'a' && link->hint[0] <= 'z')

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "lessons/experiment.h"
 #include "viz/window/document.h"
 #include "viz/window/text.h"
 #include "viz/window/theme.h"
@@ -84,7 +85,7 @@ struct document {
     struct answer answer[PREDICTIONS_MAX];
     bool failed; /* no memory */
     /* While md4c reads: */
-    const struct lab_config *config; /* of the lesson; NULL: none */
+    struct experiment_place place; /* what its links are about */
     struct list lists[NEST_MAX];
     int depth, quotes, bullet, tables, cell;
     int strong, emphasis, code, link, picture;

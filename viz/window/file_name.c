@@ -10,7 +10,8 @@ void file_name_begin(char name[FILE_NAME_MAX], const struct view *view)
     if (view->screen == SCREEN_PICKER)
         snprintf(name, FILE_NAME_MAX, "duet");
     else if (view->lesson != NULL)
-        snprintf(name, FILE_NAME_MAX, "duet-%02d", view->lesson->number);
+        snprintf(name, FILE_NAME_MAX, "duet-%02d%s%s", view->lesson->number,
+                 view->lesson->experiment[0] != '\0' ? "-" : "", view->lesson->experiment);
     else
         snprintf(name, FILE_NAME_MAX, "duet-%s", view->seen.config.task.name);
 }
@@ -42,9 +43,9 @@ bool file_name_free(char name[FILE_NAME_MAX], const struct view *view,
     describe(what, view, snapshot, place);
     for (int copy = 1; copy < COPIES_MAX; copy++) {
         if (copy == 1)
-            snprintf(name, FILE_NAME_MAX, "%.64s%s.%s", begin, what, extension);
+            snprintf(name, FILE_NAME_MAX, "%.72s%s.%s", begin, what, extension);
         else
-            snprintf(name, FILE_NAME_MAX, "%.64s%s-%d.%s", begin, what, copy, extension);
+            snprintf(name, FILE_NAME_MAX, "%.72s%s-%d.%s", begin, what, copy, extension);
         if (access(name, F_OK) != 0)
             return true;
     }

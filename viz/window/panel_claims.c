@@ -11,7 +11,7 @@ enum { MARK_W = 22, ROW_GAP = 12, BUTTON_H = 24, LINE_GAP = 3 };
 /* Nobody measures here: a picture of a lab that is not watched. */
 static bool is_watched(const struct view *view)
 {
-    return view->seen.claims.count == view->lesson->claim_count;
+    return view->seen.claims.lesson == view->lesson;
 }
 
 static bool is_grey(const struct view *view)
@@ -105,7 +105,9 @@ static int draw_back(struct view *view, struct rect r, int y)
     if (seen.h == button.h)
         widget_button(view,
                       &(struct button){
-                          .label = "Begin anew with the lesson's settings",
+                          .label = view->lesson->experiment[0] != '\0'
+                                       ? "Begin anew with the experiment's settings"
+                                       : "Begin anew with the lesson's settings",
                           .hot = { .rect = button,
                                    .action = ACT_OWN,
                                    .hint = "All that you changed is as the lesson says" } });
@@ -116,19 +118,26 @@ int panel_claims(struct view *view, struct rect r, int scroll)
 {
     const struct theme *theme = canvas_theme(view->canvas);
     const int gap = canvas_px(view->canvas, ROW_GAP);
+    const bool of_experiment = view->lesson->experiment[0] != '\0';
     int y = r.y - scroll;
     char end[192];
 
     canvas_clip(view->canvas, &r);
     canvas_text(view->canvas,
                 (struct rect){ r.x, y, r.w, canvas_line_height(view->canvas, TEXT_BODY) },
-                TEXT_BOLD, ALIGN_LEFT, theme->text, "What this lesson claims");
+                TEXT_BOLD, ALIGN_LEFT, theme->text,
+                of_experiment ? "What this experiment claims" : "What this lesson claims");
     y += canvas_line_height(view->canvas, TEXT_BODY) + gap;
+    if (of_experiment)
+        y = paragraph(view, r, y, TEXT_BODY, theme->dim, view->lesson->title) + gap;
     if (is_grey(view)) {
         y = paragraph(
                 view, r, y, TEXT_BODY, theme->mark,
-                "These claims are about the lesson's own settings, from step 0 on. This run is "
-                "another.") +
+                of_experiment
+                    ? "These claims are about the experiment's own settings, from step 0 on. "
+                      "This run is another."
+                    : "These claims are about the lesson's own settings, from step 0 on. This "
+                      "run is another.") +
             gap;
         y = draw_back(view, r, y) + gap;
     }

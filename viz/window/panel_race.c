@@ -311,7 +311,10 @@ static void draw_question(struct view *view, struct rect r)
     canvas_fill(canvas, (struct rect){ r.x, r.y + pad, canvas_px(canvas, 3), r.h - 2 * pad },
                 theme->accent);
     if (view->lesson != NULL)
-        draw_words(view, words, view->lesson->question, view->lesson->prediction);
+        draw_words(view, words, /* an experiment may ask nothing */
+                   view->lesson->question[0] != '\0' ? view->lesson->question
+                                                     : view->lesson->title,
+                   view->lesson->prediction);
     else
         draw_words(view, words, "Nothing is learned yet: this is how the arms begin.",
                    "How much of the error at the end reaches each earlier step?");

@@ -81,6 +81,7 @@ void view_open_lab(struct view *view, const struct lesson *lesson)
     view->text_language = view->language;
     view->document = lesson != NULL ? document_read(lesson, &view->text_language) : NULL;
     view->lesson = lesson;
+    view->begun = (struct link){ .count = 0 };
     view->sketch = (struct sketch){ .prediction = 0 };
     view->pointed = 0;
     resume_reading(view);
@@ -322,6 +323,26 @@ static void remember(struct view *view, const struct snapshot *snapshot)
     seen->worst = panel_worst_arm(view, snapshot);
 }
 
+/*
+ * The lab is one of another experiment of the lesson now: what it claims is what counts, and what
+ * the link shows is there to be shown. Text, page and predictions stay. Returns whether it is so.
+ */
+static bool follow_experiment(struct view *view, const struct snapshot *snapshot)
+{
+    const struct lesson *is = snapshot->claims.lesson;
+    struct reading *reading = view_reading(view);
+
+    if (is == NULL || view->lesson == NULL || is == view->lesson ||
+        is->number != view->lesson->number)
+        return false;
+    view->lesson = is;
+    if (view->document != NULL && reading->page >= view_pages(view))
+        view_act(view, ACT_CHUNK, 0, view_pages(view) - 1);
+    act_link_show(view, &view->begun);
+    view->begun.count = 0;
+    return true;
+}
+
 /* Rows of the strip over the tokens: heads of the arm that has most, as far as they fit. */
 static int strip_rows(const struct view *view)
 {
@@ -397,6 +418,8 @@ void view_frame(struct view *view, const struct snapshot *snapshot, int w, int h
         panel_picker(view, w, h);
     } else {
         if (snapshot != NULL)
+            remember(view, snapshot);
+        if (snapshot != NULL && follow_experiment(view, snapshot))
             remember(view, snapshot);
         controls_frame(view);
         layout_compute(&view->layout,

@@ -95,10 +95,11 @@ struct view {
     struct canvas *canvas; /* borrowed; may be exchanged between frames */
     struct view_sink sink;
     const struct lesson_list *lessons; /* borrowed; may be NULL */
-    const struct lesson *lesson;       /* borrowed; NULL: a configuration of its own */
+    const struct lesson *lesson;       /* or an experiment of one; borrowed; NULL: neither */
     struct document *document;         /* owned: the lesson's text; may be NULL */
     enum language language;            /* that is wished */
     enum language text_language;       /* of the document: English where it has no other */
+    struct link begun; /* what began the experiment that the next snapshots may be of */
 
     enum screen screen;
     int picked;     /* entry of the list under the keyboard */

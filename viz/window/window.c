@@ -8,6 +8,7 @@
 #include <SDL.h>
 
 #include "common/clock.h"
+#include "lessons/experiment.h"
 #include "lessons/live.h"
 #include "viz/window/display.h"
 #include "viz/window/look.h"
@@ -154,14 +155,17 @@ static enum status open_lab(struct window *w, const struct lesson *lesson,
 }
 
 /* What is wrong with a lesson is said; one that cannot be run leaves the window as it was. */
-static enum status open_lesson(struct window *w, int number, const struct lab_config *config,
-                               struct error *error)
+static enum status open_lesson(struct window *w, int number, const char *experiment,
+                               const struct lab_config *config, struct error *error)
 {
-    const struct lesson *lesson =
-        w->options->lessons != NULL ? lesson_find(w->options->lessons, number) : NULL;
+    const struct lesson *lesson = w->options->lessons != NULL
+                                      ? experiment_find(w->options->lessons, number, experiment)
+                                      : NULL;
 
     if (lesson == NULL)
-        return error_set(error, STATUS_USAGE, "there is no lesson %d", number);
+        return error_set(error, STATUS_USAGE, "there is no lesson %d%s%s", number,
+                         strcmp(experiment, "lesson") ? " with an experiment " : "",
+                         strcmp(experiment, "lesson") ? experiment : "");
     if (lesson->broken) {
         view_say(&w->view, true, "%s", lesson->fault.message);
         if (w->live == NULL && w->view.screen != SCREEN_PICKER)
@@ -191,7 +195,9 @@ static enum status begin(struct window *w, struct error *error)
 
     w->view.lessons = options->lessons;
     if (options->lesson != 0)
-        status = open_lesson(w, options->lesson, options->config, error);
+        status = open_lesson(w, options->lesson,
+                             options->experiment != NULL ? options->experiment : "lesson",
+                             options->config, error);
     else if (options->config != NULL)
         status = open_lab(w, NULL, options->config, error);
     else if (options->run != NULL)
@@ -217,7 +223,7 @@ static void serve_request(struct window *w)
     w->view.request = REQUEST_NONE;
     switch (request) {
     case REQUEST_LESSON:
-        status = open_lesson(w, w->view.asked_lesson, NULL, &error);
+        status = open_lesson(w, w->view.asked_lesson, "lesson", NULL, &error);
         break;
     case REQUEST_PICKER:
         if (w->options->lessons != NULL)

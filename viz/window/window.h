@@ -36,6 +36,7 @@ enum window_next { WINDOW_WAIT, WINDOW_AGAIN, WINDOW_HURRY, WINDOW_CLOSE };
 struct window_options {
     const struct lesson_list *lessons; /* for the picker; NULL: none */
     int lesson;                        /* number to open; 0: none */
+    const char *experiment;            /* of it; NULL: the lesson itself */
     const struct lab_config *config;   /* run this instead of the lesson's own; NULL: none */
     const char *run;                   /* folder of a run to go on with; NULL: none */
     bool running;                      /* train at once, without waiting at step 0 */
@@ -54,7 +55,7 @@ struct window_options {
  * Open the window and stay until it is closed. With a lesson or a configuration it begins
  * there, paused at step 0 unless `running`; without, with the list of lessons.
  *
- * STATUS_USAGE: no lesson of that number, or a configuration that cannot be. STATUS_FILE: no
+ * STATUS_USAGE: no lesson of that number, no such experiment, or a configuration that cannot be. STATUS_FILE: no
  * display, no renderer, no fonts (the message names the package). STATUS_NO_MEMORY.
  */
 enum status window_run(const struct window_options *options, struct error *error);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/files/atomic_file.h"
+#include "lessons/experiment.h"
 #include "lessons/run.h"
 #include "viz/window/export.h"
 #include "viz/window/file_name.h"
@@ -67,19 +68,39 @@ void window_save_numbers(struct view *view, const struct snapshot *snapshot)
         view_say(view, true, "%s", error.message);
 }
 
+/* Of a folder duet-05-parity-step600-run: experiment "parity" of lesson 5, if there is one. */
+static const struct lesson *lesson_named(const struct lesson_list *lessons, const char *name)
+{
+    static const char behind[] = "-step";
+    const struct lesson *experiment = NULL;
+    char word[EXPERIMENT_NAME_MAX];
+    int number, used = 0;
+
+    if (sscanf(name, "duet-%2d-%n", &number, &used) != 1 || used == 0)
+        return NULL;
+    for (const char *at = strstr(name + used, behind); at != NULL && experiment == NULL;
+         at = strstr(at + 1, behind)) {
+        const size_t length = (size_t)(at - name) - (size_t)used;
+
+        if (length >= sizeof word)
+            break;
+        snprintf(word, sizeof word, "%.*s", (int)length, name + used);
+        experiment = experiment_find(lessons, number, word);
+    }
+    return experiment != NULL ? experiment : lesson_find(lessons, number);
+}
+
 const struct lesson *window_lesson_of_run(const struct view *view,
                                           const struct lesson_list *lessons, const char *folder)
 {
     const char *slash = strrchr(folder, '/');
     const struct lesson *lesson = NULL;
     struct lab_config config;
-    int number;
 
     if (run_config(&config, folder, NULL) != STATUS_OK)
         return NULL;
-    if (lessons != NULL &&
-        sscanf(slash != NULL ? slash + 1 : folder, "duet-%2d-", &number) == 1)
-        lesson = lesson_find(lessons, number);
+    if (lessons != NULL)
+        lesson = lesson_named(lessons, slash != NULL ? slash + 1 : folder);
     if (lesson == NULL)
         lesson = view->lesson;
     return lesson != NULL && strcmp(lesson->config.task.name, config.task.name) == 0 ? lesson

@@ -284,7 +284,7 @@ static void a_link_to_a_lesson_asks_for_it_if_it_is_there(void **state)
 {
     struct stage *stage = *state;
     struct lesson six = { .number = 6 };
-    const struct lesson_list list = { &six, 1 };
+    const struct lesson_list list = { .lessons = &six, .count = 1 };
 
     turn_to(stage, CHOICE_PAGE);
     stage_press(stage, ACT_LINK, 0, TO_LESSON);
@@ -532,6 +532,7 @@ static void skipping_uncovers_the_bars(void **state)
 
 static void claim_is(struct stage *stage, int claim, enum claim_state is, double measured)
 {
+    stage->snapshot.claims.lesson = &stage->lesson;
     stage->snapshot.claims.count = 2;
     stage->snapshot.claims.own = true;
     stage->snapshot.claims.claim[claim] =
@@ -616,7 +617,7 @@ static const struct CMUnitTest tests[] = {
     WISHES("to_a_step_of_another_lab", "task.length=20&step=30", 2, 30, WISH_CHANGE, WISH_STEP),
     WISHES("to_a_step_after_a_change", "training.clip=2&step=700", 2, 100, WISH_CHANGE, WISH_STEP),
     WISHES("to_a_sequence", "sample=4", 1, 4, WISH_SAMPLE),
-    WISHES("to_the_last_output", "loss=last", 1, 49, WISH_LOSS_AT),
+    WISHES("to_the_last_output", "loss=last", 1, WISH_LOSS_LAST, WISH_LOSS_AT),
     WISHES("to_all_outputs", "loss=all", 1, -1, WISH_LOSS_AT),
     WISHES("to_pause", "pause", 1, 0, WISH_PAUSE),
     WISHES("to_a_lab_that_cannot_be", "right.heads=5", 0, 0, WISH_RUN),

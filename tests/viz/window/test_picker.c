@@ -8,7 +8,7 @@ static struct lesson lessons[3];
 /* Three lessons, numbers 3, 6 and 9, in a list; the fixture of every test here. */
 static int setup(void **state)
 {
-    static struct lesson_list list = { lessons, 3 };
+    static struct lesson_list list = { .lessons = lessons, .count = 3 };
     struct stage *stage;
 
     if (stage_setup(state) != 0)

@@ -131,7 +131,7 @@ static void memory_stays_flat_whatever_a_hand_does(void **state)
 {
     const struct scratch *scratch = *state;
     struct lesson lesson = synthetic_lesson(3, "A", "tests/viz/window/lesson");
-    const struct lesson_list list = { &lesson, 1 };
+    const struct lesson_list list = { .lessons = &lesson, .count = 1 };
     struct soak soak = { .rounds = rounds_wanted(), .random = 1 };
     char here[1024];
     size_t first = 0, last = 0;

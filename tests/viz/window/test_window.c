@@ -293,7 +293,7 @@ static void a_window_goes_from_the_list_to_a_lesson_and_back(void **state)
                                          { 0 } };
     const struct scratch *scratch = *state;
     struct lesson lesson = synthetic_lesson(3, "A", "nowhere");
-    const struct lesson_list list = { &lesson, 1 };
+    const struct lesson_list list = { .lessons = &lesson, .count = 1 };
     char path[SCRATCH_PATH_MAX + 64];
 
     lesson.config = small_config();
@@ -323,7 +323,7 @@ static void a_run_waits_while_the_list_is_shown(void **state)
                                         "duet-03-step2.png" };
     const struct scratch *scratch = *state;
     struct lesson lesson = synthetic_lesson(3, "A", "nowhere");
-    const struct lesson_list list = { &lesson, 1 };
+    const struct lesson_list list = { .lessons = &lesson, .count = 1 };
 
     lesson.config = small_config();
     script_run(
@@ -344,7 +344,7 @@ static void a_lesson_that_cannot_be_run_leaves_the_list(void **state)
     static const struct deed deeds[] = { { .key = SDLK_RETURN }, { .key = SDLK_s }, { 0 } };
     const struct scratch *scratch = *state;
     struct lesson lesson = synthetic_lesson(3, "A", "nowhere");
-    const struct lesson_list list = { &lesson, 1 };
+    const struct lesson_list list = { .lessons = &lesson, .count = 1 };
     char path[SCRATCH_PATH_MAX + 64];
 
     lesson.broken = true;

@@ -185,6 +185,30 @@ static void a_run_of_another_lesson_is_watched_for_that_lessons_claims(void **st
     run_script(scratch, (struct window_options){ .lessons = &list }, second, 3);
 }
 
+static void a_run_of_an_experiment_is_watched_for_its_claims(void **state)
+{
+    const struct scratch *scratch = *state;
+    const struct lab_config config = config_here();
+    const struct lab_config other = small_config("sort", "gru", "transformer");
+    struct lesson lessons[] = { lesson_of(1, &other, 1), lesson_of(2, &config, 1) };
+    struct lesson experiment = lesson_of(2, &config, 3);
+    const struct lesson_list list = {
+        .lessons = lessons, .count = 2, .experiments = &experiment, .experiment_count = 1
+    };
+    const struct deed first[] = { { .key = SDLK_PERIOD, .claims = 3 },
+                                  { SAVE, .step = 1 },
+                                  { .file = "duet-02-far-step1-run" } };
+    const struct deed second[] = { { .key = SDLK_o, .with = KMOD_LCTRL },
+                                   { .key = SDLK_RETURN },
+                                   { .step = 1, .claims = 3 } };
+
+    snprintf(experiment.experiment, sizeof experiment.experiment, "far");
+    run_script(scratch,
+               (struct window_options){ .lessons = &list, .lesson = 2, .experiment = "far" },
+               first, 3);
+    run_script(scratch, (struct window_options){ .lessons = &list, .lesson = 1 }, second, 3);
+}
+
 static void e_writes_the_numbers_of_the_panel_under_the_mouse(void **state)
 {
     const struct scratch *scratch = *state;
@@ -244,6 +268,7 @@ int main(void)
         ALONE(control_o_opens_a_run_and_training_goes_on),
         ALONE(a_run_is_opened_from_the_list_of_lessons_too),
         ALONE(a_run_of_another_lesson_is_watched_for_that_lessons_claims),
+        ALONE(a_run_of_an_experiment_is_watched_for_its_claims),
         ALONE(e_writes_the_numbers_of_the_panel_under_the_mouse),
         ALONE(s_takes_a_picture_of_the_panel_under_the_mouse),
     };
