@@ -58,7 +58,7 @@ check() {
 has() { case $1 in *"$2"*) return 0 ;; *) return 1 ;; esac; }
 one_line() { [ "$(printf '%s\n' "$1" | wc -l)" -eq 1 ] && [ -n "$1" ]; }
 
-echo 1..26
+echo 1..30
 
 machine 0
 package_tool apt-get
@@ -101,6 +101,25 @@ ask install program
 check "WINDOW=no does not want SDL" [ "$status$out$err" = 0 ]
 WINDOW_THERE=yes ask install program
 check "the window wants SDL" has "$out" "libsdl2-dev libsdl2-ttf-dev libsdl2-image-dev"
+
+# The font's folder is empty, so there are no letters of Chinese.
+export DUET_FONTS="$place"
+machine 0 sdl2
+package_tool apt-get
+WINDOW_THERE=yes ask install program
+check "along with them come letters of Chinese" has "$out" \
+    "ran apt-get install -y --no-install-recommends fonts-wqy-microhei"
+: >"$place/wqy-microhei.ttc"
+rm "$place/installed"
+WINDOW_THERE=yes ask install program
+case $out in *wqy*) wants=yes ;; *) wants=no ;; esac
+check "which are not wanted twice" [ $wants = no ]
+machine 0 sdl2
+stub apt-get "case \"\$*\" in *wqy*) exit 100 ;; *install*) : > $place/installed ;; esac"
+WINDOW_THERE=yes ask install program
+check "if they cannot be had, the rest is enough" [ "$status" -eq 0 ]
+check "and it is said" has "$out" "going on without fonts-wqy-microhei"
+unset DUET_FONTS
 
 machine 0
 rm "$bin/cc" "$bin/pkg-config"

@@ -32,6 +32,20 @@ have_font() {
     return 1
 }
 
+# Letters of Chinese, which the window can do without: it speaks English then.
+have_chinese() {
+    if [ -n "$DUET_FONTS" ]; then
+        [ -f "$DUET_FONTS/wqy-microhei.ttc" ]
+        return
+    fi
+    for file in /usr/share/fonts/*/wqy-microhei.ttc /usr/share/fonts/*/*/wqy-microhei.ttc \
+        /usr/share/fonts/*/NotoSansCJK-Regular.ttc /usr/share/fonts/*/*/NotoSansCJK-Regular.ttc \
+        "/System/Library/Fonts/Hiragino Sans GB.ttc"; do
+        [ -f "$file" ] && return 0
+    done
+    return 1
+}
+
 # Sets `missing` to the names of what is not there: compiler, libc, pkg-config, font, libraries.
 find_missing() {
     missing=
@@ -61,19 +75,20 @@ package() {
     awk -v tool="$1" -v name="$2" '
         $1 == "name" { for (i = 2; i <= NF; i++) if ($i == tool) column = i }
         $1 == name { print $column == "-" ? "" : $column }' <<'END'
-name        apt-get             dnf                     pacman      brew
-compiler    gcc                 gcc                     gcc         gcc
-libc        libc6-dev           glibc-devel             glibc       -
-pkg-config  pkg-config          pkgconf-pkg-config      pkgconf     pkgconf
-font        fonts-dejavu-core   dejavu-sans-fonts       ttf-dejavu  font-dejavu
-inih        libinih-dev         inih-devel              libinih     inih
-md4c        libmd4c-dev         md4c-devel              md4c        md4c
-libcjson    libcjson-dev        cjson-devel             cjson       cjson
-libmd       libmd-dev           libmd-devel             libmd       libmd
-sdl2        libsdl2-dev         SDL2-devel              sdl2        sdl2
-SDL2_ttf    libsdl2-ttf-dev     SDL2_ttf-devel          sdl2_ttf    sdl2_ttf
-SDL2_image  libsdl2-image-dev   SDL2_image-devel        sdl2_image  sdl2_image
-cmocka      libcmocka-dev       libcmocka-devel         cmocka      cmocka
+name        apt-get             dnf                     pacman        brew
+compiler    gcc                 gcc                     gcc           gcc
+libc        libc6-dev           glibc-devel             glibc         -
+pkg-config  pkg-config          pkgconf-pkg-config      pkgconf       pkgconf
+font        fonts-dejavu-core   dejavu-sans-fonts       ttf-dejavu    font-dejavu
+chinese     fonts-wqy-microhei  wqy-microhei-fonts      wqy-microhei  -
+inih        libinih-dev         inih-devel              libinih       inih
+md4c        libmd4c-dev         md4c-devel              md4c          md4c
+libcjson    libcjson-dev        cjson-devel             cjson         cjson
+libmd       libmd-dev           libmd-devel             libmd         libmd
+sdl2        libsdl2-dev         SDL2-devel              sdl2          sdl2
+SDL2_ttf    libsdl2-ttf-dev     SDL2_ttf-devel          sdl2_ttf      sdl2_ttf
+SDL2_image  libsdl2-image-dev   SDL2_image-devel        sdl2_image    sdl2_image
+cmocka      libcmocka-dev       libcmocka-devel         cmocka        cmocka
 END
 }
 
@@ -143,3 +158,17 @@ $sudo env DEBIAN_FRONTEND=noninteractive $second || stop "this failed: $command"
 
 find_missing "$@"
 [ -z "$missing" ] || stop "still missing after the installation:$missing"
+
+# What is installed only along with something else, and need not succeed.
+[ "$WINDOW" != no ] && ! have_chinese || exit 0
+chinese=$(package $tool chinese)
+[ -n "$chinese" ] || exit 0
+case $tool in
+    apt-get) second="apt-get install -y --no-install-recommends $chinese" ;;
+    dnf) second="dnf install -y $chinese" ;;
+    pacman) second="pacman -S --needed --noconfirm $chinese" ;;
+esac
+echo "duet: running: ${sudo:+sudo }$second"
+# shellcheck disable=SC2086
+$sudo env DEBIAN_FRONTEND=noninteractive $second ||
+    echo "duet: going on without $chinese: the window has no letters of Chinese, and is in English"

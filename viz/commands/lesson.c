@@ -32,11 +32,12 @@ static const struct option_kind options[] = {
     LOOKS_LIGHT,
     LOOKS_PRESENT,
     LOOKS_SCALE,
+    LOOKS_LANGUAGE,
     CALM,
 };
 
 static const struct option_kind start_options[] = { LOOKS_LIGHT, LOOKS_PRESENT, LOOKS_SCALE,
-                                                    CALM };
+                                                    LOOKS_LANGUAGE, CALM };
 
 /* Why there is no window; NULL: there is one. */
 static const char *no_window(void)
@@ -78,6 +79,7 @@ static enum status open_window(const struct opening *opening, struct error *erro
                                                       .light = opening->looks.light,
                                                       .present = opening->looks.present,
                                                       .scale = opening->looks.scale,
+                                                      .language = opening->looks.language,
                                                       .calm = opening->calm },
                             error);
     lesson_list_free(&list);

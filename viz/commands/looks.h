@@ -6,11 +6,13 @@
 
 #include <stdbool.h>
 
+#include "lessons/language.h"
 #include "viz/commands/arguments.h"
 
 struct looks {
-    bool light, present; /* as in window.h */
-    double scale;        /* 0: not given */
+    bool light, present;    /* as in window.h */
+    double scale;           /* 0: not given */
+    enum language language; /* of the environment, where none is given */
 };
 
 /* Rows for the table of a command's options. */
@@ -27,7 +29,12 @@ struct looks {
         "scale", "X", "everything drawn so many times as large, 0.5 to 8" \
     }
 
-/* STATUS_USAGE: a scale that is none. */
+#define LOOKS_LANGUAGE                                                                \
+    {                                                                                 \
+        "language", "TAG", "en or zh-CN; if not given, what the environment asks for" \
+    }
+
+/* STATUS_USAGE: a scale that is none, or a language that is not ours. */
 enum status looks_read(struct looks *looks, const struct arguments *arguments,
                        struct error *error);
 

@@ -23,6 +23,7 @@ static const struct option_kind options[] = {
     LOOKS_LIGHT,
     LOOKS_PRESENT,
     LOOKS_SCALE,
+    LOOKS_LANGUAGE,
     { "look-at", "N", "look back at step N of the training" },
     { "sample", "N", "number of the sequence that is shown, 0 if not given" },
     { "loss-at", "T", "take the gradient of the loss at step T, of the last scored, or all" },

@@ -26,6 +26,9 @@ void act_window(struct view *view, enum action action, int arm, long value)
         view->light = !view->light;
         view->request = REQUEST_LOOK;
         break;
+    case ACT_LANGUAGE:
+        view_speak(view, (enum language)(((int)view->language + 1) % LANGUAGES));
+        break;
     case ACT_BACK:
         if (view->screen == SCREEN_PICKER)
             view->request = view->run_waits ? REQUEST_RETURN : REQUEST_QUIT;

@@ -71,6 +71,7 @@ enum action {
     ACT_MORE,         /* the rest of the controls */
     ACT_HELP,
     ACT_LIGHT,    /* dark on white, or white on dark */
+    ACT_LANGUAGE, /* the next one */
     ACT_SCALE,    /* everything larger (value 1), smaller (-1) or as it was (0) */
     ACT_SAVE,     /* a picture of the panel under the mouse; value 1: of the window */
     ACT_EXPORT,   /* the numbers of the panel under the mouse */

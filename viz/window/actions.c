@@ -76,6 +76,7 @@ static act *const handlers[ACTIONS] = {
     [ACT_PAN] = act_zoom,
 
     [ACT_LIGHT] = act_window,
+    [ACT_LANGUAGE] = act_window,
     [ACT_SCALE] = act_window,
     [ACT_SAVE] = act_files,
     [ACT_EXPORT] = act_files,

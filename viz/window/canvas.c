@@ -228,6 +228,16 @@ int canvas_text_width(struct canvas *canvas, enum text_style style, const char *
     return text_width(canvas->text, style, string, length);
 }
 
+bool canvas_has_wide(struct canvas *canvas)
+{
+    return text_has_wide(canvas->text);
+}
+
+bool canvas_wide_marks(struct canvas *canvas, bool wide)
+{
+    return text_wide_marks(canvas->text, wide);
+}
+
 int canvas_line_height(const struct canvas *canvas, enum text_style style)
 {
     return text_height(canvas->text, style);

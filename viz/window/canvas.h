@@ -91,6 +91,10 @@ int canvas_text_width(struct canvas *canvas, enum text_style style, const char *
                       int length);
 int canvas_line_height(const struct canvas *canvas, enum text_style style);
 
+/* As text_has_wide and text_wide_marks: whether Chinese can be written, and its quotation marks. */
+bool canvas_has_wide(struct canvas *canvas);
+bool canvas_wide_marks(struct canvas *canvas, bool wide);
+
 /* Letters as they came to be drawn, for who checks them. */
 struct canvas_letters {
     const char *string; /* what should be read; not terminated if `length` ends it before */

@@ -10,13 +10,14 @@
 #include "viz/window/document_parts.h"
 
 static struct document *parse(const char *markdown, size_t length,
-                              struct experiment_place place)
+                              struct experiment_place place, enum language language)
 {
     struct document *d = calloc(1, sizeof *d);
 
     if (d == NULL)
         return NULL;
     d->place = place;
+    d->language = language;
     lesson_text_parse(&d->asked, markdown, length, "", NULL, NULL);
     if (!document_take(d, markdown, length)) {
         document_free(d);
@@ -31,7 +32,7 @@ static struct document *parse(const char *markdown, size_t length,
 
 struct document *document_parse(const char *markdown, size_t length)
 {
-    return parse(markdown, length, experiment_place(NULL, NULL));
+    return parse(markdown, length, experiment_place(NULL, NULL), LANGUAGE_ENGLISH);
 }
 
 /* The text of that language; NULL: there is none, or it cannot be shown. */
@@ -50,7 +51,8 @@ static struct document *read_in(const struct lesson *lesson, enum language langu
     if (file_read_all(&bytes, &length, path, LESSON_TEXT_MOST, NULL) != STATUS_OK)
         return NULL;
     /* A text that is broken is shown up to there. */
-    d = parse(bytes, utf8_find_bad(bytes, length), experiment_place(lesson->path, config));
+    d = parse(bytes, utf8_find_bad(bytes, length), experiment_place(lesson->path, config),
+              language);
     free(bytes);
     return d;
 }

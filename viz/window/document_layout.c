@@ -70,23 +70,48 @@ int document_mark_room(const struct document *d, struct canvas *canvas, int word
     return canvas_px(canvas, LINK_MARK_W);
 }
 
+int document_run(const struct document *d, struct canvas *canvas, int word, int end)
+{
+    int width = document_mark_room(d, canvas, word) + d->words[word].w;
+
+    for (int i = word + 1; i < end; i++) {
+        const struct word *w = &d->words[i];
+
+        if (w->space || w->split || w->line)
+            break;
+        width += document_mark_room(d, canvas, i) + w->w;
+    }
+    return width;
+}
+
+/* How wide each word of a block is; returns the next block's first. */
+static int measure_words(struct document *d, struct canvas *canvas, int word, int block)
+{
+    for (; word < d->count && d->words[word].block == block; word++) {
+        struct word *w = &d->words[word];
+
+        w->w = canvas_text_width(canvas, w->style, d->text + w->from, w->length);
+    }
+    return word;
+}
+
 /* Break the words of a block, from `word` on, into lines; returns the next block's first. */
 static int lay_words(struct document *d, struct canvas *canvas, int word, int block, int *y)
 {
     const struct block *b = &d->blocks[block];
     const int left = document_indent(b, canvas), first = word, line = document_line(b, canvas);
+    const int end = measure_words(d, canvas, word, block);
+    const int right = d->width - (b->role == ROLE_CHOICE ? line / 2 : 0);
     int x = left;
 
-    for (; word < d->count && d->words[word].block == block; word++) {
+    for (; word < end; word++) {
         struct word *w = &d->words[word];
         const int mark = document_mark_room(d, canvas, word);
         const int space =
             w->space && word > first ? canvas_text_width(canvas, w->style, " ", 1) : 0;
-        bool full;
+        const bool full = b->kind != KIND_CODE && (w->space || w->split) && x > left &&
+                          x + space + document_run(d, canvas, word, end) > right;
 
-        w->w = canvas_text_width(canvas, w->style, d->text + w->from, w->length);
-        full = b->kind != KIND_CODE && w->space && x > left &&
-               x + space + mark + w->w > d->width - (b->role == ROLE_CHOICE ? line / 2 : 0);
         if (word > first && (w->line || full)) {
             x = left;
             *y += line;

@@ -23,12 +23,31 @@ static int word_of_block(const struct document *d, int number)
     return first + number;
 }
 
+/* Let the word be read as that instead; "": it is not seen. */
+static void set_word(struct document *d, int word, const char *text)
+{
+    const int length = (int)strlen(text);
+
+    if (!document_grow((void **)&d->text, &d->room, d->size + length, 1)) {
+        d->failed = true;
+        return;
+    }
+    memcpy(d->text + d->size, text, (size_t)length);
+    d->words[word].from = d->size;
+    d->words[word].length = length;
+    d->size += length;
+}
+
 /*
  * The quote's first paragraph has been read: is it a prediction? Then it begins with one bold
  * word, whatever is to be predicted.
  */
 static void find_prediction(struct document *d)
 {
+    static const char *const begin[LANGUAGES] = {
+        [LANGUAGE_ENGLISH] = "predict:",
+        [LANGUAGE_CHINESE] = "\u731c\u4e00\u731c\uff1a",
+    };
     const int first = word_of_block(d, 0);
     const bool choose = is_word(d, first, "predict:");
     const bool draw = is_word(d, first, "predict") && is_word(d, first + 1, "draw") &&
@@ -39,12 +58,14 @@ static void find_prediction(struct document *d)
         return;
     d->words[first].style = TEXT_BOLD;
     d->words[first].ink = INK_LINK;
-    if (draw) { /* of "predict" "draw" "gradient:" remains "predict" ":" */
-        d->words[first + 1] = d->words[first];
-        d->words[first + 1].from = d->words[first + 2].from + d->words[first + 2].length - 1;
-        d->words[first + 1].length = 1;
-        d->words[first + 1].space = d->words[first + 2].space = false;
-        d->words[first + 2].length = 0;
+    set_word(d, first, begin[d->language]);
+    for (int i = 1; i <= 2 && draw; i++) { /* "draw" "gradient:" */
+        d->words[first + i].length = 0;
+        d->words[first + i].space = false;
+    }
+    if (d->language == LANGUAGE_CHINESE && first + (draw ? 3 : 1) < d->count) {
+        d->words[first + (draw ? 3 : 1)].space = false;
+        d->words[first + (draw ? 3 : 1)].split = true;
     }
     block->role = ROLE_QUESTION;
     block->prediction = d->predictions++;
@@ -95,7 +116,7 @@ static void end_paragraph(struct document *d)
         d->role = ROLE_NONE;
         if (first < d->count && d->words[first].style == TEXT_BOLD &&
             lesson_text_answer(d->text + d->words[first].from,
-                               (size_t)d->words[first].length) > 0)
+                               (size_t)(d->size - d->words[first].from)) > 0)
             d->blocks[d->block_count - 1].role = ROLE_ANSWER;
     }
 }
@@ -326,7 +347,7 @@ static int take_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *
     if (type == MD_TEXT_BR) {
         d->line = true;
     } else if (type == MD_TEXT_SOFTBR) {
-        d->space = true;
+        d->soft = true;
     } else if (type == MD_TEXT_ENTITY && entity(text, size) != NULL) {
         document_add_word(d, entity(text, size), 1);
     } else if (type == MD_TEXT_CODE && code) {

@@ -42,6 +42,7 @@ struct word {
     enum text_style style;
     enum ink ink;
     bool space;  /* there is a space before it */
+    bool split;  /* there is none, but a line may begin with it (line_break.h) */
     bool line;   /* it begins a line in any case */
     int x, y, w; /* where the last layout put it */
 };
@@ -83,6 +84,7 @@ struct document {
     int chunk; /* that is shown */
     struct lesson_text asked;
     struct answer answer[PREDICTIONS_MAX];
+    enum language language;
     bool failed; /* no memory */
     /* While md4c reads: */
     struct experiment_place place; /* what its links are about */
@@ -92,6 +94,7 @@ struct document {
     int predictions; /* met so far */
     enum role role;  /* of the blocks that come */
     bool open, space, line, head;
+    bool soft; /* a line of the file ended: that may be a space */
     /* The layout that words and blocks hold: */
     int width, height;
     double scale;
@@ -120,6 +123,10 @@ int document_line(const struct block *block, struct canvas *canvas);
 
 /* Pixels before a word: a link of ours has a mark before its first. */
 int document_mark_room(const struct document *document, struct canvas *canvas, int word);
+
+/* Words `word` .. `end` - 1, whose widths are known, up to the next place where a line may end:
+ * how wide they are together. */
+int document_run(const struct document *document, struct canvas *canvas, int word, int end);
 
 /*
  * document_table.c: the rows of one table, from `block` on, whose words begin at `word`.

@@ -113,7 +113,9 @@ static int lay_cell(struct document *d, struct canvas *canvas, const struct tabl
         struct word *w = &d->words[i];
         const int space = space_before(d, canvas, i, from);
 
-        if (i > from && x > left && w->space && x + space + w->w > left + room) {
+        if (i > from && x > left && (w->space || w->split) &&
+            x + space + document_run(d, canvas, i, end) - document_mark_room(d, canvas, i) >
+                left + room) {
             x = left + document_mark_room(d, canvas, i);
             lines++;
         } else {

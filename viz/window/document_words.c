@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/files/utf8.h"
 #include "viz/window/document_parts.h"
+#include "viz/window/line_break.h"
 
 bool document_grow(void **memory, int *room, int needed, size_t size)
 {
@@ -54,7 +56,7 @@ void document_begin_block(struct document *d, enum kind kind, int level)
                                                   .prediction = d->predictions - 1 };
     d->bullet = 0;
     d->open = true;
-    d->space = false;
+    d->space = d->soft = false;
     d->line = false;
 }
 
@@ -86,6 +88,28 @@ static void style_word(const struct document *d, struct word *word)
         word->ink = INK_LINK;
 }
 
+/* How the word hangs together with the one before it in its block. */
+static void join_word(const struct document *d, struct word *word, const char *text)
+{
+    const struct word *before = d->count > 0 ? &d->words[d->count - 1] : NULL;
+    const char *ended;
+    bool joins;
+
+    if (before == NULL || before->block != word->block || before->cell != word->cell ||
+        before->length == 0) {
+        word->space = word->space || d->soft;
+        return;
+    }
+    ended = d->text + before->from;
+    joins = utf8_joins(ended, (size_t)before->length, text, (size_t)word->length);
+    if (d->language == LANGUAGE_CHINESE && joins)
+        word->space = false; /* Markdown needs one between "。**" and a letter; eyes do not */
+    else if (d->soft && !joins)
+        word->space = true;
+    word->split = !word->space && line_may_break_between(ended, (size_t)before->length, text,
+                                                         (size_t)word->length);
+}
+
 void document_add_word(struct document *d, const char *text, int length)
 {
     struct word word = { .block = d->block_count - 1,
@@ -106,20 +130,19 @@ void document_add_word(struct document *d, const char *text, int length)
     memcpy(d->text + d->size, text, (size_t)length);
     d->size += length;
     style_word(d, &word);
+    join_word(d, &word, d->text + word.from);
     d->words[d->count++] = word;
-    d->space = d->line = false;
+    d->space = d->line = d->soft = false;
 }
 
-/* Prose: words between spaces, spaces folded. */
+/* Prose: words between spaces, spaces folded; or what stays together of scripts without any. */
 void document_add_prose(struct document *d, const char *text, int length)
 {
     while (length > 0) {
-        int n = 0;
+        int n = (int)line_piece(text, (size_t)length);
 
-        while (n < length && text[n] != ' ' && text[n] != '\n' && text[n] != '\t')
-            n++;
         document_add_word(d, text, n);
-        if (n < length) {
+        if (n < length && strchr(" \n\t", text[n]) != NULL) {
             d->space = true;
             n++;
         }

@@ -94,6 +94,7 @@ static const struct key keys[] = {
     { SDLK_0, WITH_CONTROL, ACT_SCALE, 0, 0, NULL, NULL, false },
     { SDLK_l, WITH_CONTROL, ACT_LIGHT, 0, 0, "Ctrl-L", "dark on white, or white on dark",
       false },
+    { SDLK_l, WITH_SHIFT, ACT_LANGUAGE, 0, 0, "Shift-L", "English, or Chinese", false },
     { SDLK_F1, WITH_NOTHING, ACT_HELP, 0, 0, "F1", "these keys", false },
     { SDLK_ESCAPE, WITH_NOTHING, ACT_BACK, 0, 0, "Esc",
       "take back changes; the list of lessons; back", false },

@@ -25,11 +25,12 @@ static void draw_row(struct view *view, struct rect r, int entry)
     canvas_text(canvas,
                 (struct rect){ text.x, r.y + canvas_px(canvas, 8), text.w,
                                half - canvas_px(canvas, 6) },
-                TEXT_BOLD, ALIGN_LEFT, theme->text, lesson->title);
+                TEXT_BOLD, ALIGN_LEFT, theme->text, lesson_title(lesson, view->language));
     canvas_text(
         canvas, (struct rect){ text.x, r.y + half, text.w, half - canvas_px(canvas, 6) },
         TEXT_SMALL, ALIGN_LEFT, lesson->fault.status != STATUS_OK ? theme->bad : theme->dim,
-        lesson->fault.status != STATUS_OK ? lesson->fault.message : lesson->question);
+        lesson->fault.status != STATUS_OK ? lesson->fault.message
+                                          : lesson_question(lesson, view->language));
 }
 
 void panel_picker(struct view *view, int w, int h)

@@ -312,9 +312,10 @@ static void draw_question(struct view *view, struct rect r)
                 theme->accent);
     if (view->lesson != NULL)
         draw_words(view, words, /* an experiment may ask nothing */
-                   view->lesson->question[0] != '\0' ? view->lesson->question
-                                                     : view->lesson->title,
-                   view->lesson->prediction);
+                   lesson_question(view->lesson, view->language)[0] != '\0'
+                       ? lesson_question(view->lesson, view->language)
+                       : lesson_title(view->lesson, view->language),
+                   lesson_prediction(view->lesson, view->language));
     else
         draw_words(view, words, "Nothing is learned yet: this is how the arms begin.",
                    "How much of the error at the end reaches each earlier step?");

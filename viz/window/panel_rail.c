@@ -34,9 +34,9 @@ static void add_title(struct rail_column *c)
     if (view->lesson != NULL)
         canvas_format(canvas, back, TEXT_SMALL, ALIGN_RIGHT, theme->faint, "lesson %d",
                       view->lesson->number);
-    c->y +=
-        widget_paragraph(view, rest, TEXT_BOLD, theme->text,
-                         view->lesson != NULL ? view->lesson->title : c->snapshot->task_title);
+    c->y += widget_paragraph(view, rest, TEXT_BOLD, theme->text,
+                             view->lesson != NULL ? lesson_title(view->lesson, view->language)
+                                                  : c->snapshot->task_title);
     c->y += canvas_px(canvas, RAIL_SPACE);
 }
 

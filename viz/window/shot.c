@@ -39,6 +39,7 @@ enum status window_shot(const struct window_shot *shot, struct error *error)
     if (status != STATUS_OK)
         goto out;
     view_init(view, canvas, (struct view_sink){ NULL, NULL });
+    view_speak(view, shot->language);
     view_open_lab(view, shot->lesson);
     view_frame(view, shot->snapshot, width, height);
     if (shot->show != NULL) {

@@ -10,35 +10,13 @@
 #include <SDL.h>
 #include <SDL_ttf.h>
 
+#include "common/files/utf8.h"
+#include "viz/window/fonts.h"
+
 enum { GLYPHS_MAX = 8192, ATLAS_LEAST = 1024, ATLAS_MOST = 2048, MARGIN = 1 };
 
 /* The colour of a glyph that is only measured: it has no picture. */
 static const uint32_t NO_COLOUR = 0xffffffff;
-
-enum face { SANS, SANS_BOLD, MONO, MONO_BOLD, FACES };
-
-static const char *const files[FACES] = {
-    [SANS] = "DejaVuSans.ttf",
-    [SANS_BOLD] = "DejaVuSans-Bold.ttf",
-    [MONO] = "DejaVuSansMono.ttf",
-    [MONO_BOLD] = "DejaVuSansMono-Bold.ttf",
-};
-
-static const struct {
-    enum face face;
-    double size; /* pixels at scale 1 */
-} styles[TEXT_STYLES] = {
-    [TEXT_TINY] = { SANS, 10 },
-    [TEXT_SMALL] = { SANS, 11 },
-    [TEXT_BODY] = { SANS, 13 },
-    [TEXT_BOLD] = { SANS_BOLD, 13 },
-    [TEXT_SMALL_BOLD] = { SANS_BOLD, 11 },
-    [TEXT_TITLE] = { SANS_BOLD, 16 },
-    [TEXT_LARGE] = { SANS, 18 },
-    [TEXT_MONO] = { MONO, 12 },
-    [TEXT_MONO_SMALL] = { MONO, 10 },
-    [TEXT_MONO_BOLD] = { MONO_BOLD, 13 },
-};
 
 /* A letter in one style and one colour. Colours are rendered in, not multiplied when drawn: in
  * software that halves the time a text takes. */
@@ -56,62 +34,12 @@ struct text {
     SDL_Texture *atlas;
     int atlas_size;
     bool began; /* SDL_ttf, by us */
-    TTF_Font *font[TEXT_STYLES];
-    TTF_Font *spare[TEXT_STYLES]; /* plain sans of that size, for letters a font lacks */
+    struct fonts fonts;
+    bool wide_marks;
     struct glyph glyphs[GLYPHS_MAX];
     int count;
     int shelf_x, shelf_y, shelf_h; /* where the next glyph goes */
 };
-
-static TTF_Font *open_face(enum face face, int size)
-{
-    static const char *const folders[] = {
-        "/usr/share/fonts/truetype/dejavu",
-        "/usr/share/fonts/dejavu-sans-fonts",
-        "/usr/share/fonts/dejavu-sans-mono-fonts",
-        "/usr/share/fonts/TTF",
-        "/usr/share/fonts/dejavu",
-        "/usr/local/share/fonts",
-        "/opt/homebrew/share/fonts",
-        "/Library/Fonts",
-    };
-    const char *own = getenv("DUET_FONTS");
-    char path[1024];
-
-    if (own != NULL && *own != '\0') {
-        snprintf(path, sizeof path, "%s/%s", own, files[face]);
-        return TTF_OpenFont(path, size);
-    }
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        TTF_Font *font;
-
-        snprintf(path, sizeof path, "%s/%s", folders[i], files[face]);
-        font = TTF_OpenFont(path, size);
-        if (font != NULL)
-            return font;
-    }
-    return NULL;
-}
-
-static enum status open_fonts(struct text *text, double scale, struct error *error)
-{
-    for (int style = 0; style < TEXT_STYLES; style++) {
-        const int size = (int)fmax(6, lround(styles[style].size * scale));
-
-        text->font[style] = open_face(styles[style].face, size);
-        text->spare[style] = open_face(SANS, size);
-        if (text->font[style] == NULL || text->spare[style] == NULL)
-            return error_set(
-                error, STATUS_FILE,
-                "the font %s is missing: install fonts-dejavu-core (Debian, Ubuntu), "
-                "dejavu-sans-fonts and dejavu-sans-mono-fonts (Fedora) or ttf-dejavu (Arch), "
-                "or set DUET_FONTS to the folder it is in",
-                files[text->font[style] == NULL ? styles[style].face : SANS]);
-        TTF_SetFontHinting(text->font[style], TTF_HINTING_LIGHT);
-        TTF_SetFontHinting(text->spare[style], TTF_HINTING_LIGHT);
-    }
-    return STATUS_OK;
-}
 
 enum status text_open(struct text **out, SDL_Renderer *renderer, double scale,
                       struct error *error)
@@ -127,7 +55,7 @@ enum status text_open(struct text **out, SDL_Renderer *renderer, double scale,
         goto out;
     }
     text->began = true;
-    status = open_fonts(text, scale, error);
+    status = fonts_open(&text->fonts, scale, error);
     if (status != STATUS_OK)
         goto out;
     text->atlas_size = scale > 1.5 ? ATLAS_MOST : ATLAS_LEAST;
@@ -151,12 +79,7 @@ void text_close(struct text *text)
 {
     if (text == NULL)
         return;
-    for (int style = 0; style < TEXT_STYLES; style++) {
-        if (text->font[style] != NULL)
-            TTF_CloseFont(text->font[style]);
-        if (text->spare[style] != NULL)
-            TTF_CloseFont(text->spare[style]);
-    }
+    fonts_close(&text->fonts);
     if (text->atlas != NULL)
         SDL_DestroyTexture(text->atlas);
     if (text->began)
@@ -164,8 +87,15 @@ void text_close(struct text *text)
     free(text);
 }
 
+/* Marks that Latin and East Asian texts share, and write in widths of their own. */
+static bool is_shared_mark(uint32_t letter)
+{
+    return letter == 0x2018 || letter == 0x2019 || letter == 0x201c || letter == 0x201d ||
+           letter == 0x2014 || letter == 0x2026;
+}
+
 /* The next character of a string of *left bytes, moving both on. */
-static uint32_t next_letter(const char **string, int *left)
+static uint32_t next_point(const char **string, int *left)
 {
     const unsigned char *s = (const unsigned char *)*string;
     const int size = s[0] < 0x80   ? 1
@@ -182,6 +112,16 @@ static uint32_t next_letter(const char **string, int *left)
     *string += used;
     *left -= used;
     return size == 0 || used < size || letter == 0 ? 0xfffd : letter;
+}
+
+/* The same, and from which font it is to be taken. Code keeps its own. */
+static uint32_t next_letter(const struct text *text, enum text_style style, const char **string,
+                            int *left)
+{
+    const uint32_t letter = next_point(string, left);
+    const bool wide = text->wide_marks && !fonts_mono(style) && is_shared_mark(letter);
+
+    return wide ? letter | FONTS_WIDE : letter;
 }
 
 static void forget_glyphs(struct text *text)
@@ -251,9 +191,10 @@ static SDL_Rect ink_of(const SDL_Surface *picture)
 /* Render the letter into the atlas. False: the atlas has no room. */
 static bool render(struct text *text, TTF_Font *font, int least, struct glyph *glyph)
 {
+    const int baseline = TTF_FontAscent(text->fonts.font[glyph->style]);
     const SDL_Color colour = { (uint8_t)(glyph->rgb >> 16), (uint8_t)(glyph->rgb >> 8),
                                (uint8_t)glyph->rgb, 255 };
-    SDL_Surface *raw = TTF_RenderGlyph32_Blended(font, glyph->letter, colour);
+    SDL_Surface *raw = TTF_RenderGlyph32_Blended(font, glyph->letter & ~FONTS_WIDE, colour);
     SDL_Surface *picture =
         raw != NULL ? SDL_ConvertSurfaceFormat(raw, SDL_PIXELFORMAT_ARGB8888, 0) : NULL;
     SDL_Rect ink;
@@ -264,7 +205,7 @@ static bool render(struct text *text, TTF_Font *font, int least, struct glyph *g
         return true; /* a letter that no font has is a gap */
     ink = ink_of(picture);
     glyph->shift_x = ink.x + (least < 0 ? least : 0);
-    glyph->shift_y = ink.y;
+    glyph->shift_y = ink.y + baseline - TTF_FontAscent(font); /* all on one baseline */
     placed = place_picture(text, ink.w, ink.h, &glyph->place);
     if (placed && ink.w > 0)
         SDL_UpdateTexture(text->atlas, &glyph->place,
@@ -274,20 +215,35 @@ static bool render(struct text *text, TTF_Font *font, int least, struct glyph *g
     return placed;
 }
 
+/* A wide letter among those of one width is as wide as two, so that columns stay columns. Returns
+ * how far it moves for that. */
+static int widen(const struct text *text, enum text_style style, int *advance)
+{
+    const int wide = *advance;
+    int least, most, lowest, highest, one = 0;
+
+    TTF_GlyphMetrics32(text->fonts.font[style], '0', &least, &most, &lowest, &highest, &one);
+    *advance = 2 * one;
+    return (2 * one - wide) / 2;
+}
+
 /* Fill a free slot. False: the atlas has no room, and the slot stays free. */
 static bool make_glyph(struct text *text, enum text_style style, uint32_t rgb, uint32_t letter,
                        struct glyph *slot)
 {
-    TTF_Font *font = TTF_GlyphIsProvided32(text->font[style], letter) ? text->font[style]
-                                                                      : text->spare[style];
+    TTF_Font *font = fonts_of(&text->fonts, style, letter);
     struct glyph glyph = { .letter = letter, .style = style, .rgb = rgb };
-    int least = 0, most, lowest, highest;
+    int least = 0, most, lowest, highest, shift = 0;
 
     if (text->count >= GLYPHS_MAX / 2)
         return false;
-    TTF_GlyphMetrics32(font, letter, &least, &most, &lowest, &highest, &glyph.advance);
+    TTF_GlyphMetrics32(font, letter & ~FONTS_WIDE, &least, &most, &lowest, &highest,
+                       &glyph.advance);
+    if (fonts_mono(style) && utf8_columns(letter & ~FONTS_WIDE) == 2)
+        shift = widen(text, style, &glyph.advance);
     if (rgb != NO_COLOUR && !render(text, font, least, &glyph))
         return false;
+    glyph.shift_x += shift;
     *slot = glyph;
     text->count++;
     return true;
@@ -311,9 +267,22 @@ static int advance(struct text *text, enum text_style style, uint32_t letter)
     return find_glyph(text, style, NO_COLOUR, letter)->advance;
 }
 
+bool text_has_wide(struct text *text)
+{
+    return fonts_wide(&text->fonts, TEXT_BODY) != NULL;
+}
+
+bool text_wide_marks(struct text *text, bool wide)
+{
+    const bool before = text->wide_marks;
+
+    text->wide_marks = wide;
+    return before;
+}
+
 int text_height(const struct text *text, enum text_style style)
 {
-    return TTF_FontHeight(text->font[style]);
+    return TTF_FontHeight(text->fonts.font[style]);
 }
 
 int text_width(struct text *text, enum text_style style, const char *string, int length)
@@ -321,7 +290,7 @@ int text_width(struct text *text, enum text_style style, const char *string, int
     int left = length < 0 ? (int)strlen(string) : length, width = 0;
 
     while (left > 0)
-        width += advance(text, style, next_letter(&string, &left));
+        width += advance(text, style, next_letter(text, style, &string, &left));
     return width;
 }
 
@@ -333,7 +302,7 @@ int text_fit(struct text *text, enum text_style style, const char *string, int w
     while (left > 0) {
         const char *before = string;
 
-        used += advance(text, style, next_letter(&string, &left));
+        used += advance(text, style, next_letter(text, style, &string, &left));
         if (used > width)
             return (int)(before - from);
     }
@@ -348,7 +317,8 @@ int text_draw(struct text *text, enum text_style style, int x, int y, struct col
 
     SDL_SetTextureAlphaMod(text->atlas, colour.a);
     while (left > 0) {
-        const struct glyph *glyph = find_glyph(text, style, rgb, next_letter(&string, &left));
+        const struct glyph *glyph =
+            find_glyph(text, style, rgb, next_letter(text, style, &string, &left));
         const SDL_Rect to = { pen + glyph->shift_x, y + glyph->shift_y, glyph->place.w,
                               glyph->place.h };
 

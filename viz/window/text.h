@@ -2,10 +2,14 @@
  * text.h - letters: fonts opened once, every glyph rendered once, strings drawn from an atlas.
  *
  * One sans for prose and one monospace with digits of one width for numbers. A letter that a
- * font lacks is taken from the plain sans. Text is UTF-8; a broken byte shows as U+FFFD.
+ * font lacks is taken from the plain sans, one that this lacks too from a font of Chinese,
+ * which is opened when the first such letter is met: who reads none does not wait for it (a
+ * tenth of a second, where it comes from a disk). Text is UTF-8; a broken byte shows as U+FFFD.
  */
 #ifndef VIZ_WINDOW_TEXT_H
 #define VIZ_WINDOW_TEXT_H
+
+#include <stdbool.h>
 
 #include "common/error.h"
 #include "viz/window/theme.h"
@@ -35,6 +39,18 @@ struct SDL_Renderer;
 enum status text_open(struct text **text, struct SDL_Renderer *renderer, double scale,
                       struct error *error);
 void text_close(struct text *text); /* safe on NULL */
+
+/* Is there a font of Chinese? Opens it. */
+bool text_has_wide(struct text *text);
+
+/*
+ * From now on, take quotation marks, dashes and ellipses, which Latin and Chinese share, from
+ * the font of Chinese, as wide as its letters. Returns how it was.
+ */
+bool text_wide_marks(struct text *text, bool wide);
+
+/* The package that has the font, for messages. */
+#define TEXT_WIDE_PACKAGE "fonts-wqy-microhei"
 
 /* Pixels. length is in bytes; -1: up to the end. */
 int text_width(struct text *text, enum text_style style, const char *string, int length);

@@ -56,6 +56,25 @@ int view_pages(const struct view *view)
                : document_chunks(view->document) + (view->lesson->claim_count > 0);
 }
 
+/* The text of the lesson, in the language that is wished if it has it, with what is known of its
+ * reader. */
+static void read_text(struct view *view)
+{
+    struct reading *reading = view_reading(view);
+
+    document_free(view->document);
+    view->text_language = view->language;
+    view->document =
+        view->lesson != NULL ? document_read(view->lesson, &view->text_language) : NULL;
+    if (view->document == NULL)
+        return;
+    if (reading->page >= view_pages(view))
+        reading->page = 0;
+    document_show(view->document, reading->page);
+    for (int i = 0; i < document_predictions(view->document); i++)
+        document_answer(view->document, i, &reading->answer[i]);
+}
+
 /* Go on where the reader was. A curve that was half drawn is not. */
 static void resume_reading(struct view *view)
 {
@@ -63,23 +82,27 @@ static void resume_reading(struct view *view)
 
     if (view->lesson == NULL || view->lesson->number <= 0)
         *reading = (struct reading){ .page = 0 };
-    if (view->document == NULL)
-        return;
-    if (reading->page >= view_pages(view))
-        reading->page = 0;
-    document_show(view->document, reading->page);
-    for (int i = 0; i < document_predictions(view->document); i++) {
+    for (int i = 0; i < PREDICTIONS_MAX; i++)
         if (reading->answer[i].state == ANSWER_DRAWING)
             reading->answer[i].state = ANSWER_OPEN;
-        document_answer(view->document, i, &reading->answer[i]);
+    read_text(view);
+}
+
+void view_speak(struct view *view, enum language language)
+{
+    view->lacks_letters = language == LANGUAGE_CHINESE && !canvas_has_wide(view->canvas);
+    if (view->lacks_letters) {
+        view_say(view, true, "Chinese needs a font: install the package %s", TEXT_WIDE_PACKAGE);
+        return;
     }
+    view->language = language;
+    if (view->lesson != NULL)
+        read_text(view);
+    view->dirty = true;
 }
 
 void view_open_lab(struct view *view, const struct lesson *lesson)
 {
-    document_free(view->document);
-    view->text_language = view->language;
-    view->document = lesson != NULL ? document_read(lesson, &view->text_language) : NULL;
     view->lesson = lesson;
     view->begun = (struct link){ .count = 0 };
     view->sketch = (struct sketch){ .prediction = 0 };
@@ -412,6 +435,7 @@ void view_frame(struct view *view, const struct snapshot *snapshot, int w, int h
     view->dirty = false;
     if (view->message[0] != '\0' && view->now_ms >= view->message_until_ms)
         view->message[0] = '\0';
+    canvas_wide_marks(view->canvas, view->language == LANGUAGE_CHINESE);
     canvas_clip(view->canvas, NULL);
     canvas_clear(view->canvas, theme->window);
     if (view->screen == SCREEN_PICKER) {

@@ -100,6 +100,7 @@ struct view {
     enum language language;            /* that is wished */
     enum language text_language;       /* of the document: English where it has no other */
     struct link begun; /* what began the experiment that the next snapshots may be of */
+    bool lacks_letters; /* another language was wished, and there is no font of its letters */
 
     enum screen screen;
     int picked;     /* entry of the list under the keyboard */
@@ -167,6 +168,12 @@ struct view {
 /* Begin with an empty view that draws on that canvas. sink.wish may be NULL. */
 void view_init(struct view *view, struct canvas *canvas, struct view_sink sink);
 void view_free(struct view *view); /* safe on a zeroed view; the canvas stays */
+
+/*
+ * Speak that language from now on, if there are letters for it: read the lesson's text in it
+ * again, on the same page and with the answers that were given.
+ */
+void view_speak(struct view *view, enum language language);
 
 /* Show a lab: of a lesson (its README is read), or of none. Selections start anew. */
 void view_open_lab(struct view *view, const struct lesson *lesson);

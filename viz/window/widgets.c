@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "viz/window/line_break.h"
+
 enum { CHIP_PAD = 6, RADIUS = 4 };
 
 void widget_button(struct view *view, const struct button *b)
@@ -89,7 +91,8 @@ static int flow(struct view *view, struct rect rect, enum text_style style,
     int x = 0, y = 0;
 
     while (*text != '\0') {
-        const int bytes = (int)strcspn(text, " ");
+        const int bytes = (int)line_piece(text, strlen(text));
+        const int blanks = (int)strspn(text + bytes, " \n\t");
         const int width = canvas_text_width(canvas, style, text, bytes);
 
         if (x > 0 && x + width > rect.w) {
@@ -100,9 +103,8 @@ static int flow(struct view *view, struct rect rect, enum text_style style,
             return y;
         if (colour != NULL)
             canvas_letters(canvas, rect.x + x, rect.y + y, style, *colour, text, bytes);
-        x += width + space;
-        text += bytes;
-        text += strspn(text, " ");
+        x += width + (blanks > 0 ? space : 0);
+        text += bytes + blanks;
     }
     return x > 0 ? y + height : y;
 }

@@ -98,7 +98,7 @@ static void title_window(struct window *w)
 
     if (w->view.lesson != NULL)
         snprintf(title, sizeof title, "Duet \u2013 %02d %s \u2013 seed %llu",
-                 w->view.lesson->number, w->view.lesson->title, seed);
+                 w->view.lesson->number, lesson_title(w->view.lesson, w->view.language), seed);
     else
         snprintf(title, sizeof title, "Duet \u2013 %s \u2013 seed %llu", config->task.name,
                  seed);
@@ -398,6 +398,8 @@ enum status window_run(const struct window_options *options, struct error *error
     view_init(&w->view, NULL, (struct view_sink){ take_wish, w });
     w->view.light = options->light || options->present;
     status = open_window(w, error);
+    if (status == STATUS_OK)
+        view_speak(&w->view, options->language);
     if (status == STATUS_OK)
         status = begin(w, error);
     while (status == STATUS_OK && w->view.request != REQUEST_QUIT) {

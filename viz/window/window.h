@@ -44,6 +44,7 @@ struct window_options {
     int width, height;                 /* 0: 1440 x 860, or what the screen has */
     bool light;                        /* dark on white */
     bool present;                      /* for a room: light, half as large again, thick lines */
+    enum language language;            /* of texts and of the window's own words */
     bool calm; /* reduced motion: a picture of the training twice a second, no more */
 
     /* Called after each frame that was presented, unless NULL. */
@@ -73,6 +74,7 @@ struct window_shot {
     int width, height;           /* pixels, 64 .. 16384 */
     double scale;                /* of everything drawn (1: 13 pixels of prose) */
     bool light, present;         /* as in the options */
+    enum language language;
     const struct link *show;     /* what is shown is chosen by it (lessons/link.h); or NULL */
     const char *path;            /* of the PNG file */
     FILE *controls; /* NULL; or where the place of all that can be pressed is written */

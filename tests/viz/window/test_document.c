@@ -88,6 +88,127 @@ static void deep_lists_and_broken_bytes_do_no_harm(void **state)
     document_free(document);
 }
 
+/* ---------------------------------------------------------------------------------- Chinese */
+
+/* Words as they were drawn, whole, with their places. */
+struct drawn {
+    struct canvas *canvas;
+    int count;
+    char word[512][64];
+    struct rect rect[512];
+};
+
+static void hear(void *context, const struct canvas_letters *letters)
+{
+    struct drawn *drawn = context;
+
+    if (strncmp(letters->string, "\u25b8", 3) == 0)
+        return; /* the mark of a link, which is set apart */
+    assert_true(drawn->count < 512);
+    snprintf(drawn->word[drawn->count], 64, "%.*s", letters->length < 0 ? 63 : letters->length,
+             letters->string);
+    assert_int_equal(letters->rect.w, canvas_text_width(drawn->canvas, letters->style,
+                                                        letters->string, letters->length));
+    drawn->rect[drawn->count++] = letters->rect;
+}
+
+static bool begins_with_one_of(const char *word, const char *const *marks)
+{
+    for (; *marks != NULL; marks++)
+        if (strncmp(word, *marks, strlen(*marks)) == 0)
+            return true;
+    return false;
+}
+
+static bool ends_with_one_of(const char *word, const char *const *marks)
+{
+    for (; *marks != NULL; marks++)
+        if (strlen(word) >= strlen(*marks) &&
+            strcmp(word + strlen(word) - strlen(*marks), *marks) == 0)
+            return true;
+    return false;
+}
+
+/* In a column of any width. */
+static void chinese_lines_fill_their_column_and_begin_and_end_as_they_may(void **state)
+{
+    static const char *const closing[] = {
+        "，", "。", "、", "；", "：", "？", "）", "”", NULL
+    };
+    static const char *const opening[] = { "（", "“", NULL };
+    static const char text[] =
+        "误差只在最后一步才知道。训练时，它要沿着时间**一步一步**往回走，每走一步"
+        "都乘上同一个矩阵（recurrent matrix）的转置：“狗咬人”、“人咬狗”；乘的数比"
+        " 1 小，[走得越远](duet:run)，剩下的就越少，是不是？（不一定。）";
+    struct stage *stage = *state;
+    struct document *document = document_parse(text, strlen(text));
+    struct drawn *drawn = malloc(sizeof *drawn);
+
+    assert_true(document != NULL && drawn != NULL);
+    drawn->canvas = stage->canvas;
+    canvas_listen(stage->canvas, hear, drawn);
+    for (int width = 130; width < 400; width += 7) {
+        int lines = 1;
+
+        drawn->count = 0;
+        document_draw(document, stage->canvas, (struct rect){ 10, 10, width, 680 }, 0);
+        for (int i = 0; i < drawn->count; i++) {
+            const bool first = i == 0 || drawn->rect[i].y != drawn->rect[i - 1].y;
+
+            assert_in_range(drawn->rect[i].x + drawn->rect[i].w, 11, 10 + width);
+            lines += first && i > 0;
+            assert_false(first && begins_with_one_of(drawn->word[i], closing));
+            if (first && i > 0)
+                assert_false(ends_with_one_of(drawn->word[i - 1], opening));
+        }
+        assert_true(lines >= 4);
+    }
+    canvas_listen(stage->canvas, NULL, NULL);
+    free(drawn);
+    document_free(document);
+}
+
+static void two_chinese_lines_of_the_file_are_joined_without_a_space(void **state)
+{
+    (void)state;
+    assert_words("这一\n步，\nRNN\n的 *x*\n项\n", "这一步，RNN 的 x 项");
+}
+
+static void a_lesson_is_read_in_the_language_that_is_wished(void **state)
+{
+    const struct lesson lesson = synthetic_lesson(3, "t", "tests/viz/window/lesson");
+    enum language language = LANGUAGE_CHINESE;
+    struct document *document = document_read(&lesson, &language);
+    char *words;
+
+    (void)state;
+    assert_non_null(document);
+    assert_int_equal(language, LANGUAGE_CHINESE);
+    assert_string_equal(document_title(document, 0), "给测试用的一课");
+    assert_int_equal(document_chunks(document), 3);
+    assert_int_equal(document_predictions(document), 2);
+    assert_int_equal(document_prediction(document, 0)->right, 1);
+    words = document_words(document);
+    assert_non_null(strstr(words, "猜一猜：接下来会怎样？"));
+    assert_non_null(strstr(words, "猜一猜：这些条有多高？"));
+    assert_null(strstr(words, "predict"));
+    assert_non_null(strstr(words, "答案：是那样。一看就明白。"));
+    free(words);
+    document_free(document);
+}
+
+static void a_lesson_without_a_chinese_text_is_read_in_english(void **state)
+{
+    const struct lesson lesson = synthetic_lesson(3, "t", "tests/viz/window/lesson-draw");
+    enum language language = LANGUAGE_CHINESE;
+    struct document *document = document_read(&lesson, &language);
+
+    (void)state;
+    assert_non_null(document);
+    assert_int_equal(language, LANGUAGE_ENGLISH);
+    document_free(document);
+}
+
 /* ------------------------------------------------------------------------- chunks and spots */
 
 static struct document *parsed(const char *markdown)
@@ -275,6 +396,10 @@ static const struct CMUnitTest tests[] = {
     TEST(columns_of_a_table_are_aligned),
     TEST(a_wide_table_is_broken_within_its_cells),
     TEST(deep_lists_and_broken_bytes_do_no_harm),
+    TEST(chinese_lines_fill_their_column_and_begin_and_end_as_they_may),
+    TEST(two_chinese_lines_of_the_file_are_joined_without_a_space),
+    TEST(a_lesson_is_read_in_the_language_that_is_wished),
+    TEST(a_lesson_without_a_chinese_text_is_read_in_english),
 };
 /* clang-format on */
 
