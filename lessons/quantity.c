@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lessons/measure.h"
+#include "lessons/quantity_parts.h"
 
 static double test_loss(const struct measured *m, double argument)
 {
@@ -233,6 +234,17 @@ static const struct quantity table[] = {
     { "parameters", NULL, "all numbers that are trained", 0, parameters },
     { "core_parameters", NULL, "those that are compared: without embedding and readout", 0,
       core_parameters },
+    { "formula_parameters", NULL,
+      "as many as parameters must be, by closed formulas of the widths", 0,
+      quantity_formula_parameters },
+    { "formula_core_parameters", NULL, "the same of core_parameters", 0,
+      quantity_formula_core_parameters },
+    { "least_squares_distance", NULL,
+      "y = W x + b: largest distance of a weight from the best for all training points",
+      NEEDS_TRAINING, quantity_least_squares_distance },
+    { "finite_difference", NULL,
+      "the backward pass against differences of the loss, before training: largest relative error",
+      0, quantity_finite_difference },
     { "flops", NULL, "nominal arithmetic of one sequence forward", 0, flops },
     { "seconds", NULL, "time that its updates took", NEEDS_TRAINING, seconds },
 };

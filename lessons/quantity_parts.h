@@ -1,0 +1,79 @@
+/*
+ * quantity_parts.h - quantities that are more than a number read off: each subject has a file of
+ * its own, quantity_SUBJECT.c. The table of quantity.c alone includes this, and their tests.
+ */
+#ifndef LESSONS_QUANTITY_PARTS_H
+#define LESSONS_QUANTITY_PARTS_H
+
+#include "common/error.h"
+#include "common/model/sequence_model.h"
+#include "lessons/config.h"
+
+struct measured;
+
+/* quantity_counts.c: how many parameters a model must have -------------------------------------
+ *
+ * From the configuration alone, by the formulas of textbooks, without asking a layer. With g
+ * gates (elman 1, gru 3, lstm 4), D directions, widths W (embedding) and H (hidden), one layer
+ * of inputs `in` has
+ *
+ *     recurrent     D g (H in + H H + 2 H)                nn.RNN, nn.GRU, nn.LSTM: two biases
+ *     attention     4 E^2 + 4 E                           nn.MultiheadAttention of width E
+ *     block         attention + 2 W + 8 W^2 + 5 W + 2 W   nn.TransformerEncoderLayer, 4 W inside
+ *     final norm    2 W
+ *
+ * and around the core stand n W (tokens) or n W + W (features), learned positions T W, learned
+ * states D H (of h and of c) for each layer, and V top + V of the readout.
+ */
+struct count_formula {
+    double core, around; /* their sum is all that is trained */
+};
+
+/*
+ * Of an arm with nothing left open (config_resolved) that learns sequences of that shape. NaN:
+ * the model is one that this knows no formula for.
+ */
+struct count_formula count_formula(const struct arm_config *arm,
+                                   const struct batch_shape *shape);
+
+double quantity_formula_parameters(const struct measured *measured, double argument);
+double quantity_formula_core_parameters(const struct measured *measured, double argument);
+
+/* quantity_fit.c: the best that a readout alone can do -------------------------------------------
+ *
+ * The largest |w - w*| over weights and biases w of y = W x + b, where w* solves the normal
+ * equations
+ *
+ *     sum_rows z z^T [W b]*^T = sum_rows z y^T    z = (x, 1)
+ *
+ * of all rows of the training set, by elimination in double (Legendre 1805, Gauss 1809). NaN:
+ * the arm has a core, the task is not one of numbers with an output at every step, there is no
+ * fixed training set, its points do not determine w*, or no memory.
+ */
+double quantity_least_squares_distance(const struct measured *measured, double argument);
+
+/* quantity_bptt.c: is the backward pass the derivative of the forward pass? -----------------------
+ *
+ * Along direction d of all weights, with the loss summed in double,
+ *
+ *     numeric    (L(w + d) - L(w - d)) / 2        analytic    gradient . d
+ *
+ * The directions are the gradient itself, random halves of it (the elements that a coin
+ * leaves), and random signs for all weights, which a part that backward forgets cannot hide
+ * from. Each difference is counted in units of what the analytic side has by size: |gradient|
+ * |d|, and for random signs, whose sum mostly cancels, |gradient| |d| / sqrt(weights).
+ * (Nocedal and Wright 2006, Numerical Optimization, section 8.1, on the length of d.)
+ */
+
+/*
+ * The largest such difference between those weights' gradient and `gradients`
+ * (model->parameters.total each) of the summed loss on the batch, which belongs to the model.
+ * NaN: no memory, or a loss or gradient that is not finite.
+ */
+double gradient_disagreement(const struct sequence_model *model, const real *parameters,
+                             const real *gradients, const struct batch *batch);
+
+/* Of the arm's first weights, on up to 8 sequences of its first batch. */
+double quantity_finite_difference(const struct measured *measured, double argument);
+
+#endif
