@@ -206,6 +206,32 @@ static void draw_borders(const struct arm_panel *panel, const struct shown *show
     }
 }
 
+/* A tensor of so few values is told in numbers too: two that walk to their answer, say. */
+enum { NUMBERS_MOST = 4 };
+
+static void draw_numbers(const struct arm_panel *panel, const struct shown *shown,
+                         struct rect plot)
+{
+    const struct theme *theme = canvas_theme(panel->view->canvas);
+    struct canvas *canvas = panel->view->canvas;
+    const struct snapshot_tensor *t = shown->tensor;
+    const int rows = t->vector ? 1 : t->rows, columns = t->vector ? t->rows : t->columns;
+    const int line = canvas_line_height(canvas, TEXT_TINY);
+
+    for (int i = 0; i < rows * columns && rows * columns <= NUMBERS_MOST; i++) {
+        const int row = i / columns, column = i % columns;
+        const int left = raster_edge(column, columns, plot.w);
+        const int below = raster_edge(row + 1, rows, plot.h);
+        char number[FORMAT_MAX];
+
+        format_number(number, weight_at(shown, t->vector ? column : row, column * !t->vector));
+        panel_note(canvas,
+                   (struct rect){ plot.x + left + canvas_px(canvas, 3), plot.y + below - line,
+                                  raster_edge(column + 1, columns, plot.w) - left, line },
+                   TEXT_TINY, ALIGN_LEFT, theme->text, number);
+    }
+}
+
 static void draw_readout(const struct arm_panel *panel, const struct shown *shown,
                          struct rect plot)
 {
@@ -253,6 +279,7 @@ static void draw_tensor(const struct arm_panel *panel, const struct shown *shown
     snprintf(most, sizeof most, "+%g", shown->limit);
     panel_legend(panel, plot, 1, TRACE_SIGNED, least, most);
     draw_borders(panel, shown, plot);
+    draw_numbers(panel, shown, plot);
     draw_readout(panel, shown, plot);
 }
 

@@ -174,6 +174,37 @@ static void a_vector_is_bars_up_and_down(void **state)
     assert_close(one, two / 2.0, 2, 0);
 }
 
+/* Pixels in the lower left corner of a cell that have another colour than its middle. */
+static int written_in(const struct stage *stage, struct rect cell)
+{
+    const unsigned plain = stage_pixel(stage, cell.x + cell.w / 2, cell.y + cell.h / 2);
+    int count = 0;
+
+    for (int y = cell.y + cell.h - 9; y < cell.y + cell.h - 3; y++)
+        for (int x = cell.x + 5; x < cell.x + 25; x++)
+            count += stage_pixel(stage, x, y) != plain;
+    return count;
+}
+
+/* Four of them are told in numbers, in the corners of their cells; more in colours alone. */
+static void few_values_are_told_in_numbers(void **state)
+{
+    struct stage *stage = *state;
+
+    for (int n = 2; n <= 4; n += 2) {
+        struct rect r;
+
+        show(stage, n);
+        r = matrix(stage, 1);
+        for (int i = 0; i < n * n; i++) {
+            const struct rect cell = { r.x + i % n * r.w / n, r.y + i / n * r.h / n, r.w / n,
+                                       r.h / n };
+
+            assert_int_equal(written_in(stage, cell) > 0, n == 2);
+        }
+    }
+}
+
 static void a_cell_under_the_mouse_says_its_gate_and_value(void **state)
 {
     struct stage *stage = *state;
@@ -317,6 +348,7 @@ int main(void)
         TEST(a_gate_is_chosen_by_its_letter_or_its_rows),
         TEST(a_matrix_is_drawn_in_the_colours_of_its_signs),
         TEST(a_vector_is_bars_up_and_down),
+        TEST(few_values_are_told_in_numbers),
         TEST(a_cell_under_the_mouse_says_its_gate_and_value),
         TEST(a_matrix_of_300_columns_is_drawn_without_eigenvalues),
         TEST(eigenvalues_of_a_gate_stand_at_their_gain),
