@@ -63,7 +63,7 @@ static void the_real_lessons_can_be_run(void **state)
             fail_msg("%s: %s", lesson->path, error.message);
         if (lab_create(&lab, &lesson->config, &error) != STATUS_OK)
             fail_msg("%s: %s", lesson->path, error.message);
-        assert_int_equal(lab->arms, 2); /* two models side by side */
+        assert_true(lab->arms >= 2); /* two models side by side, and more in the race */
         assert_true(lab_step(lab));
         lab_free(lab);
         assert_true(lesson->title[0] != '\0' && lesson->question[0] != '\0');
