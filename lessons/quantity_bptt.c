@@ -64,7 +64,7 @@ static void move(struct comparison *c, double factor, double *along)
 }
 
 /* |numeric - analytic| along c->d, made `length` long, in units of |gradient| length `share`. */
-static double compare(struct comparison *c, double length, double share)
+static double difference(struct comparison *c, double length, double share)
 {
     const double factor = length / norm_of_direction(c);
     double along = 0, above, below;
@@ -74,6 +74,22 @@ static double compare(struct comparison *c, double length, double share)
     move(c, -factor, &along);
     below = loss_at(c);
     return fabs(above - below - along) / (2 * gradient_norm(c) * length * share);
+}
+
+/*
+ * The smallest of three lengths around that one, since the best depends on the model. A wrong
+ * gradient is wrong at all of them.
+ */
+static double compare(struct comparison *c, double length, double share)
+{
+    double smallest = difference(c, length, share);
+
+    for (int longer = 0; longer < 2; longer++) {
+        const double other = difference(c, longer ? length * 4 : length / 4, share);
+
+        smallest = isnan(other) || other < smallest ? other : smallest;
+    }
+    return smallest;
 }
 
 /* Keeps a NaN, which fmax would lose. */

@@ -62,7 +62,8 @@ double quantity_least_squares_distance(const struct measured *measured, double a
  * leaves), and random signs for all weights, which a part that backward forgets cannot hide
  * from. Each difference is counted in units of what the analytic side has by size: |gradient|
  * |d|, and for random signs, whose sum mostly cancels, |gradient| |d| / sqrt(weights).
- * (Nocedal and Wright 2006, Numerical Optimization, section 8.1, on the length of d.)
+ * Of three lengths of d the best counts (Nocedal and Wright 2006, Numerical Optimization, section
+ * 8.1: rounding forbids short ones, the loss's bending long ones).
  */
 
 /*
