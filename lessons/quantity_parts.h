@@ -76,5 +76,18 @@ double gradient_disagreement(const struct sequence_model *model, const real *par
 
 /* Of the arm's first weights, on up to 8 sequences of its first batch. */
 double quantity_finite_difference(const struct measured *measured, double argument);
+struct measured;
+
+/* quantity_law.c: the law of vanishing gradients --------------------------------------------------
+ *
+ * ln sqrt(chi) of theory.h, from the arm's gain g and the variance s2 of its drive:
+ *
+ *     q = g^2 E[tanh^2(sqrt(q) z)] + s2      chi = g^2 E[(1 - tanh^2(sqrt(q) z))^2]
+ *
+ * what slope_state comes to before training, in the limit of many units. NaN: theory has no
+ * slope, since the arm is no elman of one layer that reads forwards, with tanh, an orthogonal
+ * W_hh of a gain above 0 and nothing truncated, or no noise of known variance drives it.
+ */
+double quantity_law_slope(const struct measured *measured, double argument);
 
 #endif

@@ -57,11 +57,10 @@ static double slope_squared(double a)
 }
 
 /*
- * sqrt(chi) of a tanh layer with g times an orthogonal matrix and input of variance s2, from
- * q as the root of what is left of the equation, positive below it and negative above: halving
+ * q is the root of what is left of its equation, positive below it and negative above: halving
  * reaches it where iteration, at g = 1 without noise, would take for ever.
  */
-static double driven_factor(double g, double s2)
+double theory_driven_factor(double g, double s2)
 {
     double low = 0, high = g * g + s2; /* tanh^2 < 1 */
 
@@ -188,7 +187,7 @@ static enum status read_matrix(struct theory *theory, const struct lab *lab,
                                                                           : THEORY_BOUND;
     if (theory->kind == THEORY_ORTHOGONAL && is_driven(lab, arm)) {
         theory->kind = THEORY_DRIVEN;
-        theory->factor = driven_factor(theory->factor, config->drive);
+        theory->factor = theory_driven_factor(theory->factor, config->drive);
     }
     if (isfinite(theory->factor))
         return STATUS_OK;

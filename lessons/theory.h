@@ -66,6 +66,12 @@ double theory_norm(const struct theory *theory, double at_lag_one, int lag);
  */
 double theory_largest_singular_value(const real *W, int n, double *scratch);
 
+/*
+ * sqrt(chi) of the equations above: the factor per step back of a tanh layer whose W_hh is g > 0
+ * times a random orthogonal matrix, with noise of variance s2 >= 0 in every unit.
+ */
+double theory_driven_factor(double g, double s2);
+
 /* g if W (n, n) is g times an orthogonal matrix, each element of W^T W within 1e-4 g^2; or NaN. */
 double theory_orthogonal_gain(const real *W, int n);
 
