@@ -20,13 +20,17 @@ static int count_heads(const struct trace *trace)
     return heads;
 }
 
-/* One row of attention, of the sequence b = 0 of the probe. */
-static struct attention_share share_of(const struct probe *probe, const real *row, int keys)
+/* The row of attention at step `query`, of the sequence b = 0 of the probe. */
+static struct attention_share share_of(const struct probe *probe, const real *row, int keys,
+                                       int query)
 {
     const struct batch *batch = &probe->one;
     struct attention_share share = { 0 };
+    char answer[TASK_TEXT_MAX] = "";
     double most = -1;
 
+    if (task_is_scored(&probe->task, batch, 0, query))
+        task_target_text(&probe->task, batch, 0, query, answer);
     for (int t = 0; t < keys && t < batch_length(batch, 0); t++) {
         char text[TASK_TEXT_MAX];
         const bool marked = task_input_text(&probe->task, batch, 0, t, text);
@@ -36,6 +40,8 @@ static struct attention_share share_of(const struct probe *probe, const real *ro
             share.marked += weight;
         if (t < batch->sources[0])
             share.source += weight;
+        if (answer[0] != '\0' && strcmp(text, answer) == 0)
+            share.answer += weight;
         if (weight > most) {
             most = weight;
             share.first = marked;
@@ -49,6 +55,7 @@ static void add_share(struct attention_share *sum, const struct attention_share 
     sum->marked += share->marked / PROBE_SEQUENCES;
     sum->source += share->source / PROBE_SEQUENCES;
     sum->first += share->first / PROBE_SEQUENCES;
+    sum->answer += share->answer / PROBE_SEQUENCES;
 }
 
 /* Output `number`, made at step t, in all heads. */
@@ -66,9 +73,31 @@ static void add_output(struct measured *m, int number, int t)
         for (int h = 0; h < entry->extent[1]; h++, head++) {
             const real *row =
                 entry->value + ((size_t)h * (size_t)queries + (size_t)t) * (size_t)keys;
-            const struct attention_share share = share_of(probe, row, keys);
+            const struct attention_share share = share_of(probe, row, keys, t);
 
             add_share(&m->attention[head * (m->outputs + 1) + number], &share);
+        }
+    }
+}
+
+/* A row that is all zeros looks at nothing: the mask, or padding. */
+static void check_sums(struct measured *m)
+{
+    const struct trace *trace = &m->arm->probe.trace;
+
+    for (int i = 0; i < trace->count; i++) {
+        const struct trace_entry *entry = &trace->entries[i];
+        const int keys = entry->extent[3];
+
+        if (strcmp(entry->quantity, "attention") != 0)
+            continue;
+        for (const real *row = entry->value; row < entry->value + entry->count; row += keys) {
+            double sum = 0;
+
+            for (int j = 0; j < keys; j++)
+                sum += (double)row[j];
+            if (sum > 0)
+                m->row_sum_error = fmax(m->row_sum_error, fabs(sum - 1));
         }
     }
 }
@@ -83,6 +112,7 @@ static void add_sequence(struct measured *m)
         if (task_is_scored(&probe->task, &probe->one, 0, t))
             add_output(m, ++number, t);
     add_output(m, 0, task_last_scored(&probe->task, &probe->one, 0));
+    check_sums(m);
 }
 
 static enum status look_at_heads(struct measured *m, struct lab_arm *arm, long sample,
@@ -97,6 +127,7 @@ static enum status look_at_heads(struct measured *m, struct lab_arm *arm, long s
         status = probe_run(probe, trainer_weights(&arm->trainer), error);
         if (status == STATUS_OK && i == 0) {
             m->heads = count_heads(&probe->trace);
+            m->row_sum_error = 0;
             free(m->attention);
             m->attention =
                 calloc((size_t)m->heads * (size_t)(m->outputs + 1) + 1, sizeof *m->attention);

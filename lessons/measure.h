@@ -20,6 +20,7 @@ struct attention_share {
     double marked; /* attention on the marked steps, those that task_input_text outlines */
     double source; /* on the steps of the source */
     double first;  /* share of sequences in which the most attended step is a marked one */
+    double answer; /* on the steps that read as the answer that is right there */
 };
 
 /* One arm. Zeroed, it is an arm of which nothing has been measured. */
@@ -34,6 +35,8 @@ struct measured {
     int outputs;
     struct attention_share *attention; /* (heads, outputs + 1): scored outputs from 1 on; the
                                           last of each sequence is number 0 */
+    double row_sum_error; /* of all rows of all heads and fixed sequences: the largest
+                             |sum - 1|, if somebody is looked at */
 };
 
 /* Called after every step of a training. */

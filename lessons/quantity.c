@@ -234,6 +234,15 @@ static const struct quantity table[] = {
       "share of sequences in which the best head looks most at an outlined step when it makes "
       "that output (from 1; 0: the last)",
       NEEDS_TRAINING | NEEDS_ATTENTION, looks_at_marked },
+    { "answer_mass", "OUTPUT",
+      "attention, when that output is made, on the steps that read as its right answer does, by "
+      "the best head",
+      NEEDS_TRAINING | NEEDS_ATTENTION, quantity_answer_mass },
+    { "row_sum_error", NULL, "of all rows of attention the largest |sum - 1|",
+      NEEDS_TRAINING | NEEDS_ATTENTION, quantity_row_sum_error },
+    { "mirror_difference", NULL,
+      "largest difference of what the arm says of a sequence and of the same backwards",
+      NEEDS_TRAINING, quantity_mirror_difference },
     { "parameters", NULL, "all numbers that are trained", 0, parameters },
     { "core_parameters", NULL, "those that are compared: without embedding and readout", 0,
       core_parameters },

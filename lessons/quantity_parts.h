@@ -1,6 +1,8 @@
 /*
  * quantity_parts.h - quantities that are more than a number read off: each subject has a file of
  * its own, quantity_SUBJECT.c. The table of quantity.c alone includes this, and their tests.
+ * quantity_parts.h - quantities of quantity.c's table whose code is long: each has a file of its
+ * own, lessons/quantity_SUBJECT.c. Nobody else needs it.
  */
 #ifndef LESSONS_QUANTITY_PARTS_H
 #define LESSONS_QUANTITY_PARTS_H
@@ -89,5 +91,25 @@ struct measured;
  * W_hh of a gain above 0 and nothing truncated, or no noise of known variance drives it.
  */
 double quantity_law_slope(const struct measured *measured, double argument);
+struct measured;
+
+/* quantity_attention.c: both read what NEEDS_ATTENTION has measured. ------------------------ */
+
+/* max |sum_j p_ij - 1| over all rows i of all heads; NaN of an arm without attention. */
+double quantity_row_sum_error(const struct measured *measured, double argument);
+
+/*
+ * The attention that the best head gives, when output number `output` is made (from 1 on; 0:
+ * the last), to the steps that read as the answer that is right then; a mean over the fixed
+ * sequences. NaN if there is no such output or no head.
+ */
+double quantity_answer_mass(const struct measured *measured, double output);
+
+/*
+ * quantity_mirror.c: the largest difference between what the arm says (logits, or values) of a
+ * fixed sequence and of the same one read backwards. NaN where there is an output for every
+ * step, or no memory.
+ */
+double quantity_mirror_difference(const struct measured *measured, double argument);
 
 #endif
