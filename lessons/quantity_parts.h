@@ -111,5 +111,40 @@ double quantity_answer_mass(const struct measured *measured, double output);
  * step, or no memory.
  */
 double quantity_mirror_difference(const struct measured *measured, double argument);
+struct measured;
+
+/*
+ * Ablation (quantity_ablation.c): the share of the fixed sequences of probe.h in which output
+ * number `output` is right although its step may not look, in any head of any layer,
+ *
+ *     right_when_blind            at the marked steps, those that task_input_text outlines
+ *     right_when_blind_elsewhere  at as many of the others, those it looks at the most
+ *
+ * of the source, where the task has one. `output` counts the scored outputs from 1; 0 is the
+ * last. The pass is teacher-forced: the outputs before are read as they should be. NaN: there is
+ * no such output, no attention, no such step, or no memory.
+ */
+double right_when_blind(const struct measured *measured, double output);
+double right_when_blind_elsewhere(const struct measured *measured, double output);
+
+/*
+ * Padding (quantity_padding.c), on the fixed sequences of probe.h, padded as in training:
+ *
+ *     padding_difference  the largest difference between a number that the arm puts out for a
+ *                         sequence in a batch, and for the same one alone, not padded at all
+ *     padding_gradient    the largest gradient of the loss, summed over all scored outputs, on
+ *                         the input of a step that is padding
+ *
+ * NaN: nothing is padded, nothing comes out or back anywhere else, or no memory.
+ */
+double padding_difference(const struct measured *measured, double argument);
+double padding_gradient(const struct measured *measured, double argument);
+
+/*
+ * The share of the cells of a matrix that are padding if a row holds one sequence each, its
+ * source where the task has one, of as many steps as a digit of `lengths` says (359: of 3, 5 and
+ * 9), and all are as long as the longest. NaN: the task draws none that long, or no memory.
+ */
+double padding_share(const struct measured *measured, double lengths);
 
 #endif

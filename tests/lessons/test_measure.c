@@ -293,7 +293,7 @@ static void an_arm_that_diverges_has_only_what_it_had_before(void **state)
 
         if (quantity[i].needs & NEEDS_TRAINING)
             assert_true(isnan(of));
-        else
+        else if (quantity[i].argument == NULL) /* with one it may be about other tasks */
             assert_true(isfinite(of));
     }
     assert_true(isfinite(value(&pair, 1, "test_loss")));
