@@ -28,6 +28,11 @@ static void build_gru(struct stack *core, const struct arm_config *arm, int laye
     recurrent_arm_build(core, arm, layers, steps, gru_create, "core.");
 }
 
+static struct attention_options attend_options(const struct arm_config *arm, int layers)
+{
+    return (struct attention_options){ .heads = arm->heads, .depth = layers, .sources = true };
+}
+
 /*
  * An attention layer over the states of recurrent ones. It looks at the source's states where a
  * sequence has a source, else at all past ones.
@@ -35,9 +40,7 @@ static void build_gru(struct stack *core, const struct arm_config *arm, int laye
 static void build_attended(struct stack *core, const struct arm_config *arm, int layers,
                            int steps, recurrent_creator *create)
 {
-    struct attention_options options = { .heads = arm->heads,
-                                         .depth = layers,
-                                         .sources = true };
+    struct attention_options options = attend_options(arm, layers);
 
     recurrent_arm_build(core, arm, layers, steps, create, "core.0.");
     if (core->failed)
@@ -231,6 +234,36 @@ int arm_attention_width(const struct arm_config *arm, const struct model_kind *k
     if (!kind->recurrent)
         return arm->width;
     return arm->direction == DIRECTION_BOTH ? 2 * arm->hidden : arm->hidden;
+}
+
+/* Of the one attention layer over recurrent ones, or of every block. */
+static struct attention_options attention_options_of(const struct arm_config *arm)
+{
+    const int layers = arm_layers(arm);
+
+    return arm_kind(arm)->recurrent ? attend_options(arm, layers)
+                                    : block_options(arm, layers, 0).attention;
+}
+
+bool arm_mask(const struct arm_config *arm, int steps, struct mask *mask)
+{
+    const struct attention_options options = attention_options_of(arm);
+
+    if (!arm_kind(arm)->uses_heads)
+        return false;
+    *mask = (struct mask){ .kind = options.mask, .span = options.span, .steps = steps };
+    return true;
+}
+
+size_t arm_attention_stored(const struct arm_config *arm, int steps)
+{
+    const struct attention_options options = attention_options_of(arm);
+    const struct model_kind *kind = arm_kind(arm);
+
+    if (!kind->uses_heads)
+        return 0;
+    return (size_t)(kind->recurrent ? 1 : arm_layers(arm)) *
+           attention_stored_count(&options, steps);
 }
 
 /* Heads that take equal parts of the width, even ones where pairs of numbers are turned. */

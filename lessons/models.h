@@ -9,6 +9,7 @@
 #include "common/model/sequence_model.h"
 #include "common/training/trainer.h"
 #include "lessons/config.h"
+#include "transformer/mask.h"
 
 struct model_kind {
     const char *name;
@@ -38,6 +39,15 @@ bool model_kind_has_core(const struct model_kind *kind);
 
 /* The width that attention works on, so that the arm's heads must divide it. */
 int arm_attention_width(const struct arm_config *arm, const struct model_kind *kind);
+
+/*
+ * Overwrite mask with that of the arm's attention in a sequence of so many steps without a
+ * source, the same in each of its layers. False, and untouched: it has no attention.
+ */
+bool arm_mask(const struct arm_config *arm, int steps, struct mask *mask);
+
+/* Attention weights, in reals, that training on one such sequence keeps, of all layers. */
+size_t arm_attention_stored(const struct arm_config *arm, int steps);
 
 /* The model of an arm that arm_check has accepted. The caller frees it with model_free. */
 enum status arm_model(struct sequence_model *model, const struct arm_config *arm,

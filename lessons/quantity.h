@@ -21,7 +21,8 @@ enum quantity_need {
     NEEDS_TEST = 1 << 3,        /* a test after training */
     NEEDS_LONG_TEST = 1 << 4,   /* the same at task.test_length */
     NEEDS_LAST_PROBE = 1 << 5,  /* gradients per time step after training */
-    NEEDS_ATTENTION = 1 << 6    /* where heads look after training */
+    NEEDS_ATTENTION = 1 << 6,   /* where heads look after training */
+    NEEDS_CLOCK = 1 << 7        /* time: it is read off once, when all else is done */
 };
 
 struct quantity {

@@ -1,8 +1,8 @@
 /*
  * quantity_parts.h - quantities that are more than a number read off: each subject has a file of
- * its own, quantity_SUBJECT.c. The table of quantity.c alone includes this, and their tests.
- * quantity_parts.h - quantities of quantity.c's table whose code is long: each has a file of its
- * own, lessons/quantity_SUBJECT.c. Nobody else needs it.
+ * its own, quantity_SUBJECT.c, and each quantity is a function of what has been measured and of
+ * the number in brackets (struct quantity). The table of quantity.c alone includes this, and
+ * the quantities' tests.
  */
 #ifndef LESSONS_QUANTITY_PARTS_H
 #define LESSONS_QUANTITY_PARTS_H
@@ -78,8 +78,6 @@ double gradient_disagreement(const struct sequence_model *model, const real *par
 
 /* Of the arm's first weights, on up to 8 sequences of its first batch. */
 double quantity_finite_difference(const struct measured *measured, double argument);
-struct measured;
-
 /* quantity_law.c: the law of vanishing gradients --------------------------------------------------
  *
  * ln sqrt(chi) of theory.h, from the arm's gain g and the variance s2 of its drive:
@@ -91,8 +89,6 @@ struct measured;
  * W_hh of a gain above 0 and nothing truncated, or no noise of known variance drives it.
  */
 double quantity_law_slope(const struct measured *measured, double argument);
-struct measured;
-
 /* quantity_attention.c: both read what NEEDS_ATTENTION has measured. ------------------------ */
 
 /* max |sum_j p_ij - 1| over all rows i of all heads; NaN of an arm without attention. */
@@ -111,8 +107,6 @@ double quantity_answer_mass(const struct measured *measured, double output);
  * step, or no memory.
  */
 double quantity_mirror_difference(const struct measured *measured, double argument);
-struct measured;
-
 /*
  * Ablation (quantity_ablation.c): the share of the fixed sequences of probe.h in which output
  * number `output` is right although its step may not look, in any head of any layer,
@@ -146,5 +140,76 @@ double padding_gradient(const struct measured *measured, double argument);
  * 9), and all are as long as the longest. NaN: the task draws none that long, or no memory.
  */
 double padding_share(const struct measured *measured, double lengths);
+/* What a model costs: quantity_cost.c. --------------------------------------------------- */
+
+/*
+ * FLOPs of one sequence forward, by a closed form that knows no layer; T steps, D width, H
+ * hidden, V outputs at O steps, G gates (1 elman, 3 gru, 4 lstm), l layers:
+ *
+ *     recurrent      T 2 G H (D + H) + (l - 1) T 2 G H (H + H) + O 2 H V
+ *     transformer    l (24 T D^2 + 4 D pairs) + O 2 D V
+ *
+ * and T 2 F D in front where a step is F numbers. 8 T D^2 of the 24 are q, k, v and the way
+ * out, 16 T D^2 a feed-forward network of 4 D (Vaswani and others 2017); pairs is
+ * quantity_pair_formula. NaN for other models, with both directions, and where that is NaN.
+ */
+double quantity_flop_formula(const struct measured *m, double argument);
+
+/*
+ * Matrix products of a forward pass that have to wait for one another: how many lie on the
+ * longest path from an input to an output. Any number of processors must make at least so many,
+ * one after the other.
+ */
+double quantity_chain(const struct measured *m, double argument);
+
+/* Bytes of attention weights that training on one sequence of so many steps keeps; 0: none. */
+double quantity_attention_bytes(const struct measured *m, double steps);
+
+/* Their growth between T steps and 2 T: log2 of the ratio. NaN where there are none. */
+double quantity_attention_exponent(const struct measured *m, double steps);
+
+/* Bytes of a forward and backward pass over one sequence of so many steps, all together. */
+double quantity_training_bytes(const struct measured *m, double steps);
+
+/*
+ * Bytes that a model which writes carries from one token to the next when there are so many;
+ * NaN if it cannot generate.
+ */
+double quantity_state_bytes(const struct measured *m, double tokens);
+
+/*
+ * Processor seconds of one token of a model that writes, when there are so many: the best of
+ * three means over the last 32. Takes as long as that; NaN if it cannot generate.
+ */
+double quantity_token_seconds(const struct measured *m, double tokens);
+
+/* What a mask lets a step look at: quantity_reach.c. -------------------------------------- */
+
+/*
+ * Pairs of a query and a key that one head weighs in a sequence of the task, counted in the
+ * tiles that a forward pass walks through. NaN without attention.
+ */
+double quantity_pairs(const struct measured *m, double argument);
+
+/*
+ * The same by the closed form of the mask (transformer/mask.h); NaN where a span does not
+ * divide the steps, or a window is longer than they are.
+ */
+double quantity_pair_formula(const struct measured *m, double argument);
+
+/*
+ * Steps from the asked output back to the first from which some path leads to it, through all
+ * layers: L (w - 1) with a window of w in each of L. NaN before the first probe.
+ */
+double quantity_reach(const struct measured *m, double argument);
+
+/*
+ * Largest norm of the gradient, at step 0 and on the pinned sequence, on the inputs from which
+ * no path leads to the asked output; NaN if there is no such step.
+ */
+double quantity_beyond_reach(const struct measured *m, double argument);
+
+/* The same norm on the first input from which a path leads there. */
+double quantity_edge_of_reach(const struct measured *m, double argument);
 
 #endif

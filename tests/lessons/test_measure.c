@@ -277,6 +277,7 @@ static void outputs_are_counted_from_one(void **state)
 static void an_arm_that_diverges_has_only_what_it_had_before(void **state)
 {
     struct lab_config config = config_of("adding", "elman", "transformer");
+    struct measured before[ARMS_MAX];
     struct pair pair;
     int count;
     const struct quantity *quantity = quantities(&count);
@@ -288,14 +289,22 @@ static void an_arm_that_diverges_has_only_what_it_had_before(void **state)
     measure_all(&pair, &config, ~0u & ~(unsigned)NEEDS_LONG_TEST);
     assert_true(pair.lab->arm[0].stopped);
     assert_false(pair.lab->arm[1].stopped);
+    lab_look(pair.twin);
+    measured_begin(before, pair.twin);
     for (int i = 0; i < count; i++) {
         const double of = measured_value(&pair.measured[0], &quantity[i], 1);
+        const double was = measured_value(&before[0], &quantity[i], 1);
 
         if (quantity[i].needs & NEEDS_TRAINING)
             assert_true(isnan(of));
-        else if (quantity[i].argument == NULL) /* with one it may be about other tasks */
-            assert_true(isfinite(of));
+        else if (isnan(was)) /* what an elman never has: attention */
+            assert_true(isnan(of));
+        else
+            assert_close(of, was, 0, 0);
     }
+    assert_true(isfinite(value(&pair, 0, "slope_input")));
+    assert_true(isfinite(value(&pair, 0, "baseline")));
+    assert_true(isfinite(value(&pair, 0, "core_parameters")));
     assert_true(isfinite(value(&pair, 1, "test_loss")));
     free_pair(&pair);
 }
