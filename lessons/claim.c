@@ -112,7 +112,7 @@ static enum status unknown_arm(const char *word, struct error *error)
 
 static enum status unknown_quantity(const char *word, struct error *error)
 {
-    char list[ERROR_MESSAGE_MAX / 2] = "";
+    char list[ERROR_MESSAGE_MAX] = "";
     int count;
     const struct quantity *quantity = quantities(&count);
 
