@@ -12,10 +12,10 @@ fi
 
 readme=$(pwd)/README.md
 makefile=$(pwd)/Makefile
-DUET_LESSONS=$(pwd)/lessons
-export DUET_LESSONS
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/duet-readme.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
+cp -R lessons "$scratch/lessons" # one of the commands adds a lesson
+export DUET_LESSONS="$scratch/lessons"
 export XDG_DATA_HOME="$scratch/data" NO_COLOR=1 LC_ALL=C
 cd "$scratch" || exit 1
 ln -s "$DUET" duet
