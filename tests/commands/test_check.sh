@@ -58,7 +58,9 @@ table() {
 }
 check "the table has a line for the claim with what three seeds measured" table
 check "and nothing is said on standard error" test ! -s err
+check "what holds has been met" grep -qx 'met = 04-four//sure' data/duet/progress.ini
 ends "one claim that does not hold ends with 1" 1
+check "what does not has not" sh -c '! grep -q never data/duet/progress.ini'
 all() {
     grep -q '^04  Four' out && grep -q '^05  Five' out && grep -qE 'never .*  FAILS$' out &&
         grep -qE 'level .*  holds$' out && grep -qx '3 claims: 2 hold, 1 do not, 0 skipped' out
@@ -69,6 +71,7 @@ check "the columns of all lessons are aligned" aligned
 ends "a folder of claims is checked" 0 some
 folder() { grep -E '^(a|b)  ' out | cut -c 1-6 | tr '\n' '|' | grep -qx 'a  Ay |b  Bee|'; }
 check "file by file, by name" folder
+check "which is no lesson's progress" sh -c '! grep -q size data/duet/progress.ini'
 check "a median is printed behind the verdict" grep -qE 'median  .*  holds, median -?[0-9.e-]+$' out
 check "what was never reached is called so" grep -qE 'late .* never +never +never  holds$' out
 ends "one seed alone" 0 4 --seed 7
@@ -97,6 +100,7 @@ experiments() {
         grep -qx '3 claims: 2 hold, 1 do not, 0 skipped' out
 }
 check "by name, and nothing is trained for a lesson.ini without claims" experiments
+check "claims of experiments are met under their names" grep -qx 'met = 06-six/a-one/size' data/duet/progress.ini
 ends "all lessons have theirs" 1 --seed 1
 check "in the same way" experiments
 ends "a folder of a lesson has them" 1 elsewhere/06-six --seed 1 --json
@@ -140,6 +144,14 @@ assert len(lines) == 2 + 2 + 1 + 2 + 2'
     fi
 }
 check "each is an object with what was measured" is_json
+
+# What cannot be kept ----------------------------------------------------------------------------
+
+echo nonsense >data/duet/progress.ini
+ends "a broken file of progress stops nothing" 0 4 --seed 1
+check "but is told, once" test "$(grep -c 'not kept: .*progress.ini:1' err)" -eq 1
+check "and stays as it was" grep -qx nonsense data/duet/progress.ini
+rm data/duet/progress.ini
 
 # What fails -------------------------------------------------------------------------------------
 

@@ -257,10 +257,11 @@ mkdir mine
 cp -R "$root/lessons/06-attention" mine/
 DUET_LESSONS=$place/mine
 does "a new lesson gets the next number" 'mine/07-three-words: write the text' lesson new three-words
-does "and stands in the list" '07  Three words' list lessons
+does "and stands in the list" ' of 2 claims    Three words' list lessons
 does "and its claims hold as it is" 'gru_vanishes_at_first' check 7 --seed 1
 DUET_LESSONS=$root/lessons
 does "there is a list of lessons" '03  ' list lessons
+check "of which none was visited" grep -qE '^03  -        0 of [0-9]+ claims ' out
 does "bench measures a shape" '"shape":"lstm-1-32-20-16","threads":1,"milliseconds":' bench --json --threads 1 --filter lstm-1-32-20-16
 if [ -c /dev/full ]; then
     "$DUET" list tasks >/dev/full 2>err
@@ -277,6 +278,10 @@ check "in plain letters where the locale is" test -z "$(tr -d '\000-\177' <out)"
 SDL_VIDEODRIVER=nosuchdriver
 export SDL_VIDEODRIVER
 if [ "$WINDOW" = yes ]; then reason='no display'; else reason='without a window'; fi
+does "a lesson that was opened was visited" '03  visited  0 of 0 claims    Tiny' list lessons
+does "without a display lessons that were visited are listed" '03  visited' # the program alone
+check "with the reason, and how one is opened" grep -q "$reason.*duet lesson N" out
+rm data/duet/progress.ini
 does "without a display the first lesson runs in the terminal" "$reason"
 check "to its end" grep -q 'step 16/16' out
 if [ "$WINDOW" = yes ]; then

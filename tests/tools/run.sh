@@ -8,7 +8,9 @@ export CMOCKA_MESSAGE_OUTPUT=TAP SDL_VIDEODRIVER=dummy SDL_AUDIODRIVER=dummy NO_
 unset MAKEFLAGS MAKELEVEL MFLAGS CMOCKA_XML_FILE
 BUILD=${BUILD:-build/release}
 output=$(mktemp) || exit 1
-trap 'rm -f "$output"' EXIT
+XDG_DATA_HOME=$(mktemp -d) || exit 1 # what is remembered of whoever runs the tests stays as it is
+export XDG_DATA_HOME
+trap 'rm -rf "$output" "$XDG_DATA_HOME"' EXIT
 limit= # where nobody watches, a test that hangs is a test that fails
 if [ "$CI" = true ] && command -v timeout >/dev/null 2>&1; then
     limit="timeout 900"

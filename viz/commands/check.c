@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "lessons/logbook.h"
 #include "viz/commands/check_print.h"
 #include "viz/commands/check_review.h"
 #include "viz/commands/command.h"
@@ -139,8 +140,18 @@ static enum status check_lesson(struct check *check, const struct lesson *lesson
     return status;
 }
 
+/* What holds has been met. */
+static void keep(struct logbook *book, const struct check *check, const struct lesson *lesson)
+{
+    for (int i = 0; i < lesson->claim_count; i++)
+        if (check->claims[i].verdict == VERDICT_HOLDS)
+            logbook_meet(book, lesson, lesson->claims[i].name);
+    logbook_save(book);
+}
+
 static enum status check_all(const struct lesson_list *list, const struct check_options *wanted,
-                             bool json, struct tally *tally, struct error *error)
+                             bool json, struct tally *tally, struct logbook *book,
+                             struct error *error)
 {
     const struct check_columns columns = check_columns(list);
     struct check *check = malloc(sizeof *check);
@@ -154,6 +165,8 @@ static enum status check_all(const struct lesson_list *list, const struct check_
         if (lesson->claim_count == 0) /* its experiments may have some */
             continue;
         status = check_lesson(check, lesson, wanted, tally, error);
+        if (status == STATUS_OK)
+            keep(book, check, lesson);
         if (status == STATUS_OK && json)
             status = check_print_json(check, lesson, error);
         else if (status == STATUS_OK)
@@ -193,6 +206,7 @@ static int check(const struct command *command, const struct arguments *argument
     struct check_options wanted = { .progress = tick, .context = &ticker };
     struct lesson_list list = { 0 };
     struct tally tally = { 0 };
+    struct logbook book;
     struct error error;
     enum status status = read_options(&wanted, arguments, &error);
 
@@ -200,8 +214,11 @@ static int check(const struct command *command, const struct arguments *argument
         status = select_lessons(&list, arguments, &error);
     if (status == STATUS_OK && (texts || !json))
         status = review_all(&list, json, &tally, &error);
+    logbook_open(&book);
     if (status == STATUS_OK && !texts)
-        status = check_all(&list, &wanted, json, &tally, &error);
+        status = check_all(&list, &wanted, json, &tally, &book, &error);
+    command_tell_logbook(command->name, &book);
+    logbook_free(&book);
     lesson_list_free(&list);
     if (status != STATUS_OK)
         return command_failed(command->name, &error);

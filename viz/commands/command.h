@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "common/error.h"
+#include "lessons/logbook.h"
 #include "viz/commands/arguments.h"
 
 /* What a process tells the one that started it. */
@@ -60,6 +61,9 @@ int command_failed(const char *name, const struct error *error);
 
 /* The same for what is to be known and no failure. */
 void command_note(const char *name, const char *message);
+
+/* command_note of what went wrong with the logbook, if it has not been told. */
+void command_tell_logbook(const char *name, struct logbook *book);
 
 /* What `duet help` and `duet help COMMAND` print. */
 void help_print(void);

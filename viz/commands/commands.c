@@ -59,6 +59,14 @@ int command_failed(const char *name, const struct error *error)
     return error->status == STATUS_USAGE ? EXIT_USAGE : EXIT_BAD;
 }
 
+void command_tell_logbook(const char *name, struct logbook *book)
+{
+    struct error error;
+
+    if (logbook_fault(book, &error))
+        command_note(name, error.message);
+}
+
 enum { ALL_OPTIONS_MAX = SETTINGS_MAX + 16 };
 
 static int all_options(const struct command *command,

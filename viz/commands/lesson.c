@@ -8,8 +8,10 @@
 
 #include "lessons/lesson.h"
 #include "lessons/lesson_new.h"
+#include "lessons/logbook.h"
 #include "viz/commands/command.h"
 #include "viz/commands/interrupt.h"
+#include "viz/commands/list.h"
 #include "viz/commands/looks.h"
 #include "viz/commands/screenshot.h"
 #include "viz/commands/settings.h"
@@ -67,10 +69,13 @@ static enum status open_window(const struct opening *opening, struct error *erro
     return error_set(error, STATUS_FILE, "this program was built without a window");
 #else
     struct lesson_list list = { 0 };
+    struct logbook book;
     enum status status = lessons_open(&list, error);
 
+    logbook_open(&book);
     if (status == STATUS_OK)
         status = window_run(&(struct window_options){ .lessons = &list,
+                                                      .logbook = &book,
                                                       .lesson = opening->number,
                                                       .experiment = opening->experiment,
                                                       .config = opening->config,
@@ -82,6 +87,7 @@ static enum status open_window(const struct opening *opening, struct error *erro
                                                       .language = opening->looks.language,
                                                       .calm = opening->calm },
                             error);
+    logbook_free(&book);
     lesson_list_free(&list);
     return status;
 #endif
@@ -106,6 +112,17 @@ static enum status leave_picture(const struct lesson *lesson, struct lab *lab,
     return status;
 }
 
+static void note_visit(const char *name, const struct lesson *lesson)
+{
+    struct logbook book;
+
+    logbook_open(&book);
+    logbook_visit(&book, lesson);
+    logbook_save(&book);
+    command_tell_logbook(name, &book);
+    logbook_free(&book);
+}
+
 /* Returns the exit code. */
 static int run_in_terminal(const char *name, const struct lesson *lesson,
                            const struct lab_config *config)
@@ -117,6 +134,7 @@ static int run_in_terminal(const char *name, const struct lesson *lesson,
     if (lesson->fault.status != STATUS_OK)
         fprintf(stderr, "duet %s: %s\n", name, lesson->fault.message);
     if (status == STATUS_OK) {
+        note_visit(name, lesson);
         interrupt_catch();
         status = lesson_screen_run(lesson, lab, interrupt_caught, &error);
     }
@@ -211,6 +229,33 @@ static int open_lesson(const struct command *command, const struct arguments *ar
     return code;
 }
 
+static bool has_visited(const struct lesson *lesson)
+{
+    struct logbook book;
+    bool visited;
+
+    logbook_open(&book);
+    visited = logbook_visited(&book, lesson);
+    logbook_free(&book);
+    return visited;
+}
+
+/* Without a window. Returns the exit code. */
+static int start_in_terminal(const char *name, const char *reason, struct lesson *lesson)
+{
+    struct error error;
+
+    if (settings_lesson(lesson, FIRST_LESSON, &error) != STATUS_OK)
+        return command_failed(name, &error);
+    if (!has_visited(lesson)) {
+        printf("%s; here is lesson %02d in the terminal. `duet list lessons` shows all.\n\n",
+               reason, lesson->number);
+        return run_in_terminal(name, lesson, &lesson->config);
+    }
+    printf("%s; `duet lesson N` opens one of these in the terminal.\n\n", reason);
+    return list_lessons(&error) == STATUS_OK ? EXIT_GOOD : command_failed(name, &error);
+}
+
 /* `duet` alone: a lesson at first, later the list. */
 static int start(const struct command *command, const struct arguments *arguments)
 {
@@ -237,13 +282,7 @@ static int start(const struct command *command, const struct arguments *argument
     } else if (lesson == NULL) {
         status = error_set(&error, STATUS_NO_MEMORY, "no memory for a lesson");
     } else {
-        status = settings_lesson(lesson, FIRST_LESSON, &error);
-        if (status == STATUS_OK) {
-            printf(
-                "%s; here is lesson %02d in the terminal. `duet list lessons` shows all.\n\n",
-                reason, lesson->number);
-            code = run_in_terminal(command->name, lesson, &lesson->config);
-        }
+        code = start_in_terminal(command->name, reason, lesson);
     }
     free(lesson);
     return status == STATUS_OK ? code : command_failed(command->name, &error);

@@ -1,11 +1,14 @@
 /*
  * list.c - `duet list`: what can be learned, what can learn it, and what there is to see.
  */
+#include "viz/commands/list.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "common/tasks/task.h"
 #include "lessons/lesson.h"
+#include "lessons/logbook.h"
 #include "lessons/models.h"
 #include "viz/commands/command.h"
 
@@ -56,14 +59,29 @@ static enum status list_models(struct error *error)
     return STATUS_OK;
 }
 
-static enum status list_lessons(struct error *error)
+static void print_lesson(const struct logbook *book, const struct lesson_list *list,
+                         const struct lesson *lesson)
+{
+    const struct logbook_count count = logbook_count(book, list, lesson);
+    char claims[32];
+
+    snprintf(claims, sizeof claims, "%d of %d claims", count.met, count.claims);
+    printf("%02d  %-7s  %-15s  %s\n    %s\n", lesson->number,
+           logbook_visited(book, lesson) ? "visited" : "-", claims, lesson->title,
+           lesson->question);
+}
+
+enum status list_lessons(struct error *error)
 {
     struct lesson_list lessons = { 0 };
+    struct logbook book;
     enum status status = lessons_read(&lessons, error);
 
+    logbook_open(&book);
     for (int i = 0; i < lessons.count && status == STATUS_OK; i++)
-        printf("%02d  %s\n    %s\n", lessons.lessons[i].number, lessons.lessons[i].title,
-               lessons.lessons[i].question);
+        print_lesson(&book, &lessons, &lessons.lessons[i]);
+    command_tell_logbook("list", &book);
+    logbook_free(&book);
     lesson_list_free(&lessons);
     return status;
 }

@@ -1,9 +1,34 @@
 /* The list of lessons. */
 #include "viz/window/panels.h"
 
+#include <stdio.h>
+
+#include "lessons/logbook.h"
 #include "viz/window/widgets.h"
 
 enum { ROW_H = 62, TOP_H = 104, WIDTH = 720 };
+
+/* At the right of a row: a dot, filled if it was visited, and how many claims have been met. */
+static int draw_progress(struct view *view, const struct lesson *lesson, struct rect r)
+{
+    const struct theme *theme = canvas_theme(view->canvas);
+    struct canvas *canvas = view->canvas;
+    const struct logbook none = { .count = 0 }, *book = view->logbook ? view->logbook : &none;
+    const struct logbook_count count = logbook_count(book, view->lessons, lesson);
+    const bool visited = logbook_visited(book, lesson);
+    char text[64];
+
+    if (lesson->broken)
+        return 0;
+    snprintf(text, sizeof text, "%s  %d of %d claims", visited ? "\u25cf" : "\u25cb", count.met,
+             count.claims);
+    canvas_text(canvas, r, TEXT_SMALL, ALIGN_RIGHT,
+                count.met > 0 && count.met == count.claims ? theme->good
+                : visited                                  ? theme->accent
+                                                           : theme->faint,
+                text);
+    return canvas_text_width(canvas, TEXT_SMALL, text, -1) + canvas_px(canvas, 12);
+}
 
 static void draw_row(struct view *view, struct rect r, int entry)
 {
@@ -13,7 +38,8 @@ static void draw_row(struct view *view, struct rect r, int entry)
     const bool over =
         view_hot(view, (struct hot){ .rect = r, .action = ACT_LESSON, .value = entry });
     const int pad = canvas_px(canvas, 16), half = r.h / 2;
-    struct rect text = rect_inset(r, canvas_px(canvas, 62), 0, pad, 0);
+    const struct rect text = rect_inset(r, canvas_px(canvas, 62), 0, pad, 0);
+    int progress;
 
     canvas_round(canvas, r, canvas_px(canvas, 6),
                  entry == view->picked || over ? theme->raised : theme->panel);
@@ -22,8 +48,11 @@ static void draw_row(struct view *view, struct rect r, int entry)
                      canvas_px(canvas, 1), theme->accent);
     canvas_format(canvas, rect_inset(r, pad, 0, 0, 0), TEXT_LARGE, ALIGN_LEFT,
                   entry == view->picked ? theme->accent : theme->faint, "%02d", lesson->number);
+    progress = draw_progress(view, lesson,
+                             (struct rect){ text.x, r.y + canvas_px(canvas, 8), text.w,
+                                            half - canvas_px(canvas, 6) });
     canvas_text(canvas,
-                (struct rect){ text.x, r.y + canvas_px(canvas, 8), text.w,
+                (struct rect){ text.x, r.y + canvas_px(canvas, 8), text.w - progress,
                                half - canvas_px(canvas, 6) },
                 TEXT_BOLD, ALIGN_LEFT, theme->text, lesson_title(lesson, view->language));
     canvas_text(

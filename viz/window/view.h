@@ -21,6 +21,7 @@
 #include "common/error.h"
 #include "lessons/lesson.h"
 #include "lessons/live.h"
+#include "lessons/logbook.h"
 #include "lessons/run_list.h"
 #include "lessons/snapshot.h"
 #include "viz/window/action.h"
@@ -95,6 +96,7 @@ struct view {
     struct canvas *canvas; /* borrowed; may be exchanged between frames */
     struct view_sink sink;
     const struct lesson_list *lessons; /* borrowed; may be NULL */
+    const struct logbook *logbook;     /* borrowed; NULL: nothing was visited or met */
     const struct lesson *lesson;       /* or an experiment of one; borrowed; NULL: neither */
     struct document *document;         /* owned: the lesson's text; may be NULL */
     enum language language;            /* that is wished */

@@ -127,6 +127,8 @@ static void return_to_run(struct window *w)
 static void show_lab(struct window *w, const struct lesson *lesson)
 {
     live_send(w->live, &(struct wish){ .kind = WISH_CLAIMS, .lesson = lesson });
+    if (w->options->logbook != NULL)
+        logbook_visit(w->options->logbook, lesson);
     view_open_lab(&w->view, lesson);
 }
 
@@ -194,6 +196,7 @@ static enum status begin(struct window *w, struct error *error)
     enum status status = STATUS_OK;
 
     w->view.lessons = options->lessons;
+    w->view.logbook = options->logbook;
     if (options->lesson != 0)
         status = open_lesson(w, options->lesson,
                              options->experiment != NULL ? options->experiment : "lesson",
@@ -315,6 +318,29 @@ static void take_news(struct window *w)
     }
 }
 
+/* What the run has met for good. */
+static void note_claims(struct window *w)
+{
+    const struct claims_now *claims = &w->snapshot->claims;
+
+    if (w->options->logbook == NULL || !claims->own)
+        return;
+    for (int i = 0; i < claims->count; i++)
+        if (claims->claim[i].state == CLAIM_MET && !claims->claim[i].provisional)
+            logbook_meet(w->options->logbook, claims->lesson, claims->lesson->claims[i].name);
+}
+
+static void keep_logbook(struct window *w)
+{
+    struct error error;
+
+    if (w->options->logbook == NULL)
+        return;
+    logbook_save(w->options->logbook);
+    if (logbook_fault(w->options->logbook, &error))
+        view_say(&w->view, true, "%s", error.message);
+}
+
 static void take_snapshot(struct window *w)
 {
     struct error error;
@@ -330,6 +356,8 @@ static void take_snapshot(struct window *w)
         w->view.dirty = w->fresh = true;
     if (changed && w->snapshot != NULL)
         title_window(w);
+    if (changed && w->snapshot != NULL)
+        note_claims(w);
     if (live_refusal(w->live, &error))
         view_say(&w->view, true, "%s", error.message);
     take_news(w);
@@ -409,6 +437,7 @@ enum status window_run(const struct window_options *options, struct error *error
             break;
         serve_request(w);
         take_snapshot(w);
+        keep_logbook(w);
         draw(w);
     }
     close_window(w);

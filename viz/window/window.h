@@ -14,6 +14,7 @@
 #include "common/error.h"
 #include "lessons/lesson.h"
 #include "lessons/link.h"
+#include "lessons/logbook.h"
 #include "lessons/snapshot.h"
 
 /* A frame that was presented. */
@@ -35,6 +36,7 @@ enum window_next { WINDOW_WAIT, WINDOW_AGAIN, WINDOW_HURRY, WINDOW_CLOSE };
 /* How the window begins. Zeroed: the list of lessons, at the size and scale of the screen. */
 struct window_options {
     const struct lesson_list *lessons; /* for the picker; NULL: none */
+    struct logbook *logbook;           /* what was visited and met; NULL: nobody keeps that */
     int lesson;                        /* number to open; 0: none */
     const char *experiment;            /* of it; NULL: the lesson itself */
     const struct lab_config *config;   /* run this instead of the lesson's own; NULL: none */

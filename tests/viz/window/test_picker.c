@@ -1,6 +1,8 @@
 /* Tests of the list of lessons. */
 #include "tests/test.h"
 
+#include <stdio.h>
+
 #include "tests/viz/window/stage.h"
 
 static struct lesson lessons[3];
@@ -45,6 +47,43 @@ static void what_is_wrong_with_a_lesson_stands_in_its_row(void **state)
         for (int x = 0; x < 1280; x++)
             red += stage_pixel(stage, x, y) == stage_rgb(theme_dark.bad);
     assert_true(red > 20);
+}
+
+static int count_pixels(const struct stage *stage, struct colour colour)
+{
+    int count = 0;
+
+    for (int y = 0; y < 720; y++)
+        for (int x = 640; x < 1280; x++)
+            count += stage_pixel(stage, x, y) == stage_rgb(colour);
+    return count;
+}
+
+/* One of two claims; then both, which is told in the colour of what is met. */
+static void lessons_tell_whether_they_were_visited_and_what_was_met(void **state)
+{
+    struct stage *stage = *state;
+    struct logbook book = { .count = 0 };
+    int before;
+
+    snprintf(lessons[2].path, sizeof lessons[2].path, "lessons/09-other");
+    lessons[2].claim_count = 2;
+    for (int i = 0; i < 2; i++)
+        snprintf(lessons[2].claims[i].name, sizeof lessons[2].claims[i].name, "c%d", i);
+    stage_draw(stage);
+    before = count_pixels(stage, theme_dark.accent);
+    assert_int_equal(count_pixels(stage, theme_dark.good), 0);
+    stage->view.logbook = &book;
+    logbook_visit(&book, &lessons[2]);
+    logbook_meet(&book, &lessons[2], "c0");
+    stage_draw(stage);
+    assert_true(count_pixels(stage, theme_dark.accent) > before + 20);
+    assert_int_equal(count_pixels(stage, theme_dark.good), 0);
+    logbook_meet(&book, &lessons[2], "c1");
+    stage_draw(stage);
+    assert_int_equal(count_pixels(stage, theme_dark.accent), before);
+    assert_true(count_pixels(stage, theme_dark.good) > 20);
+    logbook_free(&book);
 }
 
 static void the_list_ends_where_it_ends(void **state)
@@ -121,6 +160,7 @@ static void an_empty_list_says_so_and_takes_keys(void **state)
 static const struct CMUnitTest tests[] = {
     TEST(arrows_and_enter_open_a_lesson),
     TEST(what_is_wrong_with_a_lesson_stands_in_its_row),
+    TEST(lessons_tell_whether_they_were_visited_and_what_was_met),
     TEST(the_list_ends_where_it_ends),
     TEST(a_digit_opens_the_lesson_of_that_number),
     TEST(a_click_opens_the_lesson_that_it_hits),

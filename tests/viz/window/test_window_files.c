@@ -209,6 +209,36 @@ static void a_run_of_an_experiment_is_watched_for_its_claims(void **state)
     run_script(scratch, (struct window_options){ .lessons = &list, .lesson = 1 }, second, 3);
 }
 
+static void a_window_keeps_what_was_visited_and_met(void **state)
+{
+    const struct scratch *scratch = *state;
+    const struct lab_config config = config_here();
+    struct lesson lessons[] = { lesson_of(1, &config, 0), lesson_of(2, &config, 2) };
+    const struct lesson_list list = { .lessons = lessons, .count = 2 };
+    const struct deed deeds[] = { { .claims = 2, .file = "duet/progress.ini" },
+                                  { .step = 0 },
+                                  { .step = 0 } };
+    struct logbook book;
+
+    snprintf(lessons[1].claims[0].name, sizeof lessons[1].claims[0].name, "at_first");
+    snprintf(lessons[1].claims[1].name, sizeof lessons[1].claims[1].name, "never");
+    assert_int_equal(claim_parse(&lessons[1].claims[1], "left.baseline > 9", NULL), STATUS_OK);
+    snprintf(lessons[1].path, sizeof lessons[1].path, "nowhere/02-two");
+    setenv("XDG_DATA_HOME", scratch->folder, 1);
+    logbook_open(&book);
+    run_script(scratch,
+               (struct window_options){ .lessons = &list, .lesson = 2, .logbook = &book },
+               deeds, 3);
+    logbook_free(&book);
+    logbook_open(&book);
+    unsetenv("XDG_DATA_HOME");
+    assert_false(logbook_visited(&book, &lessons[0]));
+    assert_true(logbook_visited(&book, &lessons[1]));
+    assert_true(logbook_met(&book, &lessons[1], "at_first"));
+    assert_false(logbook_met(&book, &lessons[1], "never"));
+    logbook_free(&book);
+}
+
 static void e_writes_the_numbers_of_the_panel_under_the_mouse(void **state)
 {
     const struct scratch *scratch = *state;
@@ -269,6 +299,7 @@ int main(void)
         ALONE(a_run_is_opened_from_the_list_of_lessons_too),
         ALONE(a_run_of_another_lesson_is_watched_for_that_lessons_claims),
         ALONE(a_run_of_an_experiment_is_watched_for_its_claims),
+        ALONE(a_window_keeps_what_was_visited_and_met),
         ALONE(e_writes_the_numbers_of_the_panel_under_the_mouse),
         ALONE(s_takes_a_picture_of_the_panel_under_the_mouse),
     };
