@@ -24,6 +24,7 @@ small="--length 8 --batch 16 --set left.hidden=16 --set right.width=16 --quiet"
 refuses "an unknown command is refused with the list of commands" 2 'there are: lesson, train' foo
 refuses "an unknown option without a command is refused" 2 'duet: --foo: unknown option' --foo
 refuses "an option of the window alone is read" 2 'duet: --scale: "99" is not a number from 0.5 to 8' --scale 99
+refuses "an unknown language is refused with those there are" 2 '--language: unknown language "tlh"; there are: en, zh-CN' --language tlh
 refuses "a word after an option of the window is refused" 2 'takes no words but options' --light train
 refuses "an unknown option is refused with the list of options" 2 '--foo: unknown option; there are: --out' train --foo
 refuses "a short option is refused" 2 'duet train: -s: unknown option' train -s 3
@@ -275,6 +276,12 @@ export DUET_LESSONS="$place/tiny"
 does "a lesson runs in the terminal" 'step 16/16' lesson 3 --terminal
 check "with the fixed axis" grep -q '1e2 |' out
 check "in plain letters where the locale is" test -z "$(tr -d '\000-\177' <out)"
+sed -i.old 's/^title = Tiny$/&\ntitle.zh-CN = 小小/' tiny/03-tiny/lesson.ini
+LC_ALL=C.UTF-8 does "and in Chinese, if it is told so" '第 03 课：小小' lesson 3 --terminal --language zh-CN
+LC_ALL=zh_CN.UTF-8 does "or if the environment says so" '第 03 课：小小' lesson 3 --terminal
+LC_ALL=zh_CN.UTF-8 does "as does the list of lessons" '03  小小' list lessons
+LC_ALL=zh_CN does "but not where its letters cannot be written" '03  Tiny' list lessons
+LC_ALL=C
 SDL_VIDEODRIVER=nosuchdriver
 export SDL_VIDEODRIVER
 if [ "$WINDOW" = yes ]; then reason='no display'; else reason='without a window'; fi

@@ -95,11 +95,15 @@ static enum status open_window(const struct opening *opening, struct error *erro
 
 /* What the window would have shown at the end. */
 static enum status leave_picture(const struct lesson *lesson, struct lab *lab,
-                                 struct error *error)
+                                 enum language language, struct error *error)
 {
     char path[64];
     const struct screenshot shot = {
-        .lesson = lesson, .width = SHOT_WIDTH, .height = SHOT_HEIGHT, .path = path
+        .lesson = lesson,
+        .width = SHOT_WIDTH,
+        .height = SHOT_HEIGHT,
+        .looks = { .language = language },
+        .path = path,
     };
     enum status status;
 
@@ -125,7 +129,7 @@ static void note_visit(const char *name, const struct lesson *lesson)
 
 /* Returns the exit code. */
 static int run_in_terminal(const char *name, const struct lesson *lesson,
-                           const struct lab_config *config)
+                           const struct lab_config *config, const struct looks *looks)
 {
     struct lab *lab = NULL;
     struct error error;
@@ -136,10 +140,10 @@ static int run_in_terminal(const char *name, const struct lesson *lesson,
     if (status == STATUS_OK) {
         note_visit(name, lesson);
         interrupt_catch();
-        status = lesson_screen_run(lesson, lab, interrupt_caught, &error);
+        status = lesson_screen_run(lesson, lab, looks->language, interrupt_caught, &error);
     }
     if (status == STATUS_OK)
-        status = leave_picture(lesson, lab, &error);
+        status = leave_picture(lesson, lab, looks->language, &error);
     lab_free(lab);
     if (status != STATUS_OK)
         return command_failed(name, &error);
@@ -161,7 +165,7 @@ static int run_lesson(const char *name, const struct lesson *lesson,
     if (status == STATUS_OK && (asked || reason != NULL)) {
         if (reason != NULL)
             printf("%s; here is the lesson in the terminal.\n\n", reason);
-        return run_in_terminal(name, lesson, &config);
+        return run_in_terminal(name, lesson, &config, &looks);
     }
     if (status == STATUS_OK)
         status = open_window(
@@ -241,7 +245,8 @@ static bool has_visited(const struct lesson *lesson)
 }
 
 /* Without a window. Returns the exit code. */
-static int start_in_terminal(const char *name, const char *reason, struct lesson *lesson)
+static int start_in_terminal(const char *name, const char *reason, struct lesson *lesson,
+                             const struct looks *looks)
 {
     struct error error;
 
@@ -250,10 +255,11 @@ static int start_in_terminal(const char *name, const char *reason, struct lesson
     if (!has_visited(lesson)) {
         printf("%s; here is lesson %02d in the terminal. `duet list lessons` shows all.\n\n",
                reason, lesson->number);
-        return run_in_terminal(name, lesson, &lesson->config);
+        return run_in_terminal(name, lesson, &lesson->config, looks);
     }
     printf("%s; `duet lesson N` opens one of these in the terminal.\n\n", reason);
-    return list_lessons(&error) == STATUS_OK ? EXIT_GOOD : command_failed(name, &error);
+    return list_lessons(looks->language, &error) == STATUS_OK ? EXIT_GOOD
+                                                              : command_failed(name, &error);
 }
 
 /* `duet` alone: a lesson at first, later the list. */
@@ -282,7 +288,7 @@ static int start(const struct command *command, const struct arguments *argument
     } else if (lesson == NULL) {
         status = error_set(&error, STATUS_NO_MEMORY, "no memory for a lesson");
     } else {
-        code = start_in_terminal(command->name, reason, lesson);
+        code = start_in_terminal(command->name, reason, lesson, &looks);
     }
     free(lesson);
     return status == STATUS_OK ? code : command_failed(command->name, &error);

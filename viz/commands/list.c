@@ -11,6 +11,7 @@
 #include "lessons/logbook.h"
 #include "lessons/models.h"
 #include "viz/commands/command.h"
+#include "viz/terminal/terminal.h"
 
 /* What else can be chosen about a task: a line for each key. */
 static void list_choices(const struct task_kind *kind)
@@ -60,18 +61,18 @@ static enum status list_models(struct error *error)
 }
 
 static void print_lesson(const struct logbook *book, const struct lesson_list *list,
-                         const struct lesson *lesson)
+                         const struct lesson *lesson, enum language language)
 {
     const struct logbook_count count = logbook_count(book, list, lesson);
     char claims[32];
 
     snprintf(claims, sizeof claims, "%d of %d claims", count.met, count.claims);
     printf("%02d  %-7s  %-15s  %s\n    %s\n", lesson->number,
-           logbook_visited(book, lesson) ? "visited" : "-", claims, lesson->title,
-           lesson->question);
+           logbook_visited(book, lesson) ? "visited" : "-", claims,
+           lesson_title(lesson, language), lesson_question(lesson, language));
 }
 
-enum status list_lessons(struct error *error)
+enum status list_lessons(enum language language, struct error *error)
 {
     struct lesson_list lessons = { 0 };
     struct logbook book;
@@ -79,11 +80,18 @@ enum status list_lessons(struct error *error)
 
     logbook_open(&book);
     for (int i = 0; i < lessons.count && status == STATUS_OK; i++)
-        print_lesson(&book, &lessons, &lessons.lessons[i]);
+        print_lesson(&book, &lessons, &lessons.lessons[i], language);
     command_tell_logbook("list", &book);
     logbook_free(&book);
     lesson_list_free(&lessons);
     return status;
+}
+
+/* In the language of the environment, where the terminal can show it. */
+static enum status list_lessons_here(struct error *error)
+{
+    return list_lessons(
+        terminal_of(stdout).unicode ? language_of_environment() : LANGUAGE_ENGLISH, error);
 }
 
 static const struct {
@@ -92,7 +100,7 @@ static const struct {
 } lists[] = {
     { "tasks", list_tasks },
     { "models", list_models },
-    { "lessons", list_lessons },
+    { "lessons", list_lessons_here },
 };
 enum { LISTS = sizeof lists / sizeof lists[0] };
 

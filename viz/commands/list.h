@@ -5,11 +5,12 @@
 #define VIZ_COMMANDS_LIST_H
 
 #include "common/error.h"
+#include "lessons/language.h"
 
 /*
  * Number, whether it was visited, how many of its claims were met, title; and below the question.
  * STATUS_FILE, ...: a lesson with a fault; nothing is printed then.
  */
-enum status list_lessons(struct error *error);
+enum status list_lessons(enum language language, struct error *error);
 
 #endif

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/files/utf8.h"
+#include "lessons/words.h"
 #include "viz/terminal/bars.h"
 #include "viz/terminal/progress.h"
 
@@ -28,13 +30,18 @@ static void end_line(struct page *page)
 /* A line of prose, cut where the terminal ends (and not within a character). */
 static void write_line(struct page *page, const char *text)
 {
+    const size_t length = utf8_find_bad(text, strlen(text));
     int columns = 0;
     size_t bytes = 0;
 
-    for (; text[bytes] != '\0'; bytes++) {
-        if (((unsigned char)text[bytes] & 0xC0) != 0x80 &&
-            columns++ == page->terminal->columns - 1)
+    while (bytes < length) {
+        uint32_t point;
+        const size_t taken = utf8_decode(text + bytes, length - bytes, &point);
+
+        columns += utf8_columns(point);
+        if (columns > page->terminal->columns - 1)
             break;
+        bytes += taken;
     }
     fprintf(page->file, "%.*s", (int)bytes, text);
     end_line(page);
@@ -176,9 +183,10 @@ int lesson_screen_write(FILE *file, const struct lesson *lesson, const struct la
     struct page page = { .file = file, .terminal = terminal };
     char line[PROGRESS_MAX];
 
-    snprintf(line, sizeof line, "Lesson %02d: %s", lesson->number, lesson->title);
+    snprintf(line, sizeof line, words(terminal->language, "Lesson %02d: %s"), lesson->number,
+             lesson_title(lesson, terminal->language));
     write_line(&page, line);
-    write_line(&page, lesson->question);
+    write_line(&page, lesson_question(lesson, terminal->language));
     progress_line(line, lab, speed, terminal->columns - 1);
     write_line(&page, line);
     write_losses(&page, lab);
@@ -237,12 +245,16 @@ static bool is_due(const struct drawing *d, const struct lab *lab, long before)
 }
 
 enum status lesson_screen_run(const struct lesson *lesson, struct lab *lab,
-                              int (*interrupted)(void), struct error *error)
+                              enum language language, int (*interrupted)(void),
+                              struct error *error)
 {
     struct drawing d = { .lesson = lesson, .terminal = terminal_of(stdout) };
-    enum status status = draw(&d, lab, error);
+    enum status status;
     bool runs = true;
 
+    if (d.terminal.unicode)
+        d.terminal.language = language;
+    status = draw(&d, lab, error);
     while (status == STATUS_OK && runs && lab->step < lab->config.training.steps &&
            !interrupted()) {
         const long before = lab->step;

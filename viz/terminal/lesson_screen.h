@@ -16,10 +16,12 @@
 
 /*
  * Train the lab to its last step, drawing on standard output. Ends early when `interrupted`
- * returns something else than 0. STATUS_NO_MEMORY, STATUS_FILE: the screen cannot be made.
+ * returns something else than 0. In a locale that is not UTF-8 the language is English.
+ * STATUS_NO_MEMORY, STATUS_FILE: the screen cannot be made.
  */
 enum status lesson_screen_run(const struct lesson *lesson, struct lab *lab,
-                              int (*interrupted)(void), struct error *error);
+                              enum language language, int (*interrupted)(void),
+                              struct error *error);
 
 /* Write one screen of the lab, after lab_probe, and return its number of lines. */
 int lesson_screen_write(FILE *file, const struct lesson *lesson, const struct lab *lab,

@@ -7,12 +7,15 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "lessons/language.h"
+
 struct terminal {
     bool live;    /* a terminal: what was written can be written over */
     bool moves;   /* it knows how to move the cursor (TERM is not "dumb") */
     bool colour;  /* colours are wanted too: NO_COLOR is not set */
     bool unicode; /* the locale says UTF-8 */
     int columns, rows;
+    enum language language; /* of what is written; terminal_of leaves it at English */
 };
 
 struct terminal terminal_of(FILE *stream);

@@ -223,6 +223,25 @@ static struct rect draw_fault(struct view *view, struct rect r)
     return rect_inset(r, 0, height + canvas_px(view->canvas, 8), 0, 0);
 }
 
+/* Why the text is not in the language that is wished; returns what is left of the page. */
+static struct rect draw_language(struct view *view, struct rect r)
+{
+    const struct theme *theme = canvas_theme(view->canvas);
+    const bool other = view->text_language != view->language;
+    const char *why =
+        view->lacks_letters
+            ? "Chinese needs a font that is not here: install the package " TEXT_WIDE_PACKAGE
+              ", then press Shift-L"
+            : "This lesson has no text in Chinese yet; here it is in English";
+
+    if (!view->lacks_letters && !other)
+        return r;
+    return rect_inset(r, 0,
+                      widget_paragraph(view, r, TEXT_SMALL, theme->mark, why) +
+                          canvas_px(view->canvas, 8),
+                      0, 0);
+}
+
 static void draw_scroll_bar(struct view *view, struct rect text, int height)
 {
     const struct theme *theme = canvas_theme(view->canvas);
@@ -284,7 +303,7 @@ void panel_lesson(struct view *view)
              (struct hot){ .rect = r, .action = ACT_SCROLL, .wheel = true, .ground = true });
     draw_head(view,
               (struct rect){ r.x + pad / 2, r.y + canvas_px(canvas, 2), r.w - pad, head });
-    text = draw_fault(view, text);
+    text = draw_language(view, draw_fault(view, text));
     height = draw_page(view, text);
     view->scroll_most = height > text.h ? height - text.h + pad : 0;
     if (view->scroll > view->scroll_most)

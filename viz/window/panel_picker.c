@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "lessons/logbook.h"
+#include "viz/window/widget_language.h"
 #include "viz/window/widgets.h"
 
 enum { ROW_H = 62, TOP_H = 104, WIDTH = 720 };
@@ -81,6 +82,9 @@ void panel_picker(struct view *view, int w, int h)
     canvas_text(canvas, r, TEXT_SMALL, ALIGN_RIGHT, theme->faint,
                 view->run_waits ? "\u2191 \u2193  Enter   or a number   Esc back to the run"
                                 : "\u2191 \u2193  Enter   or a number   Esc quits");
+    widget_language(view,
+                    (struct rect){ r.x + canvas_px(canvas, 58), r.y + canvas_px(canvas, 5),
+                                   canvas_px(canvas, 34), canvas_px(canvas, 24) });
     r.y += r.h;
     r.h = canvas_px(canvas, 22);
     canvas_text(canvas, r, TEXT_BODY, ALIGN_LEFT, theme->dim,

@@ -9,9 +9,10 @@
 
 #include "viz/window/controls.h"
 #include "viz/window/format.h"
+#include "viz/window/widget_language.h"
 #include "viz/window/widgets.h"
 
-enum { CHOICE_H = 24, SCROLL_BAR_W = 4, FOOT_H = 32 };
+enum { CHOICE_H = 24, SCROLL_BAR_W = 4, FOOT_H = 32, FOOT_BUTTONS = 4 };
 
 static void add_title(struct rail_column *c)
 {
@@ -93,7 +94,9 @@ static void add_foot(struct rail_column *c, struct rect rail)
 {
     struct canvas *canvas = c->view->canvas;
     const int height = canvas_px(canvas, 24), pad = canvas_px(canvas, 10);
-    const int gap = canvas_px(canvas, 3), w = (rail.w - 2 * pad - 2 * gap) / 3;
+    const int gap = canvas_px(canvas, 3);
+    const int w = (rail.w - 2 * pad - (FOOT_BUTTONS - 1) * gap) / FOOT_BUTTONS;
+    struct rect place = { rail.x + pad, rail.y + rail.h - pad - height, w, height };
     const struct {
         const char *label;
         enum action action;
@@ -106,15 +109,15 @@ static void add_foot(struct rail_column *c, struct rect rail)
         { "Keys", ACT_HELP, false, "F1: all keys" },
     };
 
-    for (int i = 0; i < 3; i++)
-        widget_button(
-            c->view,
-            &(struct button){ .label = buttons[i].label,
-                              .on = buttons[i].on,
-                              .hot = { .rect = { rail.x + pad + i * (w + gap),
-                                                 rail.y + rail.h - pad - height, w, height },
-                                       .action = buttons[i].action,
-                                       .hint = buttons[i].hint } });
+    for (int i = 0; i < FOOT_BUTTONS - 1; i++) {
+        widget_button(c->view, &(struct button){ .label = buttons[i].label,
+                                                 .on = buttons[i].on,
+                                                 .hot = { .rect = place,
+                                                          .action = buttons[i].action,
+                                                          .hint = buttons[i].hint } });
+        place.x += w + gap;
+    }
+    widget_language(c->view, place);
 }
 
 static const char *run_label(const struct snapshot *s)

@@ -30,7 +30,8 @@ enum {
     IMAGE_LEGEND = 10,   /* + column * 4 + panel */
     IMAGE_GATE = 20,     /* + column * GATES_MAX + gate */
     IMAGE_STRIP = 36,    /* + column * STRIP_ROWS_MAX + row */
-    IMAGE_THUMB = 44     /* + column * THUMBS_MAX + head */
+    IMAGE_THUMB = 44,    /* + column * THUMBS_MAX + head */
+    IMAGE_LANGUAGE = 172
 };
 enum { THUMBS_MAX = 64 };
 

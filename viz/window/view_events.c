@@ -268,7 +268,7 @@ static void runs_key(struct view *view, SDL_Keycode key, bool shift)
 static bool is_everywhere(enum action action)
 {
     return action == ACT_SCALE || action == ACT_LIGHT || action == ACT_QUIT ||
-           action == ACT_HELP || action == ACT_RUNS;
+           action == ACT_HELP || action == ACT_RUNS || action == ACT_LANGUAGE;
 }
 
 static void key_down(struct view *view, const SDL_KeyboardEvent *event)

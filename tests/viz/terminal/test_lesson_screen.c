@@ -80,6 +80,31 @@ static void a_screen_has_lesson_losses_and_gradients(void **state)
     free(text);
 }
 
+static void a_chinese_screen_fits_in_columns(void **state)
+{
+    static const struct terminal narrow = {
+        .unicode = true, .columns = 24, .rows = 24, .language = LANGUAGE_CHINESE
+    };
+    struct lesson chinese = lesson;
+    struct lab_config config = small_config("adding", "elman", "transformer");
+    struct lab *lab = lab_make(&config);
+    char *text = NULL;
+    size_t size;
+    FILE *file = open_memstream(&text, &size);
+
+    (void)state;
+    assert_non_null(file);
+    strcpy(chinese.in[LANGUAGE_CHINESE].title, "看梯度");
+    strcpy(chinese.in[LANGUAGE_CHINESE].question, "误差在这里，它能传到多早的时候？");
+    lab_look(lab);
+    lesson_screen_write(file, &chinese, lab, &narrow);
+    assert_int_equal(fclose(file), 0);
+    assert_non_null(strstr(text, "看梯度\n"));
+    assert_non_null(strstr(text, "\n误差在这里，它能传到多\n")); /* 22 of 23 columns */
+    lab_free(lab);
+    free(text);
+}
+
 static void the_axis_is_the_same_for_both_arms(void **state)
 {
     int lines;
@@ -175,6 +200,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_axis_is_the_same_for_both_arms),
     cmocka_unit_test(an_exact_zero_is_crossed_where_it_is),
     cmocka_unit_test(a_screen_fits_the_terminal),
+    cmocka_unit_test(a_chinese_screen_fits_in_columns),
     cmocka_unit_test(a_low_terminal_gets_lower_bars),
     cmocka_unit_test(plain_screens_hold_plain_letters),
     cmocka_unit_test(a_terminal_gets_blocks_and_each_model_its_colour),
