@@ -238,6 +238,10 @@ static const struct quantity table[] = {
       "attention, when that output is made, on the steps that read as its right answer does, by "
       "the best head",
       NEEDS_TRAINING | NEEDS_ATTENTION, quantity_answer_mass },
+    { "forced_answer", "OUTPUT",
+      "share of looks, forced in all heads onto one outlined step, after which that output is "
+      "what stands there",
+      NEEDS_TRAINING, quantity_forced_answer },
     { "row_sum_error", NULL, "of all rows of attention the largest |sum - 1|",
       NEEDS_TRAINING | NEEDS_ATTENTION, quantity_row_sum_error },
     { "mirror_difference", NULL,

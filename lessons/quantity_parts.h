@@ -102,6 +102,14 @@ double quantity_row_sum_error(const struct measured *measured, double argument);
 double quantity_answer_mass(const struct measured *measured, double output);
 
 /*
+ * quantity_forced.c: the share of forced looks that the answer follows. When output number
+ * `output` is made (as above), all heads look at one step alone, at each of the outlined ones
+ * in turn, of each fixed sequence; the answer follows if it is what that step reads. NaN if
+ * there is no such output, no head, no outlined step, or no memory.
+ */
+double quantity_forced_answer(const struct measured *measured, double output);
+
+/*
  * quantity_mirror.c: the largest difference between what the arm says (logits, or values) of a
  * fixed sequence and of the same one read backwards. NaN where there is an output for every
  * step, or no memory.
