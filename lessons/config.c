@@ -28,6 +28,7 @@ static const char *const schedules[] = { "constant", "linear", "cosine", "step",
 static const char *const matches[] = { "none", "parameters", "flops", "width", NULL };
 static const char *const paces[] = { "steps", "flops", "seconds", NULL };
 static const char *const scored[] = { "default", "every", "answer", NULL };
+static const char *const shown[] = { "trained", "longer", NULL };
 static const char *const arm_choices[] = { "left",  "right", "third", "fourth",
                                            "fifth", "sixth", NULL };
 
@@ -57,6 +58,8 @@ static const struct config_key keys[] = {
       .help = "steps between what is asked and the answer, 0: the task's default" },
     { "task", "scored", NULL, KEY_CHOICE, TASK(scored), .choices = scored,
       .help = "outputs in the loss: the answer for every prefix, or the answer at the end alone" },
+    { "task", "shown", NULL, KEY_CHOICE, TASK(shown), .choices = shown,
+      .help = "what is looked at: sequences as long as those of training, or as test_length" },
     { "task", "file", NULL, KEY_WORD, TASK(file),
       .help = "your own data: a text, or lines of source TAB target" },
     { "training", "steps", "steps", KEY_INTEGER, TRAINING(steps), .least = 0,

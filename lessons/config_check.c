@@ -14,6 +14,12 @@ static enum status open_tasks(const struct task_options *options, struct task *t
     enum status status = task_open(task, options, error);
 
     *longer = (struct task){ 0 };
+    if (status == STATUS_OK && options->shown == SHOWN_LONGER && options->test_length == 0) {
+        task_close(task);
+        return error_set(error, STATUS_USAGE,
+                         "task %s: shown = longer needs a test_length, which is not set",
+                         options->name);
+    }
     if (status != STATUS_OK || options->test_length == 0)
         return status;
     status = task_open_longer(longer, task, error);

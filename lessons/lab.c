@@ -22,15 +22,24 @@ bool lab_validates(const struct lab *lab)
     return lab->config.training.validate_every > 0;
 }
 
+struct task lab_shown_task(const struct lab *lab)
+{
+    struct task shown = lab->task.options.shown == SHOWN_LONGER ? lab->longer : lab->task;
+
+    shown.options.shortest = lab->task.options.shortest;
+    return shown;
+}
+
 /* With what a lab that is watched copies: snapshots, what it writes, what it looks back at. */
 static size_t arm_bytes(const struct lab *lab, const struct lab_arm *arm)
 {
     const struct trainer_options options = arm_trainer_options(&lab->config, arm->number);
+    const struct task shown = lab_shown_task(lab);
 
     return trainer_bytes(&arm->model, &lab->task, &options) +
            (lab_validates(lab) ? validation_bytes(&arm->model) : 0) +
-           probe_bytes(&arm->model, &lab->task) +
-           SNAPSHOTS * (probe_trace_bytes(&arm->model, &lab->task) +
+           probe_bytes(&arm->model, &shown) +
+           SNAPSHOTS * (probe_trace_bytes(&arm->model, &shown) +
                         arm->model.parameters.total * sizeof(real)) +
            hand_edits_bytes(&arm->model) + generation_bytes(&arm->model) +
            sizeof(real) *
@@ -110,13 +119,14 @@ static enum status plan_arm(struct lab *lab, int number, struct error *error)
 static enum status make_arm(struct lab *lab, struct lab_arm *arm, struct error *error)
 {
     const struct trainer_options options = arm_trainer_options(&lab->config, arm->number);
+    const struct task shown = lab_shown_task(lab);
     enum status status =
         trainer_create(&arm->trainer, &arm->model, &lab->task, &options, error);
 
     if (status == STATUS_OK && lab_validates(lab))
         status = validation_create(&arm->validation, &arm->model, error);
     if (status == STATUS_OK)
-        status = probe_create(&arm->probe, &arm->model, &lab->task, options.seed, error);
+        status = probe_create(&arm->probe, &arm->model, &shown, options.seed, error);
     return status;
 }
 

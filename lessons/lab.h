@@ -73,6 +73,13 @@ struct lab {
 };
 
 /*
+ * The task whose sequences the probes look at: that of training, or with task.shown = longer
+ * that of the second test, scored from the length on from which training's are. A view of the
+ * lab's own: not to be closed.
+ */
+struct task lab_shown_task(const struct lab *lab);
+
+/*
  * Check the configuration and make its arms, with first weights, at step 0. STATUS_USAGE: it
  * cannot be, or would take more memory than LAB_MEMORY_MAX; STATUS_NO_MEMORY. On success free
  * it with lab_free.

@@ -265,15 +265,15 @@ enum status link_parse(struct link *link, const char *address, struct error *err
     return STATUS_OK;
 }
 
-/* The task of that configuration has that output. */
-static enum status check_loss(const struct link *link, const struct task *task,
+/* The sequences that are shown have that output. */
+static enum status check_loss(const struct link *link, const struct task *shown,
                               struct error *error)
 {
     for (int i = 0; i < link->count; i++)
-        if (link->part[i].verb == LINK_LOSS && link->part[i].number >= task->shape.steps)
+        if (link->part[i].verb == LINK_LOSS && link->part[i].number >= shown->shape.steps)
             return error_set(error, STATUS_USAGE,
                              "loss: there is no step %ld; there are: 0 to %d",
-                             link->part[i].number, task->shape.steps - 1);
+                             link->part[i].number, shown->shape.steps - 1);
     return STATUS_OK;
 }
 
@@ -300,7 +300,7 @@ static enum status check_lab(const struct link *link, const struct lab_config *c
         return STATUS_OK;
     if (status != STATUS_OK)
         return status;
-    status = check_loss(link, &task, error);
+    status = check_loss(link, changed.task.shown == SHOWN_LONGER ? &longer : &task, error);
     task_close(&longer);
     task_close(&task);
     return status;

@@ -121,7 +121,7 @@ static enum status look_at_heads(struct measured *m, struct lab_arm *arm, long s
     struct probe *probe = &arm->probe;
     enum status status = STATUS_OK;
 
-    m->outputs = output_steps(&m->lab->task.shape);
+    m->outputs = output_steps(&probe->task.shape);
     for (int i = 0; i < PROBE_SEQUENCES && status == STATUS_OK; i++) {
         probe_pin(probe, i);
         status = probe_run(probe, trainer_weights(&arm->trainer), error);

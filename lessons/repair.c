@@ -186,6 +186,10 @@ static void repair_task(struct lab_config *config, const struct lab_config *befo
         task->test_length = 0;
         repair_say(repairs, "task.test_length 0: it must be longer");
     }
+    if (task->shown == SHOWN_LONGER && task->test_length == 0) {
+        task->shown = SHOWN_TRAINED;
+        repair_say(repairs, "task.shown trained: there is no longer test");
+    }
 }
 
 static void repair_training(struct lab_config *config, struct repairs *repairs)

@@ -202,10 +202,10 @@ static enum status take_arm(struct snapshot *s, struct snapshot_arm *to, const s
 enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab, struct error *error)
 {
     const struct probe *probe = &lab->arm[0].probe;
-    enum status status = reserve(snapshot, lab->task.shape.steps, error);
+    enum status status = reserve(snapshot, probe->task.shape.steps, error);
 
     if (status == STATUS_OK)
-        status = take_outputs(snapshot, &lab->task, error);
+        status = take_outputs(snapshot, &probe->task, error);
     if (status == STATUS_OK)
         status = take_text(snapshot, probe, error);
     if (status != STATUS_OK)
@@ -225,9 +225,11 @@ enum status snapshot_take(struct snapshot *snapshot, const struct lab *lab, stru
     snapshot->looks_through = lab->looks_through;
     snapshot->loss_at = probe->from == PROBE_MEAN ? -1 : probe->profile.tau;
     snapshot->raw = lab->raw;
-    snapshot->steps = lab->task.shape.steps;
+    snapshot->steps = probe->task.shape.steps;
+    snapshot->trained_steps =
+        lab->task.options.shown == SHOWN_LONGER ? lab->task.shape.steps : 0;
     snapshot->length = batch_length(&probe->one, 0);
-    take_tokens(snapshot, &lab->task, &probe->one);
+    take_tokens(snapshot, &probe->task, &probe->one);
     snapshot->arms = lab->arms;
     for (int i = 0; i < lab->arms && status == STATUS_OK; i++)
         status = take_arm(snapshot, &snapshot->arm[i], lab, &lab->arm[i], error);

@@ -104,6 +104,7 @@ struct snapshot {
     int loss_at;             /* step whose output the gradients come from; -1: all outputs */
     bool raw;                /* gradients come from the error as it is: lab_raw */
     int steps;               /* T */
+    int trained_steps;       /* T of training, where longer sequences are shown; else 0 */
     int length;              /* steps of the pinned sequence that are no padding */
     bool classes;            /* outputs are symbols, else values */
     bool every;  /* there is an output at every step, else one, which belongs to the last */

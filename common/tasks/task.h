@@ -24,6 +24,12 @@ enum task_scored {
     SCORED_ANSWER   /* the answer at the end alone */
 };
 
+/* Which sequences are looked at, step by step. */
+enum task_shown {
+    SHOWN_TRAINED, /* as long as those of training */
+    SHOWN_LONGER   /* as long as those of the second test */
+};
+
 /* Everything that one can choose about a task; 0 or "" stands for the task's default. */
 struct task_options {
     char name[TASK_NAME_MAX];
@@ -35,6 +41,7 @@ struct task_options {
     int fewest;      /* pairs of the easiest batches in training; 0: as many as `items` */
     int distance;    /* steps between what is asked and the answer */
     enum task_scored scored;
+    enum task_shown shown;
     char file[TASK_FILE_MAX]; /* the user's own data */
 };
 

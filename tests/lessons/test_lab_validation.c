@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/snapshot.h"
 #include "tests/close.h"
 #include "tests/lessons/small_lab.h"
 
@@ -284,6 +285,50 @@ static void a_longer_test_has_longer_sequences(void **state)
     lab_free(lab);
 }
 
+/*
+ * The probe looks at sequences of the longer test, scored from where training's are; what is
+ * learned and measured are the same bits.
+ */
+static void longer_sequences_can_be_looked_at(void **state)
+{
+    struct lab_config config = small_config("parity", "gru", "transformer");
+    struct snapshot snapshot = { 0 };
+    struct lab *trained, *longer;
+    struct report a, b;
+
+    (void)state;
+    set(&config, "task.length", "5");
+    set(&config, "task.test_length", "14");
+    trained = lab_make(&config);
+    set(&config, "task.shown", "longer");
+    longer = lab_make(&config);
+    lab_train(trained, 3);
+    lab_train(longer, 3);
+    for (int i = 0; i < 2; i++) {
+        const struct probe *probe = &longer->arm[i].probe;
+
+        lab_look(longer);
+        assert_int_equal(trained->arm[i].probe.task.shape.steps, 5);
+        assert_int_equal(batch_length(&probe->one, 0), 14);
+        assert_int_equal(probe->profile.tau, 13);
+        assert_int_equal(snapshot_take(&snapshot, longer, NULL), STATUS_OK);
+        assert_int_equal(snapshot.steps, 14);
+        assert_int_equal(snapshot.trained_steps, 5);
+        for (int t = 0; t < 14; t++)
+            assert_true(task_is_scored(&probe->task, &probe->one, 0, t));
+        assert_same_weights(&trained->arm[i], &longer->arm[i]);
+        lab_test(trained, i, &a);
+        lab_test(longer, i, &b);
+        assert_same_report(&a, &b);
+        assert_int_equal(lab_test_long(trained, i, &a, NULL), STATUS_OK);
+        assert_int_equal(lab_test_long(longer, i, &b, NULL), STATUS_OK);
+        assert_same_report(&a, &b);
+    }
+    snapshot_free(&snapshot);
+    lab_free(trained);
+    lab_free(longer);
+}
+
 static void refused(const char *name, const char *value, const char *words)
 {
     struct lab_config config = small_config("sort", "gru", "transformer");
@@ -303,6 +348,7 @@ static void what_cannot_be_is_refused(void **state)
             "task sort: test_length 5 is not beyond length, which is 5");
     refused("task.test_length", "3", "not beyond length");
     refused("task.test_length", "65", "task sort: length 65 is impossible");
+    refused("task.shown", "longer", "task sort: shown = longer needs a test_length");
     refused("training.patience", "3",
             "training.patience is 3 looks, but training.validate_every is 0");
 }
@@ -343,6 +389,7 @@ int main(void)
         cmocka_unit_test(a_curve_carries_the_loss_of_the_last_look),
         cmocka_unit_test(no_purpose_shares_its_sequences_with_another),
         LONGER("adding"), LONGER("copying"), LONGER("sort"),
+        cmocka_unit_test(longer_sequences_can_be_looked_at),
         cmocka_unit_test(what_cannot_be_is_refused),
         cmocka_unit_test(a_longer_test_that_is_too_large_is_refused),
     };

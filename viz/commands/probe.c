@@ -61,7 +61,8 @@ static void print_entry(const struct trace_entry *entry)
 /* Which sequence: "sample 3 of sort", or it itself. */
 static void print_sequence(const struct lab *lab, const struct probe *probe)
 {
-    char *text = lab->sample == LAB_OWN_INPUT ? task_render(&lab->task, &probe->one, 0) : NULL;
+    char *text =
+        lab->sample == LAB_OWN_INPUT ? task_render(&probe->task, &probe->one, 0) : NULL;
 
     if (text != NULL)
         printf("\"%s\" of %s", text, lab->config.task.name);

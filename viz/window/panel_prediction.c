@@ -28,6 +28,29 @@ static int shown_step(const struct arm_panel *panel)
     return -1;
 }
 
+/* How many are right; of a sequence longer than training's apart how many beyond. */
+static void draw_score(const struct arm_panel *panel, struct rect row)
+{
+    const struct snapshot *s = panel->snapshot;
+    struct canvas *canvas = panel->view->canvas;
+    const struct colour dim = canvas_theme(canvas)->dim;
+    const int known = s->trained_steps > 0 ? s->trained_steps : s->steps;
+    int right, right_beyond;
+    const int scored = prediction_scored(s, panel->arm, 0, known, &right);
+    const int beyond = prediction_scored(s, panel->arm, known, s->steps, &right_beyond);
+
+    if (beyond > 0)
+        canvas_format(canvas, row, TEXT_TINY, ALIGN_RIGHT, dim,
+                      "%d of %d right, beyond the trained length %d of %d", right, scored,
+                      right_beyond, beyond);
+    else if (scored > 0)
+        canvas_format(canvas, row, TEXT_TINY, ALIGN_RIGHT, dim, "%d of %d right", right,
+                      scored);
+    else
+        canvas_text(canvas, row, TEXT_TINY, ALIGN_RIGHT, dim,
+                    "nobody knows what is right here");
+}
+
 static void draw_title(const struct arm_panel *panel, struct rect row)
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
@@ -36,8 +59,7 @@ static void draw_title(const struct arm_panel *panel, struct rect row)
     static const char *const faces[] = { "answers", "write" };
     static const char *const hints[] = { "What it answers at each step",
                                          "Let both go on from a prompt, symbol after symbol" };
-    int right, x = row.x;
-    const int scored = prediction_scored(panel->snapshot, panel->arm, &right);
+    int x = row.x;
 
     x += canvas_px(view->canvas, 10) + canvas_text(view->canvas, row, TEXT_SMALL_BOLD,
                                                    ALIGN_LEFT, theme->text, "What it says");
@@ -53,12 +75,7 @@ static void draw_title(const struct arm_panel *panel, struct rect row)
     row = rect_inset(row, x - row.x, 0, 0, 0);
     if (view->writing.shown && panel->snapshot->writes != WRITES_NOTHING)
         return;
-    if (scored > 0)
-        canvas_format(view->canvas, row, TEXT_TINY, ALIGN_RIGHT, theme->dim, "%d of %d right",
-                      right, scored);
-    else
-        canvas_text(view->canvas, row, TEXT_TINY, ALIGN_RIGHT, theme->dim,
-                    "nobody knows what is right here");
+    draw_score(panel, row);
 }
 
 /* The sequence as a line that one can type over. */
@@ -178,6 +195,17 @@ static void label_sure(const struct arm_panel *panel, struct rect plot)
                 ALIGN_RIGHT, theme->dim, "0");
 }
 
+/* Dashes where training's sequences ended, in one that is longer. */
+static void draw_trained(const struct arm_panel *panel, struct rect plot)
+{
+    struct canvas *canvas = panel->view->canvas;
+    const int t = panel->snapshot->trained_steps;
+
+    if (t > 0 && time_shown(&panel->axis, t))
+        canvas_dashes(canvas, time_left(&panel->axis, t), plot.y, plot.h, true,
+                      canvas_theme(canvas)->text);
+}
+
 static void draw_confidence(const struct arm_panel *panel, struct rect r)
 {
     const struct theme *theme = canvas_theme(panel->view->canvas);
@@ -197,6 +225,7 @@ static void draw_confidence(const struct arm_panel *panel, struct rect r)
             (struct rect){ time_left(&panel->axis, t), r.y, time_width(&panel->axis, t), sign },
             t);
     }
+    draw_trained(panel, plot);
     label_sure(panel, plot);
 }
 

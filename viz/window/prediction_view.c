@@ -56,12 +56,13 @@ int prediction_top(const real *logits, int V, int wanted, struct candidate *top,
     return count;
 }
 
-int prediction_scored(const struct snapshot *s, const struct snapshot_arm *arm, int *right)
+int prediction_scored(const struct snapshot *s, const struct snapshot_arm *arm, int first,
+                      int end, int *right)
 {
     int scored = 0;
 
     *right = 0;
-    for (int t = 0; t < s->steps; t++) {
+    for (int t = first; t < end; t++) {
         scored += s->token[t].scored;
         *right += s->token[t].scored && arm->answer[t].right;
     }

@@ -29,8 +29,8 @@ struct candidate {
  */
 int prediction_top(const real *logits, int V, int wanted, struct candidate *top, int most);
 
-/* Scored steps of the pinned sequence, and how many the arm has right. */
+/* Scored steps first..end - 1 of the pinned sequence, and how many the arm has right. */
 int prediction_scored(const struct snapshot *snapshot, const struct snapshot_arm *arm,
-                      int *right);
+                      int first, int end, int *right);
 
 #endif

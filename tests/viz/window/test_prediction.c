@@ -132,6 +132,38 @@ static int height_of_bar(const struct stage *stage, int t)
     return count;
 }
 
+/* Text-coloured pixels in the column where step t begins, below the signs. */
+static int dash_pixels(const struct stage *stage, int t)
+{
+    struct rect r = over_step(stage, 0, t);
+
+    r.y += 16;
+    r.w = 1;
+    return pixels_of(stage, r, theme_dark.text);
+}
+
+static void where_training_ended_there_are_dashes_and_scores_of_both_sides(void **state)
+{
+    enum { KNOWN = 5 };
+    struct stage *stage = *state;
+    int right, right_known, right_beyond, all, known, beyond;
+
+    show_words(stage);
+    assert_int_equal(dash_pixels(stage, KNOWN), 0);
+    stage->snapshot.trained_steps = KNOWN;
+    stage_draw(stage);
+    assert_true(dash_pixels(stage, KNOWN) > 20);
+    assert_int_equal(dash_pixels(stage, KNOWN + 1), 0);
+    all = prediction_scored(&stage->snapshot, &stage->snapshot.arm[0], 0, STEPS, &right);
+    known =
+        prediction_scored(&stage->snapshot, &stage->snapshot.arm[0], 0, KNOWN, &right_known);
+    beyond = prediction_scored(&stage->snapshot, &stage->snapshot.arm[0], KNOWN, STEPS,
+                               &right_beyond);
+    assert_true(beyond > 0 && right > 0);
+    assert_int_equal(known + beyond, all);
+    assert_int_equal(right_known + right_beyond, right);
+}
+
 static void a_bar_is_as_high_as_the_arm_is_sure(void **state)
 {
     struct stage *stage = *state;
@@ -468,6 +500,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(right_and_wrong_have_colours_and_signs_of_their_own),
+        TEST(where_training_ended_there_are_dashes_and_scores_of_both_sides),
         TEST(a_bar_is_as_high_as_the_arm_is_sure),
         TEST(the_hovered_step_shows_its_likeliest_classes),
         TEST(one_value_stands_beside_its_target_on_a_line),
