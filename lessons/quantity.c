@@ -275,7 +275,7 @@ static const struct quantity table[] = {
       "y = W x + b: largest distance of a weight from the best for all training points",
       NEEDS_TRAINING, quantity_least_squares_distance },
     { "finite_difference", NULL,
-      "the backward pass against differences of the loss, before training: largest relative error",
+      "backward pass against differences of the loss, before training: largest relative error",
       0, quantity_finite_difference },
     { "flops", NULL, "nominal arithmetic of one sequence forward", 0, flops },
     { "seconds", NULL, "time that its updates took", NEEDS_TRAINING, seconds },

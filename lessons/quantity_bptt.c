@@ -11,9 +11,9 @@
 enum { HALVES = 4, SIGNS = 4, SEQUENCES = 8 };
 
 /*
- * |d|: along a way that is too short the difference drowns in the rounding of the loss, which is
- * in float up to the last sum, along one that is too long the loss bends. Measured on an elman,
- * an lstm and a Transformer of temporal-order: these lengths lie in the middle of the valley.
+ * |d|: along a way that is too short the difference drowns in the rounding of the loss, which
+ * is in float up to the last sum, along one that is too long the loss bends. Measured on an
+ * elman, an lstm and a Transformer of temporal-order: these lie in the middle of the valley.
  */
 static const double LENGTH = 0.003, LENGTH_SIGNS = 0.03;
 
@@ -53,7 +53,7 @@ static double gradient_norm(const struct comparison *c)
     return sqrt(sum);
 }
 
-/* Adds to *along what the gradient says of the way that `moved` has really gone: it is rounded. */
+/* Adds to *along what the gradient says of the way that `moved`, being rounded, has gone. */
 static void move(struct comparison *c, double factor, double *along)
 {
     for (size_t i = 0; i < c->total; i++) {
@@ -63,7 +63,7 @@ static void move(struct comparison *c, double factor, double *along)
     }
 }
 
-/* |numeric - analytic| along c->d, made `length` long, in units of |gradient| length `share`. */
+/* |numeric - analytic| along c->d, made `length` long, in units of |gradient| length share. */
 static double difference(struct comparison *c, double length, double share)
 {
     const double factor = length / norm_of_direction(c);

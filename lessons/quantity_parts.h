@@ -3,6 +3,8 @@
  * its own, quantity_SUBJECT.c, and each quantity is a function of what has been measured and of
  * the number in brackets (struct quantity). The table of quantity.c alone includes this, and
  * the quantities' tests.
+ * quantity_parts.h - quantities that are more than a number read off: each subject has a file
+ * of its own, quantity_SUBJECT.c. The table of quantity.c alone includes this, and their tests.
  */
 #ifndef LESSONS_QUANTITY_PARTS_H
 #define LESSONS_QUANTITY_PARTS_H
@@ -13,7 +15,7 @@
 
 struct measured;
 
-/* quantity_counts.c: how many parameters a model must have -------------------------------------
+/* quantity_counts.c: how many parameters a model must have ------------------------------------
  *
  * From the configuration alone, by the formulas of textbooks, without asking a layer. With g
  * gates (elman 1, gru 3, lstm 4), D directions, widths W (embedding) and H (hidden), one layer
@@ -21,7 +23,7 @@ struct measured;
  *
  *     recurrent     D g (H in + H H + 2 H)                nn.RNN, nn.GRU, nn.LSTM: two biases
  *     attention     4 E^2 + 4 E                           nn.MultiheadAttention of width E
- *     block         attention + 2 W + 8 W^2 + 5 W + 2 W   nn.TransformerEncoderLayer, 4 W inside
+ *     block         attention + 2 W + 8 W^2 + 5 W + 2 W   nn.TransformerEncoderLayer, 4 W wide
  *     final norm    2 W
  *
  * and around the core stand n W (tokens) or n W + W (features), learned positions T W, learned
@@ -41,7 +43,7 @@ struct count_formula count_formula(const struct arm_config *arm,
 double quantity_formula_parameters(const struct measured *measured, double argument);
 double quantity_formula_core_parameters(const struct measured *measured, double argument);
 
-/* quantity_fit.c: the best that a readout alone can do -------------------------------------------
+/* quantity_fit.c: the best that a readout alone can do ----------------------------------------
  *
  * The largest |w - w*| over weights and biases w of y = W x + b, where w* solves the normal
  * equations
@@ -54,7 +56,7 @@ double quantity_formula_core_parameters(const struct measured *measured, double 
  */
 double quantity_least_squares_distance(const struct measured *measured, double argument);
 
-/* quantity_bptt.c: is the backward pass the derivative of the forward pass? -----------------------
+/* quantity_bptt.c: is the backward pass the derivative of the forward pass? -------------------
  *
  * Along direction d of all weights, with the loss summed in double,
  *
@@ -64,8 +66,8 @@ double quantity_least_squares_distance(const struct measured *measured, double a
  * leaves), and random signs for all weights, which a part that backward forgets cannot hide
  * from. Each difference is counted in units of what the analytic side has by size: |gradient|
  * |d|, and for random signs, whose sum mostly cancels, |gradient| |d| / sqrt(weights).
- * Of three lengths of d the best counts (Nocedal and Wright 2006, Numerical Optimization, section
- * 8.1: rounding forbids short ones, the loss's bending long ones).
+ * Of three lengths of d the best counts (Nocedal and Wright 2006, Numerical Optimization,
+ * section 8.1: rounding forbids short ones, the loss's bending long ones).
  */
 
 /*

@@ -1,4 +1,4 @@
-/* Tests of lessons/quantity_bptt.c: right gradients agree with differences, wrong ones do not. */
+/* Tests of lessons/quantity_bptt.c: right gradients agree with differences, wrong ones not. */
 #include "tests/test.h"
 
 #include <stdlib.h>
