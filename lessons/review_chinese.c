@@ -13,7 +13,8 @@
 
 enum { TERM_MAX = 128, FIELDS = 4, PIECE = 0xfffc /* stands for code, or for an address */ };
 
-static const char open_bracket[] = "（";
+/* What may stand between a term and its English. */
+static const char *const links[] = { "（", "，" };
 
 static bool is_character(uint32_t point)
 {
@@ -199,7 +200,18 @@ static bool begins_as(const char *text, const char *word)
     return *word == '\0';
 }
 
-/* Is the Chinese followed by （English somewhere? True also where it never stands. */
+/* "（hidden state）", or "，hidden state" within brackets */
+static bool is_gloss(const char *text, const char *english)
+{
+    bool is = false;
+
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
+        is = is || (strncmp(text, links[i], strlen(links[i])) == 0 &&
+                    begins_as(text + strlen(links[i]), english));
+    return is;
+}
+
+/* Is the Chinese followed by its English somewhere? True also where it never stands. */
 static bool is_glossed(const char *letters, const struct term *term)
 {
     const char *chinese = term->field[1];
@@ -209,8 +221,7 @@ static bool is_glossed(const char *letters, const struct term *term)
         const char *behind = at + strlen(chinese);
 
         stands = true;
-        if (strncmp(behind, open_bracket, strlen(open_bracket)) == 0 &&
-            begins_as(behind + strlen(open_bracket), term->field[0]))
+        if (is_gloss(behind, term->field[0]))
             return true;
     }
     return !stands;
