@@ -29,6 +29,18 @@ static const char TEXT[] =
     "\n"
     "**Do:** [train](duet:run), and watch the [gradient](duet:panel=gradient).\n"
     "\n"
+    "## 2. Why\n"
+    "\n"
+    "The mathematics, once and small, with the shapes:\n"
+    "\n"
+    "```\n"
+    "h_t = tanh(W_ih x_t + W_hh h_{t-1})\n"
+    "```\n"
+    "\n"
+    "The lines of our source: `elman_backward` in `rnn/elman.c`.\n"
+    "\n"
+    "**Do:** take [a longer sequence](duet:task.length=30&run).\n"
+    "\n"
     "## What this does not show\n"
     "\n"
     "What nobody should take from it.\n"
@@ -41,7 +53,7 @@ static const char TEXT[] =
     "\n"
     "1. An easy one.\n"
     "2. A harder one.\n"
-    "3. One that changes the C code.\n";
+    "3. One that changes the C code, in `rnn/elman.c` say. Which test goes red?\n";
 
 /* With the number and the title. */
 static const char SETTINGS[] = "# Lesson %02d: what is learned, and by which arms\n"

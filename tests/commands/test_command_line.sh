@@ -46,7 +46,7 @@ refuses "a name that is no folder's is refused" 2 '"My_Lesson" is no name' lesso
 refuses "a name with two hyphens is refused" 2 'single hyphens' lesson new a--b
 refuses "a lesson that is there is not made again" 2 '03-vanishing-gradients is there already' lesson new vanishing-gradients
 refuses "a lesson that is no number is refused" 2 'N: "three" is not a whole number' lesson three
-refuses "a lesson that is not there is refused with those that are" 2 'there is no lesson 77; there are: 3' lesson 77
+refuses "a lesson that is not there is refused with those that are" 2 'there is no lesson 77; there are: 1, 2, 3' lesson 77
 refuses "no folder to open is refused" 2 'the folder of one run is wanted' open
 refuses "two folders to open are refused" 2 'the folder of one run is wanted' open a b
 refuses "an unknown lesson behind --lesson is refused" 2 '--lesson: there is no lesson 77' train --lesson 77
@@ -259,6 +259,8 @@ cp -R "$root/lessons/06-attention" mine/
 DUET_LESSONS=$place/mine
 does "a new lesson gets the next number" 'mine/07-three-words: write the text' lesson new three-words
 does "and stands in the list" ' of 2 claims    Three words' list lessons
+does "and lacks nothing but its Chinese" 'README.zh-CN.md: is missing' check 7 --texts
+check "and nothing else" test "$(wc -l <out)" -eq 2
 does "and its claims hold as it is" 'gru_vanishes_at_first' check 7 --seed 1
 DUET_LESSONS=$root/lessons
 does "there is a list of lessons" '03  ' list lessons
@@ -279,8 +281,8 @@ check "in plain letters where the locale is" test -z "$(tr -d '\000-\177' <out)"
 sed -i.old 's/^title = Tiny$/&\ntitle.zh-CN = 小小/' tiny/03-tiny/lesson.ini
 LC_ALL=C.UTF-8 does "and in Chinese, if it is told so" '第 03 课：小小' lesson 3 --terminal --language zh-CN
 LC_ALL=zh_CN.UTF-8 does "or if the environment says so" '第 03 课：小小' lesson 3 --terminal
-LC_ALL=zh_CN.UTF-8 does "as does the list of lessons" '03  小小' list lessons
-LC_ALL=zh_CN does "but not where its letters cannot be written" '03  Tiny' list lessons
+LC_ALL=zh_CN.UTF-8 does "as does the list of lessons" '0 of 0 claims    小小' list lessons
+LC_ALL=zh_CN does "but not where its letters cannot be written" '0 of 0 claims    Tiny' list lessons
 LC_ALL=C
 SDL_VIDEODRIVER=nosuchdriver
 export SDL_VIDEODRIVER
