@@ -109,7 +109,7 @@ static void more_experiments_than_fit_are_a_fault(void **state)
     struct error error = { STATUS_OK, "" };
 
     for (int i = 0; i < EXPERIMENTS_MAX - 1; i++) {
-        char name[16];
+        char name[32];
 
         snprintf(name, sizeof name, "e%02d.ini", i);
         write_ini(*state, name, "title = t", 10);

@@ -6,7 +6,7 @@
 
 #include "viz/window/panel_at.h"
 
-enum { FILE_NAME_MAX = 160 };
+enum { FILE_NAME_MAX = 200 };
 
 /* "duet-03", or with the task's name where there is no lesson; "duet" for the list of lessons. */
 void file_name_begin(char name[FILE_NAME_MAX], const struct view *view);
