@@ -7,6 +7,7 @@
 
 #include "common/training/diagnosis.h"
 #include "lessons/health_parts.h"
+#include "lessons/words.h"
 
 const char *health_name(enum health_kind kind)
 {
@@ -47,20 +48,36 @@ struct finding *health_add(struct health *health, enum health_kind kind,
 
 void health_words(struct finding *finding, const char *format, ...)
 {
-    va_list arguments;
+    for (int i = 0; i < LANGUAGES; i++) {
+        const enum language language = (enum language)i;
+        va_list arguments;
 
-    va_start(arguments, format);
-    vsnprintf(finding->words, sizeof finding->words, format, arguments);
-    va_end(arguments);
+        va_start(arguments, format);
+        vsnprintf(language == LANGUAGE_ENGLISH ? finding->words : finding->in[i].words,
+                  HEALTH_WORDS_MAX, words_in(language, format), arguments);
+        va_end(arguments);
+    }
 }
 
-void health_advice(struct finding *finding, const char *format, ...)
+void health_advice(struct finding *finding, const char *sentence)
 {
-    va_list arguments;
+    for (int i = 0; i < LANGUAGES; i++)
+        snprintf(i == LANGUAGE_ENGLISH ? finding->advice : finding->in[i].advice,
+                 HEALTH_WORDS_MAX, "%s", words_in((enum language)i, sentence));
+}
 
-    va_start(arguments, format);
-    vsnprintf(finding->advice, sizeof finding->advice, format, arguments);
-    va_end(arguments);
+const char *finding_words(const struct finding *finding, enum language language)
+{
+    const char *words = finding->in[language].words;
+
+    return words[0] != '\0' ? words : finding->words;
+}
+
+const char *finding_advice(const struct finding *finding, enum language language)
+{
+    const char *advice = finding->in[language].advice;
+
+    return advice[0] != '\0' ? advice : finding->advice;
 }
 
 enum health_level health_level_of(const struct snapshot_arm *arm)
@@ -92,9 +109,10 @@ static void find_stopped(struct health *health, const struct snapshot *snapshot,
                  "It has stopped at update %ld: numbers were no longer finite, and it began in "
                  "%s.",
                  step, finding->tensor);
-    health_advice(finding, "Begin anew with a smaller learning rate%s.",
-                  snapshot->config.training.clip > 0 ? ", or a smaller clip"
-                                                     : ", or clip the gradient at 1");
+    health_advice(finding, snapshot->config.training.clip > 0
+                               ? "Begin anew with a smaller learning rate, or a smaller clip."
+                               : "Begin anew with a smaller learning rate, or clip the "
+                                 "gradient at 1.");
 }
 
 /* Scores are minus infinity where a mask hides a key: there the weights tell. */

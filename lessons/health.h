@@ -10,6 +10,8 @@
 #ifndef LESSONS_HEALTH_H
 #define LESSONS_HEALTH_H
 
+#include "lessons/language.h"
+
 struct snapshot;
 
 /*
@@ -90,6 +92,9 @@ struct finding {
     double measured;                /* factor per step, share, entropy, norm: see the words */
     char words[HEALTH_WORDS_MAX];   /* what it is: one sentence */
     char advice[HEALTH_WORDS_MAX];  /* what to try: one sentence */
+    struct {
+        char words[HEALTH_WORDS_MAX], advice[HEALTH_WORDS_MAX];
+    } in[LANGUAGES]; /* the same; that of English is empty */
 };
 
 /* A zeroed one has found nothing. */
@@ -103,6 +108,10 @@ void health_of(struct health *health, const struct snapshot *snapshot, int arm);
 
 /* "vanishing", "dead head": two words at most. */
 const char *health_name(enum health_kind kind);
+
+/* words and advice in that language; valid as long as the finding. */
+const char *finding_words(const struct finding *finding, enum language language);
+const char *finding_advice(const struct finding *finding, enum language language);
 
 /* Less than 0: a is worse, to be looked at before b. */
 int health_compare(const struct finding *a, const struct finding *b);

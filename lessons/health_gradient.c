@@ -82,7 +82,7 @@ static void find_vanishing(struct health *health, const struct snapshot *snapsho
                  "Each step back multiplies the gradient by %.3g: of the error at step %d less "
                  "than a ten-thousandth reaches steps 0 to %d.",
                  finding->measured, a->now.tau, finding->to);
-    health_advice(finding, "%s", remedy(snapshot, arm));
+    health_advice(finding, remedy(snapshot, arm));
 }
 
 static void find_growing(struct health *health, const struct snapshot *snapshot, int arm)
@@ -96,8 +96,11 @@ static void find_growing(struct health *health, const struct snapshot *snapshot,
                  "Each step back multiplies the gradient by %.3g: steps 0 to %d have more than "
                  "a thousand times that of the last ones.",
                  finding->measured, finding->to);
-    health_advice(finding, "Try a smaller gain of the recurrent weights, or a smaller %s.",
-                  snapshot->config.training.clip > 0 ? "clip" : "learning rate and a clip");
+    health_advice(finding, snapshot->config.training.clip > 0
+                               ? "Try a smaller gain of the recurrent weights, or a smaller "
+                                 "clip."
+                               : "Try a smaller gain of the recurrent weights, or a smaller "
+                                 "learning rate and a clip.");
 }
 
 static int compare(const void *a, const void *b)
@@ -145,10 +148,16 @@ static void find_spike(struct health *health, const struct snapshot *snapshot, i
         return;
     finding->measured = (double)worst->gradient_norm;
     snprintf(finding->tensor, sizeof finding->tensor, "gradient");
-    health_words(finding,
-                 "At update %ld the gradient was %.3g long, %.3g times as long as usual%s.",
-                 worst->step + 1, finding->measured, finding->measured / usual,
-                 clip > 0 ? "; the clip has cut it" : ", and nothing has cut it");
+    if (clip > 0)
+        health_words(finding,
+                     "At update %ld the gradient was %.3g long, %.3g times as long as usual; "
+                     "the clip has cut it.",
+                     worst->step + 1, finding->measured, finding->measured / usual);
+    else
+        health_words(finding,
+                     "At update %ld the gradient was %.3g long, %.3g times as long as usual, "
+                     "and nothing has cut it.",
+                     worst->step + 1, finding->measured, finding->measured / usual);
     health_advice(finding, clip > 0
                                ? "Nothing, if the loss comes back; else try a smaller "
                                  "learning rate."

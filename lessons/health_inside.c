@@ -185,10 +185,16 @@ static void find_dead_heads(struct health *health, const struct snapshot *snapsh
         snprintf(finding->tensor, sizeof finding->tensor, "%s", entry->name);
         if (snapshot->loss_at >= 0)
             finding->from = finding->to = snapshot->loss_at;
-        health_words(finding,
-                     "Head %d of layer %d is not heard: the loss feels where it looks %s times "
-                     "less than for the layer's strongest head.",
-                     h + 1, entry->layer + 1, share > 1e-6 ? "a thousand" : "a million");
+        if (share > 1e-6)
+            health_words(finding,
+                         "Head %d of layer %d is not heard: the loss feels where it looks a "
+                         "thousand times less than for the layer's strongest head.",
+                         h + 1, entry->layer + 1);
+        else
+            health_words(finding,
+                         "Head %d of layer %d is not heard: the loss feels where it looks a "
+                         "million times less than for the layer's strongest head.",
+                         h + 1, entry->layer + 1);
         health_advice(finding, "Knock it out (K): if the loss stays, fewer heads are enough.");
     }
 }
@@ -266,11 +272,16 @@ static void find_uniform(struct health *health, const struct snapshot_arm *arm,
     finding->head = count == 1 ? last : -1;
     finding->measured = least;
     snprintf(finding->tensor, sizeof finding->tensor, "%s", entry->name);
-    health_words(finding,
-                 "Head%s %s%s of layer %d look%s at all steps alike: %.1f %% of the "
-                 "largest entropy there can be.",
-                 count > 1 ? "s" : "", list, count > HEADS_SAID ? ", ..." : "",
-                 entry->layer + 1, count > 1 ? "" : "s", 100 * least);
+    if (count > 1)
+        health_words(finding,
+                     "Heads %s%s of layer %d look at all steps alike: %.1f %% of the largest "
+                     "entropy there can be.",
+                     list, count > HEADS_SAID ? ", ..." : "", entry->layer + 1, 100 * least);
+    else
+        health_words(finding,
+                     "Head %s of layer %d looks at all steps alike: %.1f %% of the largest "
+                     "entropy there can be.",
+                     list, entry->layer + 1, 100 * least);
     health_advice(finding, arm->looked_step == 0
                                ? "That is normal before training: watch whether it changes."
                            : arm->looked_step < HEALTH_SETTLED

@@ -11,10 +11,10 @@
 struct finding *health_add(struct health *health, enum health_kind kind,
                            enum health_level level);
 
+/* Say it, in every language; what is told in its %s is the same in all. */
 void health_words(struct finding *finding, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-void health_advice(struct finding *finding, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+void health_advice(struct finding *finding, const char *sentence);
 
 /* HEALTH_WARNING, or HEALTH_NOTE where the arm solves its task all the same. */
 enum health_level health_level_of(const struct snapshot_arm *arm);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lessons/change.h"
+#include "lessons/words.h"
 
 static const char prefix[] = "duet:";
 static const char reverse_suffix[] = ".reverse";
@@ -378,24 +379,32 @@ bool link_part_holds(const struct link_part *part, const struct lab_config *conf
            !change_differs(key, arm_number(section), config, &changed);
 }
 
-static void add_words(char words[LINK_WORDS_MAX], const char *format, ...)
+/* A sentence that grows, in that language. */
+struct sentence {
+    enum language language;
+    char *text; /* (LINK_WORDS_MAX), borrowed */
+};
+
+static void add_words(const struct sentence *words, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-static void add_words(char words[LINK_WORDS_MAX], const char *format, ...)
+static void add_words(const struct sentence *words, const char *format, ...)
 {
-    size_t used = strlen(words);
+    const char *comma = words_in(words->language, ", ");
+    size_t used = strlen(words->text);
     va_list arguments;
 
-    if (used > 0 && used + 2 < LINK_WORDS_MAX) {
-        strcpy(words + used, ", ");
-        used += 2;
+    if (used > 0 && used + strlen(comma) < LINK_WORDS_MAX) {
+        strcpy(words->text + used, comma);
+        used += strlen(comma);
     }
     va_start(arguments, format);
-    vsnprintf(words + used, LINK_WORDS_MAX - used, format, arguments);
+    vsnprintf(words->text + used, LINK_WORDS_MAX - used, words_in(words->language, format),
+              arguments);
     va_end(arguments);
 }
 
-static void add_loss(char words[LINK_WORDS_MAX], long step)
+static void add_loss(const struct sentence *words, long step)
 {
     if (step == LINK_LOSS_LAST)
         add_words(words, "takes gradients from the last output");
@@ -406,7 +415,7 @@ static void add_loss(char words[LINK_WORDS_MAX], long step)
 }
 
 /* What is done to the training. */
-static void add_train(char words[LINK_WORDS_MAX], const struct link_part *part)
+static void add_train(const struct sentence *words, const struct link_part *part)
 {
     if (part->verb == LINK_SET)
         add_words(words, "sets %s to %s", part->name, part->value);
@@ -420,9 +429,11 @@ static void add_train(char words[LINK_WORDS_MAX], const struct link_part *part)
         add_words(words, "trains to step %ld", part->number);
 }
 
-void link_words(const struct link *link, char words[LINK_WORDS_MAX])
+void link_words(const struct link *link, enum language language, char text[LINK_WORDS_MAX])
 {
-    words[0] = '\0';
+    const struct sentence sentence = { language, text }, *words = &sentence;
+
+    text[0] = '\0';
     for (int i = 0; i < link->count; i++) {
         const struct link_part *part = &link->part[i];
 
@@ -441,13 +452,14 @@ void link_words(const struct link *link, char words[LINK_WORDS_MAX])
             add_loss(words, part->number);
             break;
         case LINK_VIEW:
-            add_words(words, "shows gradients on the %s", part->number ? "states" : "input");
+            add_words(words, part->number ? "shows gradients on the states"
+                                          : "shows gradients on the input");
             break;
         case LINK_PANEL:
-            add_words(words, "shows the %s", part->value);
+            add_words(words, "shows the %s", words_in(language, part->value));
             break;
         case LINK_ARM:
-            add_words(words, "in the %s arm", part->value);
+            add_words(words, "in the %s arm", words_in(language, part->value));
             break;
         case LINK_LAYER:
             add_words(words, "shows layer %ld", part->number + 1);

@@ -35,6 +35,7 @@
 
 #include "common/error.h"
 #include "lessons/config.h"
+#include "lessons/language.h"
 
 enum { LINK_PARTS_MAX = 8, LINK_NAME_MAX = 64, LINK_WORDS_MAX = 256 };
 
@@ -116,7 +117,7 @@ enum status link_apply(const struct link *link, struct lab_config *config, struc
 /* Is the part, a LINK_SET, so in the configuration already? */
 bool link_part_holds(const struct link_part *part, const struct lab_config *config);
 
-/* What the link does, for a person: "sets task.length to 100, trains". */
-void link_words(const struct link *link, char words[LINK_WORDS_MAX]);
+/* What the link does, for a person, in that language: "sets task.length to 100, trains". */
+void link_words(const struct link *link, enum language language, char text[LINK_WORDS_MAX]);
 
 #endif

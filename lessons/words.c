@@ -11,7 +11,7 @@ const struct translation *words_table(enum language language, int *count)
     return language == LANGUAGE_CHINESE ? words_zh(count) : NULL;
 }
 
-const char *words(enum language language, const char *english)
+const char *words_in(enum language language, const char *english)
 {
     int from = 0, to;
     const struct translation *table = words_table(language, &to);

@@ -11,7 +11,8 @@
 #include "lessons/language.h"
 
 /* The same in that language; a string that lives as long as the program, or `english`. */
-const char *words(enum language language, const char *english) __attribute__((format_arg(2)));
+const char *words_in(enum language language, const char *english)
+    __attribute__((format_arg(2)));
 
 /* A sentence in English, and what it becomes. */
 struct translation {

@@ -39,6 +39,15 @@ static void dismiss(struct patient *p)
     lab_free(p->lab);
 }
 
+/* A whole sentence of it: with its full stop. */
+static void assert_chinese(const char *words)
+{
+    static const char stop[] = "\u3002";
+
+    if (strlen(words) < sizeof stop || strcmp(words + strlen(words) - strlen(stop), stop) != 0)
+        fail_msg("\"%s\" is not Chinese", words);
+}
+
 /* The only finding, with its words. */
 static const struct finding *found(struct patient *p, enum health_kind kind,
                                    enum health_level level)
@@ -52,6 +61,8 @@ static const struct finding *found(struct patient *p, enum health_kind kind,
     assert_true(strlen(finding->words) > 20 && strlen(finding->advice) > 10);
     assert_int_equal(finding->words[strlen(finding->words) - 1], '.'); /* not cut */
     assert_int_equal(finding->advice[strlen(finding->advice) - 1], '.');
+    assert_chinese(finding_words(finding, LANGUAGE_CHINESE));
+    assert_chinese(finding_advice(finding, LANGUAGE_CHINESE));
     return finding;
 }
 

@@ -37,8 +37,20 @@ static void a_link_is_read(void **state)
     }
     if (link_check(&link, row->address, &own, &error) != STATUS_OK)
         fail_msg("%s", error.message);
-    link_words(&link, words);
+    link_words(&link, LANGUAGE_ENGLISH, words);
     assert_string_equal(words, row->words);
+}
+
+static void what_a_link_does_is_said_in_chinese(void **state)
+{
+    struct link link;
+    char words[LINK_WORDS_MAX];
+
+    (void)state;
+    assert_int_equal(link_check(&link, "duet:arm=right&panel=attention&step=30", NULL, NULL),
+                     STATUS_OK);
+    link_words(&link, LANGUAGE_CHINESE, words);
+    assert_string_equal(words, "在右方，显示注意力，训练到第 30 步");
 }
 
 static struct link checked(const char *address)
@@ -173,6 +185,7 @@ static const struct CMUnitTest tests[] = {
     BAD("two_experiments", "duet:experiment=a&experiment=b", "two experiments"),
     BAD("nine_parts", "duet:run&run&run&run&run&run&run&run&run", "more than 8 parts"),
     BAD("a_long_name", "duet:" LONG, "longer than the 63 bytes"),
+    TEST(what_a_link_does_is_said_in_chinese),
     TEST(settings_are_put_into_a_configuration),
     TEST(the_same_model_keeps_its_first_values),
     TEST(a_number_holds_however_it_is_written),

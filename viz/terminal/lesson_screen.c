@@ -92,8 +92,10 @@ static void write_losses(struct page *page, const struct lab *lab)
 
     for (int i = 0; i < lab->arms; i++)
         loss_axis_add(&axis, &lab->arm[i].curve);
-    snprintf(line, sizeof line, "loss over the steps, on a log axis from %g to %g", axis.least,
-             axis.most);
+    snprintf(
+        line, sizeof line,
+        words_in(page->terminal->language, "loss over the steps, on a log axis from %g to %g"),
+        axis.least, axis.most);
     write_line(page, line);
     for (int i = 0; i < lab->arms; i++) {
         sparkline(text, &lab->arm[i].curve, lab->config.training.steps, columns, &axis,
@@ -127,7 +129,9 @@ static void write_strip(struct page *page, const struct lab *lab, int i, int row
 
     factor_text(factor, now->input.slope);
     factor_text(ghost, first->steps ? first->input.slope : (double)NAN);
-    snprintf(line, sizeof line, "%-*s times %s with each step back (before training: %s)",
+    snprintf(line, sizeof line,
+             words_in(page->terminal->language,
+                      "%-*s times %s with each step back (before training: %s)"),
              LABEL - 1, arm_model_name(lab, i), factor, ghost);
     write_line(page, line);
     for (int row = 0; row < rows; row++) {
@@ -165,8 +169,9 @@ static void write_gradients(struct page *page, const struct lab *lab)
     snprintf(least, sizeof least, "1e%d", STRIP_LEAST);
     snprintf(
         line, sizeof line,
-        "gradient at the input of each step, of the error at step %d; %s to %s, x: exactly 0, "
-        "v: below",
+        words_in(page->terminal->language,
+                 "gradient at the input of each step, of the error at step %d; %s to %s, x: "
+                 "exactly 0, v: below"),
         profile->tau, least, most);
     write_line(page, line);
     for (int i = 0; i < lab->arms; i++)
@@ -183,7 +188,7 @@ int lesson_screen_write(FILE *file, const struct lesson *lesson, const struct la
     struct page page = { .file = file, .terminal = terminal };
     char line[PROGRESS_MAX];
 
-    snprintf(line, sizeof line, words(terminal->language, "Lesson %02d: %s"), lesson->number,
+    snprintf(line, sizeof line, words_in(terminal->language, "Lesson %02d: %s"), lesson->number,
              lesson_title(lesson, terminal->language));
     write_line(&page, line);
     write_line(&page, lesson_question(lesson, terminal->language));

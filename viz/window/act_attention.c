@@ -1,6 +1,7 @@
 /* What a hand does in an attention map. */
 #include "common/numeric/clamp.h"
 #include "viz/window/act.h"
+#include "lessons/words.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -46,9 +47,11 @@ static void choose_tool(struct view *view, int arm, long tool)
         hand->tool = tool >= 0 ? (enum attention_tool)tool : (hand->tool + 1) % TOOLS;
         if (tool < 0) /* by its key: one may not see the chip */
             view_say(view, false, "%s",
-                     hand->tool == TOOL_LOOK     ? "A click shows a cell's numbers"
-                     : hand->tool == TOOL_FORBID ? "A click forbids a cell of attention"
-                                                 : "A click forces a cell of attention");
+                     hand->tool == TOOL_LOOK
+                         ? words_in(view->language, "A click shows a cell's numbers")
+                     : hand->tool == TOOL_FORBID
+                         ? words_in(view->language, "A click forbids a cell of attention")
+                         : words_in(view->language, "A click forces a cell of attention"));
     }
 }
 

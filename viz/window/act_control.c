@@ -8,6 +8,7 @@
 #include "lessons/change.h"
 #include "viz/window/act.h"
 #include "viz/window/controls.h"
+#include "lessons/words.h"
 
 enum {
     WHEEL_MS = 300, /* turned no further for so long: it is meant */
@@ -34,10 +35,11 @@ static void say_what_happened(struct view *view, const struct control *control,
     const char *also = repairs->said[0] != '\0' ? "; " : "";
 
     if (anew)
-        view_say(view, false, "Begun anew: %s %s%s%s", control->label, value, also,
-                 repairs->said);
+        view_say(view, false, "Begun anew: %s %s%s%s", words_in(view->language, control->label),
+                 value, also, repairs->said);
     else if (repairs->said[0] != '\0')
-        view_say(view, false, "%s %s%s%s", control->label, value, also, repairs->said);
+        view_say(view, false, "%s %s%s%s", words_in(view->language, control->label), value,
+                 also, repairs->said);
 }
 
 /* The trainer gets the configuration that adjust.h has made, if it is another one. */

@@ -6,6 +6,7 @@
 #include "lessons/models.h"
 #include "viz/window/act.h"
 #include "viz/window/format.h"
+#include "lessons/words.h"
 
 /* A fork takes so many times the learning rates, or that part; the key goes so far. */
 static const double FACTOR = 3, RATE_MOST = 100;
@@ -94,7 +95,8 @@ static void switch_clip(const struct view *view, struct lab_config *config)
 }
 
 /* "lr 0.003 / 0.001, clip 1" */
-static void describe(const struct lab_config *config, char *text, size_t size)
+static void describe(const struct lab_config *config, enum language language, char *text,
+                     size_t size)
 {
     double rates[ARMS_MAX];
     int count = 0;
@@ -102,17 +104,18 @@ static void describe(const struct lab_config *config, char *text, size_t size)
     for (int i = 0; i < ARMS_MAX; i++)
         if (config->arm[i].model[0] != '\0')
             rates[count++] = arm_learning_rate(config, i);
-    format_rates(text, size, rates, count, config->training.clip);
+    format_rates(text, size, rates, count, config->training.clip, language);
 }
 
 static void say_fork(struct view *view, enum fork_way way, const struct wish *wish)
 {
     const long at = act_looking_at(view), step = at == LAB_NOW ? view->seen.step : at;
-    const char *next = act_running(view) ? "" : "; Space trains on";
-    char with[128] = "the settings of then";
+    const char *next = act_running(view) ? "" : words_in(view->language, "; Space trains on");
+    char with[128];
 
+    snprintf(with, sizeof with, "%s", words_in(view->language, "the settings of then"));
     if (way != FORK_SAME)
-        describe(&wish->config, with, sizeof with);
+        describe(&wish->config, view->language, with, sizeof with);
     if (at != LAB_NOW)
         view_say(view, false, "Forked at step %ld with %s%s", step, with, next);
     else if (way == FORK_SAME)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "viz/window/widgets.h"
+#include "lessons/words.h"
 
 enum { CHIPS = 6, CHIP_GAP = 4, WIDE = 480, NAME_MAX_LENGTH = 48 };
 
@@ -92,10 +93,13 @@ void attention_draw_tools(const struct arm_panel *panel, struct rect row,
     char name[NAME_MAX_LENGTH], force[NAME_MAX_LENGTH];
     int x;
 
-    snprintf(force, sizeof force, "force %.2g", 1 - view->attention.less);
+    snprintf(force, sizeof force, words_in(panel->view->language, "force %.2g"),
+             1 - view->attention.less);
     fill(panel, head, force, chips);
     snprintf(name, sizeof name,
-             row.w > canvas_px(view->canvas, WIDE) ? "Layer %d head %d" : "L%d h%d",
+             row.w > canvas_px(view->canvas, WIDE)
+                 ? words_in(panel->view->language, "Layer %d head %d")
+                 : "L%d h%d",
              head->layer + 1, head->head + 1);
     x = row.x + gap +
         canvas_text(view->canvas, row, TEXT_SMALL_BOLD, ALIGN_LEFT, theme->text, name);

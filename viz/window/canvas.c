@@ -9,6 +9,9 @@
 
 #include <SDL.h>
 
+#include "lessons/words.h"
+#include "viz/window/fonts.h"
+
 struct image {
     struct pixels pixels;
     uint64_t stamp;
@@ -22,6 +25,7 @@ struct canvas {
     struct rect clip;     /* within the output, if that is known */
     bool clipped;         /* the clip is not the whole output */
     struct text *text;
+    enum language language;
     void (*heard)(void *context, const struct canvas_letters *letters); /* NULL: nobody */
     void *listener;
     struct canvas_look look;
@@ -222,9 +226,17 @@ void canvas_cross(struct canvas *canvas, struct rect r, struct colour colour)
     SDL_RenderDrawLine(canvas->renderer, r.x, r.y + r.h - 1, r.x + r.w - 1, r.y);
 }
 
+/* What is written for that string. */
+static const char *said(const struct canvas *canvas, enum text_style style, const char *string)
+{
+    return fonts_mono(style) ? string : words_in(canvas->language, string);
+}
+
 int canvas_text_width(struct canvas *canvas, enum text_style style, const char *string,
                       int length)
 {
+    if (length < 0)
+        string = said(canvas, style, string);
     return text_width(canvas->text, style, string, length);
 }
 
@@ -233,9 +245,18 @@ bool canvas_has_wide(struct canvas *canvas)
     return text_has_wide(canvas->text);
 }
 
-bool canvas_wide_marks(struct canvas *canvas, bool wide)
+enum language canvas_speak(struct canvas *canvas, enum language language)
 {
-    return text_wide_marks(canvas->text, wide);
+    const enum language before = canvas->language;
+
+    canvas->language = language;
+    text_wide_marks(canvas->text, language == LANGUAGE_CHINESE);
+    return before;
+}
+
+enum language canvas_language(const struct canvas *canvas)
+{
+    return canvas->language;
 }
 
 int canvas_line_height(const struct canvas *canvas, enum text_style style)
@@ -280,9 +301,10 @@ int canvas_text(struct canvas *canvas, struct rect r, enum text_style style, enu
 {
     static const char ellipsis[] = "\u2026";
     const int y = r.y + (r.h - text_height(canvas->text, style)) / 2;
-    int width = text_width(canvas->text, style, string, -1);
-    int x, bytes;
+    int width, x, bytes;
 
+    string = said(canvas, style, string);
+    width = text_width(canvas->text, style, string, -1);
     if (width <= r.w) {
         x = align == ALIGN_LEFT    ? r.x
             : align == ALIGN_RIGHT ? r.x + r.w - width
@@ -310,7 +332,7 @@ int canvas_format(struct canvas *canvas, struct rect rect, enum text_style style
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
+    vsnprintf(line, sizeof line, words_in(canvas->language, format), arguments);
     va_end(arguments);
     return canvas_text(canvas, rect, style, align, colour, line);
 }

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "common/error.h"
+#include "lessons/language.h"
 #include "viz/window/raster.h"
 #include "viz/window/text.h"
 
@@ -83,17 +84,26 @@ int canvas_format(struct canvas *canvas, struct rect rect, enum text_style style
                   enum align align, struct colour colour, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
 
-/* `length` bytes with their left top at (x, y), never cut; returns the width. */
+/* `length` bytes as they are, with their left top at (x, y), never cut; returns the width. */
 int canvas_letters(struct canvas *canvas, int x, int y, enum text_style style,
                    struct colour colour, const char *string, int length);
 
+/* length -1: what canvas_text writes; else of so many bytes, as they are. */
 int canvas_text_width(struct canvas *canvas, enum text_style style, const char *string,
                       int length);
 int canvas_line_height(const struct canvas *canvas, enum text_style style);
 
-/* As text_has_wide and text_wide_marks: whether Chinese can be written, and its quotation marks. */
+/* Is there a font of Chinese (text.h)? Opens it. */
 bool canvas_has_wide(struct canvas *canvas);
-bool canvas_wide_marks(struct canvas *canvas, bool wide);
+
+/*
+ * The language of what is written from now on, and of its quotation marks. canvas_text,
+ * canvas_format and canvas_text_width take the program's own words in English and write them in
+ * that language (lessons/words.h), but for the styles of one width, which are for numbers and
+ * data. Returns what it was; at first English.
+ */
+enum language canvas_speak(struct canvas *canvas, enum language language);
+enum language canvas_language(const struct canvas *canvas);
 
 /* Letters as they came to be drawn, for who checks them. */
 struct canvas_letters {

@@ -163,7 +163,7 @@ static void draw_words(struct document *d, struct canvas *canvas, struct rect re
 int document_draw(struct document *d, struct canvas *canvas, struct rect rect, int scroll)
 {
     const int top = rect.y - scroll;
-    const bool marks = canvas_wide_marks(canvas, d->language == LANGUAGE_CHINESE);
+    const enum language spoken = canvas_speak(canvas, d->language);
 
     if (d->stale || d->width != rect.w || d->scale < canvas_scale(canvas) ||
         d->scale > canvas_scale(canvas))
@@ -181,6 +181,6 @@ int document_draw(struct document *d, struct canvas *canvas, struct rect rect, i
     }
     draw_words(d, canvas, rect, top);
     canvas_clip(canvas, NULL);
-    canvas_wide_marks(canvas, marks);
+    canvas_speak(canvas, spoken);
     return d->height;
 }

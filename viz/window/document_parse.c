@@ -268,7 +268,7 @@ static void enter_link(struct document *d, const MD_ATTRIBUTE *href)
         return;
     if (experiment_link(&d->place, &link->link, address, &why) == STATUS_OK) {
         link->kind = LINK_OURS;
-        link_words(&link->link, link->hint);
+        link_words(&link->link, d->language, link->hint);
         if (link->hint[0] >= 'a' && link->hint[0] <= 'z')
             link->hint[0] = (char)(link->hint[0] - 'a' + 'A');
     } else {

@@ -4,6 +4,7 @@
 
 #include "viz/window/document_parts.h"
 #include "viz/window/format.h"
+#include "lessons/words.h"
 
 enum { PAD = 8, GAP = 5, BUTTONS = DOCUMENT_SHAPES + 2 };
 
@@ -117,7 +118,7 @@ static const char *verdict(const struct document *d, int prediction, char words[
         if (isnan(answer->decades))
             return "Nothing was drawn";
         *good = answer->decades < 1;
-        snprintf(words, 128, "On average off by a factor %s",
+        snprintf(words, 128, words_in(d->language, "On average off by a factor %s"),
                  format_number(factor, pow(10, answer->decades)));
         return words;
     }

@@ -6,9 +6,13 @@
 
 #include <SDL_ttf.h>
 
-/* East Asian letters are denser: smaller than that, in pixels at scale 1, they cannot be told
- * apart. */
-static const double WIDE_LEAST = 11;
+/*
+ * East Asian letters are denser, and their capitals have no room above: small ones are set a
+ * pixel larger than Latin ones of that style, which their lines have room for. Below so many
+ * pixels their strokes run together when they are made bold.
+ */
+static const double WIDE_SMALL = 12;
+enum { WIDE_BOLD_LEAST = 13 };
 
 static const uint32_t SAMPLE_LETTER = 0x4e2d; /* what a font of Chinese has to have */
 
@@ -134,17 +138,18 @@ static TTF_Font *open_wide(int size)
 
 TTF_Font *fonts_wide(struct fonts *fonts, enum text_style style)
 {
-    const double size = fmax(styles[style].size, WIDE_LEAST) * fonts->scale;
+    const double more = styles[style].size < WIDE_SMALL ? 1 : 0;
+    const int size = (int)fmax(6, lround((styles[style].size + more) * fonts->scale));
     const enum face face = styles[style].face;
 
     if (fonts->wide[style] != NULL || fonts->no_wide)
         return fonts->wide[style];
-    fonts->wide[style] = open_wide((int)fmax(6, lround(size)));
+    fonts->wide[style] = open_wide(size);
     fonts->no_wide = fonts->wide[style] == NULL;
     if (fonts->no_wide)
         return NULL;
     TTF_SetFontHinting(fonts->wide[style], TTF_HINTING_LIGHT);
-    if (face == SANS_BOLD || face == MONO_BOLD)
+    if ((face == SANS_BOLD || face == MONO_BOLD) && size >= WIDE_BOLD_LEAST)
         TTF_SetFontStyle(fonts->wide[style], TTF_STYLE_BOLD);
     return fonts->wide[style];
 }

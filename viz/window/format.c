@@ -1,5 +1,7 @@
 #include "viz/window/format.h"
 
+#include "lessons/words.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,7 +118,8 @@ const char *format_time(char out[FORMAT_MAX], double seconds)
     return out;
 }
 
-void format_rates(char *out, size_t size, const double *rates, int count, double clip)
+void format_rates(char *out, size_t size, const double *rates, int count, double clip,
+                  enum language language)
 {
     size_t used = (size_t)snprintf(out, size, "lr");
 
@@ -124,9 +127,9 @@ void format_rates(char *out, size_t size, const double *rates, int count, double
         used +=
             (size_t)snprintf(out + used, size - used, "%s %.3g", i > 0 ? " /" : "", rates[i]);
     if (used < size && clip > 0)
-        snprintf(out + used, size - used, ", clip %.3g", clip);
+        snprintf(out + used, size - used, words_in(language, ", clip %.3g"), clip);
     else if (used < size)
-        snprintf(out + used, size - used, ", clip off");
+        snprintf(out + used, size - used, "%s", words_in(language, ", clip off"));
 }
 
 double format_rounded(double value, int digits)

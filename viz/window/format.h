@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#include "lessons/language.h"
+
 enum { FORMAT_MAX = 32, FORMAT_WIDTH = 8 };
 
 /* "0.167", "12.3", "2.31e-9", "-" for NaN, "inf". Returns out. */
@@ -32,7 +34,8 @@ const char *format_count(char out[FORMAT_MAX], size_t count);
 const char *format_time(char out[FORMAT_MAX], double seconds);
 
 /* "lr 0.003 / 0.001, clip 1": learning rates of some arms, and a clip, 0 for none. */
-void format_rates(char *out, size_t size, const double *rates, int count, double clip);
+void format_rates(char *out, size_t size, const double *rates, int count, double clip,
+                  enum language language);
 
 /* The number that is written with so many significant digits. */
 double format_rounded(double value, int digits);

@@ -5,6 +5,7 @@
 
 #include "viz/window/format.h"
 #include "viz/window/gradient_parts.h"
+#include "lessons/words.h"
 
 /* Below the factor, which has the first line. */
 static int second_line(const struct canvas *canvas, struct rect plot)
@@ -57,9 +58,10 @@ static const char *rms_words(const struct arm_panel *panel, const char *name,
                              char words[RMS_WORDS_MAX])
 {
     if (panel->arm->rms_step == panel->arm->probed_step)
-        snprintf(words, RMS_WORDS_MAX, "%s", name);
+        snprintf(words, RMS_WORDS_MAX, "%s", words_in(panel->view->language, name));
     else
-        snprintf(words, RMS_WORDS_MAX, "%s, step %ld", name, panel->arm->rms_step);
+        snprintf(words, RMS_WORDS_MAX, words_in(panel->view->language, "%s, step %ld"),
+                 words_in(panel->view->language, name), panel->arm->rms_step);
     return words;
 }
 
@@ -75,10 +77,11 @@ static void draw_factor(const struct arm_panel *panel, struct rect place,
         return;
     format_factor(factor, exp(now->slope));
     if (isfinite(now->rms[panel->arm->now.tau]))
-        snprintf(text, sizeof text, "%s per step back (%s)", factor,
-                 rms_words(panel, "rms", words));
+        snprintf(text, sizeof text, words_in(panel->view->language, "%s per step back (%s)"),
+                 factor, rms_words(panel, "rms", words));
     else
-        snprintf(text, sizeof text, "%s per step back", factor);
+        snprintf(text, sizeof text, words_in(panel->view->language, "%s per step back"),
+                 factor);
     if (canvas_text_width(canvas, TEXT_MONO_BOLD, text, -1) > place.w)
         snprintf(text, sizeof text, "%s", factor);
     panel_note(canvas, place, TEXT_MONO_BOLD, ALIGN_LEFT,
@@ -92,7 +95,8 @@ static void draw_raw(const struct arm_panel *panel, struct rect place)
     const double error = panel->arm->now.error;
     char number[FORMAT_MAX], text[64];
 
-    snprintf(text, sizeof text, "raw: the error is %s long", format_number(number, error));
+    snprintf(text, sizeof text, words_in(panel->view->language, "raw: the error is %s long"),
+             format_number(number, error));
     panel_note(panel->view->canvas, place, TEXT_TINY, ALIGN_LEFT, theme->text, text);
 }
 
@@ -172,13 +176,15 @@ static void draw_entry(const struct arm_panel *panel, struct rect row, int *x, i
 }
 
 /* Which way time goes; of a part of it, which part. */
-static const char *what_is_shown(const struct time_axis *axis, char words[48])
+static const char *what_is_shown(const struct time_axis *axis, enum language language,
+                                 char words[48])
 {
     const int first = time_first(axis), end = time_end(axis);
 
     if (end - first >= axis->steps)
         return "time \u2192";
-    snprintf(words, 48, "steps %d to %d of %d", first, end - 1, axis->steps);
+    snprintf(words, 48, words_in(language, "steps %d to %d of %d"), first, end - 1,
+             axis->steps);
     return words;
 }
 
@@ -198,7 +204,7 @@ void gradient_legend(const struct arm_panel *panel, struct rect plot, bool many,
                                    "ones, measured less often. Dashes: step 0" });
     right -= canvas_text(canvas, row, TEXT_TINY, ALIGN_RIGHT, theme->text, "\u2190 gradient");
     x += canvas_text(canvas, row, TEXT_TINY, ALIGN_LEFT, theme->text,
-                     what_is_shown(&panel->axis, shown)) +
+                     what_is_shown(&panel->axis, panel->view->language, shown)) +
          canvas_px(canvas, 12);
     draw_entry(panel, row, &x, right, SAMPLE_BAR, "this sequence");
     if (many)

@@ -7,6 +7,7 @@
 
 #include "viz/window/format.h"
 #include "viz/window/gradient_parts.h"
+#include "lessons/words.h"
 
 /*
  * The mean factor per step between there and the first step back: the very step of the loss is
@@ -52,7 +53,7 @@ static void say_more(const struct arm_panel *panel, const struct profile_row *no
     const struct profile_row *other = other_row(panel, &number);
 
     if (has_step)
-        snprintf(here, sizeof here, "this step %s",
+        snprintf(here, sizeof here, words_in(panel->view->language, "this step %s"),
                  format_factor(factor, now->one[t] / now->one[t + 1]));
     if (other != NULL)
         panel_hover_text(panel, HOVER_GRADIENT_MORE, "%s%s%s here %s", here,

@@ -5,6 +5,7 @@
 
 #include "viz/window/format.h"
 #include "viz/window/gradient_parts.h"
+#include "lessons/words.h"
 
 const struct theory *gradient_theory(const struct arm_panel *panel, const char **because)
 {
@@ -67,10 +68,14 @@ void gradient_theory_note(const struct arm_panel *panel, struct rect place)
     if (!panel->view->theory || known == NULL)
         return;
     format_factor(factor, known->factor);
-    snprintf(text, sizeof text, "%s %s a step: %s",
-             known->kind == THEORY_BOUND ? "at most" : "theory", factor, what[known->kind]);
+    snprintf(text, sizeof text, words_in(panel->view->language, "%s %s a step: %s"),
+             known->kind == THEORY_BOUND ? words_in(panel->view->language, "at most")
+                                         : words_in(panel->view->language, "theory"),
+             factor, what[known->kind]);
     if (canvas_text_width(panel->view->canvas, TEXT_TINY, text, -1) > place.w * 9 / 10)
-        snprintf(text, sizeof text, "%s %s a step",
-                 known->kind == THEORY_BOUND ? "at most" : "theory", factor);
+        snprintf(text, sizeof text, words_in(panel->view->language, "%s %s a step"),
+                 known->kind == THEORY_BOUND ? words_in(panel->view->language, "at most")
+                                             : words_in(panel->view->language, "theory"),
+                 factor);
     panel_note(panel->view->canvas, place, TEXT_TINY, ALIGN_LEFT, theme->accent, text);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "viz/window/format.h"
+#include "lessons/words.h"
 
 struct cells {
     const struct attention_view *head;
@@ -220,12 +221,12 @@ static void draw_readout(const struct arm_panel *panel, const struct attention_m
         panel_hover_text(panel, HOVER_LOWER, "query %d cannot see key %d", cell.query,
                          cell.key);
     else
-        panel_hover_text(panel, HOVER_LOWER, "query %d looks at key %d: %s%s", cell.query,
-                         cell.key, value,
-                         view->attention.average ? ", mean of 64"
-                         : edit == NULL          ? ""
-                         : edit->weight > 0      ? ", forced"
-                                                 : ", forbidden");
+        panel_hover_text(
+            panel, HOVER_LOWER, "query %d looks at key %d: %s%s", cell.query, cell.key, value,
+            view->attention.average ? words_in(panel->view->language, ", mean of 64")
+            : edit == NULL          ? ""
+            : edit->weight > 0      ? words_in(panel->view->language, ", forced")
+                                    : words_in(panel->view->language, ", forbidden"));
 }
 
 /* The query of the strip over the tokens, and the marked keys, where they are in the map. */

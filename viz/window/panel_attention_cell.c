@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "viz/window/format.h"
+#include "lessons/words.h"
 
 enum { CARD_W = 250, LINE_H = 15, PAD = 7, LINES_MAX = 8, LINE_MAX = 128 };
 
@@ -112,7 +113,8 @@ static void add_two(struct card *card, const char *label, double first, double t
 }
 
 /* A few numbers of a vector, so that one can follow them. */
-static void add_vector(struct card *card, const struct attention_workings *w)
+static void add_vector(struct card *card, const struct attention_workings *w,
+                       enum language language)
 {
     char numbers[ATTENTION_VALUES][FORMAT_MAX], words[LINE_MAX];
 
@@ -120,8 +122,8 @@ static void add_vector(struct card *card, const struct attention_workings *w)
         format_number(numbers[i], w->mixed[i]);
     if (w->width >= ATTENTION_VALUES) {
         snprintf(words, sizeof words, "%s %8s %8s %8s%s",
-                 w->count > 1 ? "\u00d7 mean v" : "\u00d7 v", numbers[0], numbers[1],
-                 numbers[2], w->width > ATTENTION_VALUES ? " \u2026" : "");
+                 w->count > 1 ? words_in(language, "\u00d7 mean v") : "\u00d7 v", numbers[0],
+                 numbers[1], numbers[2], w->width > ATTENTION_VALUES ? " \u2026" : "");
         add_words(card, words);
     }
     add(card, w->width >= ATTENTION_VALUES ? "its length" : "\u00d7 v: its length", w->norm);
@@ -149,14 +151,16 @@ static void write_card(const struct arm_panel *panel, const struct attention_vie
         return;
     }
     snprintf(label, sizeof label,
-             w.count > 1 ? "q\u00b7mean k, / \u221a%d" : "q\u00b7k, / \u221a%d", w.width);
+             w.count > 1 ? words_in(panel->view->language, "q\u00b7mean k, / \u221a%d")
+                         : words_in(panel->view->language, "q\u00b7k, / \u221a%d"),
+             w.width);
     add_two(card, label, w.product, w.scaled);
     if (has_bias(panel))
         add_two(card, "ALiBi, sum", w.bias, w.score);
     add(card, "mask: shown; softmax", w.share);
     if (edit != NULL || fabs(w.weight - w.share) > 1e-4)
         add(card, edit != NULL ? "set by hand" : "rescaled by hand", w.weight);
-    add_vector(card, &w);
+    add_vector(card, &w, panel->view->language);
 }
 
 static bool covers(struct rect card, struct rect cell)

@@ -12,6 +12,7 @@
 #include "viz/window/act_states.h"
 #include "viz/window/cell_parts.h"
 #include "viz/window/format.h"
+#include "lessons/words.h"
 
 int panel_unit_at(const struct view *view, struct rect plot, int units)
 {
@@ -124,7 +125,7 @@ void panel_chosen_note(const struct arm_panel *panel, struct rect plot,
     if (t < 0 || t >= entry->extent[1] || unit < 0 || unit >= entry->extent[2] ||
         entry->layer < 0 || plot.h < 2 * line)
         return;
-    snprintf(text, sizeof text, "t %d, unit %d: %s", t, unit,
+    snprintf(text, sizeof text, words_in(panel->view->language, "t %d, unit %d: %s"), t, unit,
              format_number(value, trace_at(entry, t, unit)));
     panel_note(canvas, (struct rect){ plot.x + pad, plot.y + pad, plot.w - 2 * pad, line },
                TEXT_MONO_SMALL, left ? ALIGN_LEFT : ALIGN_RIGHT, theme->accent, text);

@@ -5,6 +5,7 @@
 #include "viz/window/format.h"
 #include "viz/window/panels.h"
 #include "viz/window/widgets.h"
+#include "lessons/words.h"
 
 enum { MARK_W = 22, ROW_GAP = 12, BUTTON_H = 24, LINE_GAP = 3 };
 
@@ -46,17 +47,19 @@ static void name_words(const char *name, char words[CLAIM_NAME_MAX])
         words[0] = (char)(words[0] - 'a' + 'A');
 }
 
-static void state_words(const struct claim_now *now, char words[96])
+static void state_words(const struct claim_now *now, enum language language, char words[96])
 {
     char number[FORMAT_MAX];
 
     format_number(number, now->measured);
     if (now->state == CLAIM_OPEN)
-        snprintf(words, 96, "not measured yet");
+        snprintf(words, 96, "%s", words_in(language, "not measured yet"));
     else if (now->provisional)
-        snprintf(words, 96, "%s so far; training goes on", number);
+        snprintf(words, 96, words_in(language, "%s so far; training goes on"), number);
     else
-        snprintf(words, 96, now->state == CLAIM_MET ? "%s: so it is" : "%s: not in this run",
+        snprintf(words, 96,
+                 words_in(language,
+                          now->state == CLAIM_MET ? "%s: so it is" : "%s: not in this run"),
                  number);
 }
 
@@ -82,7 +85,7 @@ static int draw_claim(struct view *view, struct rect r, int y, int claim)
 
     name_words(view->lesson->claims[claim].name, name);
     claim_text(&view->lesson->claims[claim], form);
-    state_words(&now, words);
+    state_words(&now, view->language, words);
     canvas_text(view->canvas,
                 (struct rect){ r.x, y, inset, canvas_line_height(view->canvas, TEXT_BODY) },
                 TEXT_BODY, ALIGN_LEFT, mark,
@@ -145,8 +148,10 @@ int panel_claims(struct view *view, struct rect r, int scroll)
         y = draw_claim(view, r, y, i) + gap;
     snprintf(
         end, sizeof end,
-        "What training decides is measured at step %ld, before that on fewer sequences. This "
-        "is one run; duet check %d asks three.",
+        words_in(
+            view->language,
+            "What training decides is measured at step %ld, before that on fewer sequences. This "
+            "is one run; duet check %d asks three."),
         view->lesson->config.training.steps, view->lesson->number);
     y = paragraph(view, r, y, TEXT_SMALL, theme->faint, end);
     canvas_clip(view->canvas, NULL);

@@ -9,6 +9,7 @@
 #include "viz/window/act.h"
 #include "viz/window/format.h"
 #include "viz/window/panels.h"
+#include "lessons/words.h"
 
 enum { REACH = 5 /* of the hand, above and below the line */, HANDLE_W = 50, HANDLE_H = 13 };
 enum { LATELY = 100 /* updates */ };
@@ -56,12 +57,15 @@ static void write_hint(struct view *view, const struct snapshot *s, double clip)
 
     if (!(clip > 0)) {
         snprintf(hint, size,
-                 "No gradient is clipped: drag this down, turn the wheel, or double "
-                 "click to type the largest norm");
+                 words_in(view->language,
+                          "No gradient is clipped: drag this down, turn the wheel, or double "
+                          "click to type the largest norm"));
         return;
     }
     snprintf(hint, size,
-             "Drag, turn or double click: acts at once. Clipped of the last %d:", LATELY);
+             words_in(view->language,
+                      "Drag, turn or double click: acts at once. Clipped of the last %d:"),
+             LATELY);
     for (int i = 0; i < 2 && i < s->arms; i++) {
         const struct snapshot_arm *arm = &s->arm[view->shown[i]];
         char label[ARM_LABEL_MAX];
@@ -132,7 +136,8 @@ static void draw_line(struct view *view, const struct snapshot *s, struct rect a
     const bool beyond = clip > axis->most || clip < axis->least;
 
     canvas_dashes(canvas, area.x, y, area.w, false, theme->accent);
-    snprintf(label, sizeof label, "clip %s%s", format_number(number, clip),
+    snprintf(label, sizeof label, words_in(view->language, "clip %s%s"),
+             format_number(number, clip),
              clip > axis->most    ? " \u2191"
              : clip < axis->least ? " \u2193"
                                   : "");

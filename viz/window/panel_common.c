@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "viz/window/format.h"
+#include "lessons/words.h"
 
 enum { TITLE_H = 20, LEGEND_W = 6 };
 
@@ -110,7 +111,8 @@ void panel_hover_text(const struct arm_panel *panel, enum hover_text which, cons
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(panel->view->hover_text[panel->column][which], HOVER_TEXT_MAX, format, arguments);
+    vsnprintf(panel->view->hover_text[panel->column][which], HOVER_TEXT_MAX,
+              words_in(panel->view->language, format), arguments);
     va_end(arguments);
 }
 
@@ -234,4 +236,17 @@ double panel_heatmap(const struct arm_panel *panel, struct rect plot, int image,
                         .theme = canvas_theme(panel->view->canvas) });
     canvas_image_draw(panel->view->canvas, image, plot.x, plot.y);
     return cells.limit;
+}
+
+const char *panel_task_title(const struct view *view, const struct snapshot *snapshot,
+                             char text[TASK_TITLE_MAX])
+{
+    const char *colon = strchr(snapshot->task_title, ':');
+
+    if (colon == NULL || colon[1] != ' ')
+        return snapshot->task_title;
+    snprintf(text, TASK_TITLE_MAX, words_in(view->language, "%.*s: %s"),
+             (int)(colon - snapshot->task_title), snapshot->task_title,
+             words_in(view->language, colon + 2));
+    return text;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "viz/window/format.h"
+#include "lessons/words.h"
 
 enum { ANSWER_MAX = 48 };
 
@@ -25,11 +26,14 @@ void panel_effect(const struct arm_panel *panel, struct rect row)
     format_number(now, arm->probe_loss);
     format_number(before, arm->has_before ? arm->before_loss : arm->free_loss);
     if (arm->has_before)
-        snprintf(text, sizeof text, "before (step %ld): loss %s, %s   now: %s, %s",
-                 arm->before_step, before, judged(said, &arm->before[asked]), now,
-                 judged(says, &arm->answer[asked]));
+        snprintf(
+            text, sizeof text,
+            words_in(panel->view->language, "before (step %ld): loss %s, %s   now: %s, %s"),
+            arm->before_step, before, judged(said, &arm->before[asked]), now,
+            judged(says, &arm->answer[asked]));
     if (!arm->has_before || canvas_text_width(panel->view->canvas, TEXT_TINY, text, -1) > row.w)
-        snprintf(text, sizeof text, "before: loss %s   now: %s", before, now);
+        snprintf(text, sizeof text,
+                 words_in(panel->view->language, "before: loss %s   now: %s"), before, now);
     canvas_text(panel->view->canvas, row, TEXT_TINY, ALIGN_LEFT, theme->mark, text);
     view_hot(panel->view,
              (struct hot){ .rect = row,

@@ -8,6 +8,7 @@
 #include "viz/window/controls.h"
 #include "viz/window/format.h"
 #include "viz/window/widgets.h"
+#include "lessons/words.h"
 
 /* A short piece of the line that the arm has in the race. */
 static void draw_sample(const struct arm_panel *panel, int x, int y, int w)
@@ -87,8 +88,9 @@ static void size_text(const struct arm_panel *panel, enum size_form form,
     if (form == SIZE_SHORT)
         off[0] = flops_off[0] = '\0';
     snprintf(text, SIZE_TEXT_MAX, "%s%s%s%s \u00b7 %s%s",
-             form == SIZE_WORDS && cores ? "core " : "", count,
-             form == SIZE_WORDS ? " parameters" : "", off, flops, flops_off);
+             form == SIZE_WORDS && cores ? words_in(panel->view->language, "core ") : "", count,
+             form == SIZE_WORDS ? words_in(panel->view->language, " parameters") : "", off,
+             flops, flops_off);
 }
 
 static void draw_size(const struct arm_panel *panel, struct rect row, enum size_form form)
@@ -105,9 +107,12 @@ static void draw_size(const struct arm_panel *panel, struct rect row, enum size_
     format_count(all, arm->parameters);
     format_flops(flops, arm->flops);
     format_flops(core_flops, arm->core_flops);
-    snprintf(hint, RAIL_HINT_MAX,
-             "Core, which is compared: %s of %s parameters, %s of %s forward for a sequence",
-             core, all, core_flops, flops);
+    snprintf(
+        hint, RAIL_HINT_MAX,
+        words_in(
+            panel->view->language,
+            "Core, which is compared: %s of %s parameters, %s of %s forward for a sequence"),
+        core, all, core_flops, flops);
     view_hot(panel->view, (struct hot){ .rect = row, .hint = hint });
 }
 
@@ -186,9 +191,11 @@ static void draw_when(const struct arm_panel *panel, struct rect row)
     const struct rect card = panel->place->card;
     char text[2 * FORMAT_MAX];
 
-    snprintf(text, sizeof text, "as it was at step %ld", panel->arm->looked_step);
+    snprintf(text, sizeof text, words_in(panel->view->language, "as it was at step %ld"),
+             panel->arm->looked_step);
     if (canvas_text_width(canvas, TEXT_SMALL_BOLD, text, -1) > row.w)
-        snprintf(text, sizeof text, "step %ld", panel->arm->looked_step);
+        snprintf(text, sizeof text, words_in(panel->view->language, "step %ld"),
+                 panel->arm->looked_step);
     canvas_text(canvas, row, TEXT_SMALL_BOLD, ALIGN_RIGHT, theme->accent, text);
     canvas_round(canvas, (struct rect){ card.x, card.y, card.w, canvas_px(canvas, 3) },
                  canvas_px(canvas, 2), theme->accent);

@@ -4,14 +4,17 @@
 
 #include "viz/window/panels.h"
 #include "viz/window/widgets.h"
+#include "lessons/words.h"
 
 enum { BADGE_TEXT_MAX = 48, CARD_W = 520, PAD = 10 };
 
-static const char *badge_text(char text[BADGE_TEXT_MAX], const struct snapshot_arm *arm)
+static const char *badge_text(char text[BADGE_TEXT_MAX], const struct snapshot_arm *arm,
+                              enum language language)
 {
     const struct finding *worst = health_worst(&arm->health);
 
-    snprintf(text, BADGE_TEXT_MAX, "! %s", worst != NULL ? health_name(worst->kind) : "");
+    snprintf(text, BADGE_TEXT_MAX, "! %s",
+             worst != NULL ? words_in(language, health_name(worst->kind)) : "");
     return worst != NULL ? text : NULL;
 }
 
@@ -19,7 +22,7 @@ int panel_badge_width(struct view *view, const struct snapshot_arm *arm)
 {
     char text[BADGE_TEXT_MAX];
 
-    return badge_text(text, arm) != NULL ? widget_chip_width(view, text) : 0;
+    return badge_text(text, arm, view->language) != NULL ? widget_chip_width(view, text) : 0;
 }
 
 int panel_badge(const struct arm_panel *panel, int x, int y, int h, int right)
@@ -31,12 +34,12 @@ int panel_badge(const struct arm_panel *panel, int x, int y, int h, int right)
     struct rect r = { x, y, panel_badge_width(view, panel->arm), h };
     bool over;
 
-    if (badge_text(text, panel->arm) == NULL || x + r.w > right)
+    if (badge_text(text, panel->arm, view->language) == NULL || x + r.w > right)
         return 0;
     over = view_hot(view, (struct hot){ .rect = r,
                                         .action = ACT_HEALTH,
                                         .arm = panel->number,
-                                        .hint = worst->words });
+                                        .hint = finding_words(worst, panel->view->language) });
     canvas_round(view->canvas, r, canvas_px(view->canvas, 3),
                  theme_between(theme->panel, theme->bad, over ? 0.5 : 0.35));
     canvas_text(view->canvas, r, TEXT_TINY, ALIGN_CENTRE, theme->text, text);
@@ -71,9 +74,10 @@ bool panel_health_line(struct view *view, const struct snapshot *s, struct rect 
     if (worst == NULL)
         return false;
     panel_arm_label(s, arm, label);
-    snprintf(text, sizeof text, "%s: %s", label, worst->words);
+    snprintf(text, sizeof text, "%s: %s", label, finding_words(worst, view->language));
     if (canvas_text_width(view->canvas, TEXT_SMALL, text, -1) > row.w)
-        snprintf(text, sizeof text, "%s: %s (H says more)", label, health_name(worst->kind));
+        snprintf(text, sizeof text, words_in(view->language, "%s: %s (H says more)"), label,
+                 words_in(view->language, health_name(worst->kind)));
     if (canvas_text_width(view->canvas, TEXT_SMALL, text, -1) > row.w)
         return false;
     row =
@@ -110,15 +114,17 @@ static void write_finding(struct writer *w, const struct finding *finding)
 {
     const struct theme *theme = canvas_theme(w->view->canvas);
     const struct colour colour = finding->level > HEALTH_NOTE ? theme->bad : theme->dim;
+    const enum language language = w->view->language;
     char title[HEALTH_TENSOR_MAX + 64];
 
     snprintf(title, sizeof title, "%s %s%s%s",
-             finding->level > HEALTH_NOTE ? "!" : "note:", health_name(finding->kind),
-             finding->tensor[0] != '\0' ? ", in " : "", finding->tensor);
+             finding->level > HEALTH_NOTE ? "!" : words_in(language, "note:"),
+             words_in(language, health_name(finding->kind)),
+             finding->tensor[0] != '\0' ? words_in(language, ", in ") : "", finding->tensor);
     w->left = rect_inset(w->left, 0, canvas_px(w->view->canvas, 6), 0, 0);
     write_words(w, TEXT_SMALL_BOLD, colour, title);
-    write_words(w, TEXT_SMALL, theme->text, finding->words);
-    write_words(w, TEXT_SMALL, theme->dim, finding->advice);
+    write_words(w, TEXT_SMALL, theme->text, finding_words(finding, language));
+    write_words(w, TEXT_SMALL, theme->dim, finding_advice(finding, language));
 }
 
 static void write_card(struct writer *w, const struct snapshot *s, int arm)
@@ -127,7 +133,8 @@ static void write_card(struct writer *w, const struct snapshot *s, int arm)
     const struct health *health = &s->arm[arm].health;
     char label[ARM_LABEL_MAX], title[ARM_LABEL_MAX + 32];
 
-    snprintf(title, sizeof title, "Health: %s", panel_arm_label(s, arm, label));
+    snprintf(title, sizeof title, words_in(w->view->language, "Health: %s"),
+             panel_arm_label(s, arm, label));
     write_words(w, TEXT_BOLD, theme_arm_colour(theme, s->arm[arm].model), title);
     if (health->count == 0)
         write_words(w, TEXT_SMALL, theme->text,

@@ -10,6 +10,7 @@
 #include "viz/window/act.h"
 #include "viz/window/document.h"
 #include "viz/window/widgets.h"
+#include "lessons/words.h"
 
 enum {
     PAD = 14,
@@ -28,7 +29,7 @@ static bool is_claims_page(const struct view *view, int page)
 
 static const char *page_title(const struct view *view, int page)
 {
-    return is_claims_page(view, page) ? "What this lesson claims"
+    return is_claims_page(view, page) ? words_in(view->language, "What this lesson claims")
                                       : document_title(view->document, page);
 }
 
@@ -74,7 +75,8 @@ static void draw_dots(struct view *view, int x, struct rect row)
 
 static void claims_label(const struct view *view, char label[32])
 {
-    snprintf(label, 32, "claims %d/%d", panel_claims_met(view), view->lesson->claim_count);
+    snprintf(label, 32, words_in(view->language, "claims %d/%d"), panel_claims_met(view),
+             view->lesson->claim_count);
 }
 
 /* Page, dots, claims, fold. */
@@ -94,7 +96,8 @@ static void draw_head(struct view *view, struct rect row)
                  "What this lesson claims, and what this run has met of it");
     }
     x = add_chip(view, x, row, "\u2039", ACT_PAGE, -1, "The page before (B)");
-    snprintf(label, sizeof label, "%2d of %d", view_reading(view)->page + 1, view_pages(view));
+    snprintf(label, sizeof label, words_in(view->language, "%2d of %d"),
+             view_reading(view)->page + 1, view_pages(view));
     x += canvas_text(canvas, (struct rect){ x, row.y, right - x, row.h }, TEXT_MONO_SMALL,
                      ALIGN_LEFT, theme->dim, label) +
          canvas_px(canvas, 4);
@@ -278,8 +281,8 @@ static void draw_bar(struct view *view)
     }
     x = add_chip(view, x, r, "\u2039", ACT_PAGE, -1, "The page before (B)");
     x = add_chip(view, x, r, "\u203a", ACT_PAGE, 1, "The next page (N)");
-    snprintf(label, sizeof label, "%d of %d   %s", page + 1, view_pages(view),
-             page_title(view, page));
+    snprintf(label, sizeof label, words_in(view->language, "%d of %d   %s"), page + 1,
+             view_pages(view), page_title(view, page));
     canvas_text(canvas, (struct rect){ x + pad, r.y, right - x - 2 * pad, r.h }, TEXT_SMALL,
                 ALIGN_LEFT, view->lesson->fault.status != STATUS_OK ? theme->bad : theme->text,
                 view->lesson->fault.status != STATUS_OK ? view->lesson->fault.message : label);

@@ -11,6 +11,7 @@
 #include "viz/window/format.h"
 #include "viz/window/race.h"
 #include "viz/window/widgets.h"
+#include "lessons/words.h"
 
 enum { PLOTS = 3, FOOT_H = 14, HEAD_H = 20, AXIS_W = 44, NAMES_W = 116 };
 
@@ -188,7 +189,9 @@ static void draw_loss_legend(struct canvas *canvas, struct rect row, const struc
     canvas_dashes(canvas, row.x, row.y + row.h / 2, dash, false, theme->dim);
     canvas_format(canvas, rect_inset(row, dash + gap / 2, 0, 0, 0), TEXT_TINY, ALIGN_LEFT,
                   theme->dim, "%s: %s", format_number(number, s->baseline),
-                  s->baseline_is != NULL ? s->baseline_is : "nothing learned");
+                  s->baseline_is != NULL
+                      ? s->baseline_is
+                      : words_in(canvas_language(canvas), "nothing learned"));
 }
 
 /* Each arm's name where its line ends, moved apart where lines meet. */

@@ -20,6 +20,7 @@ static void add_title(struct rail_column *c)
     struct view *view = c->view;
     struct canvas *canvas = view->canvas;
     const struct rect back = rail_row(c, 18, 4);
+    char task[TASK_TITLE_MAX];
     const struct rect rest = { c->x, c->y, c->w, canvas_px(canvas, 84) };
 
     if (view->lessons != NULL) {
@@ -37,7 +38,7 @@ static void add_title(struct rail_column *c)
                       view->lesson->number);
     c->y += widget_paragraph(view, rest, TEXT_BOLD, theme->text,
                              view->lesson != NULL ? lesson_title(view->lesson, view->language)
-                                                  : c->snapshot->task_title);
+                                                  : panel_task_title(view, c->snapshot, task));
     c->y += canvas_px(canvas, RAIL_SPACE);
 }
 

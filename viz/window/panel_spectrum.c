@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "viz/window/format.h"
+#include "lessons/words.h"
 
 /* Apart from all other pictures that may be kept under the same key. */
 enum { STAMP = 1 << 24, OUTSIDE_PER_MILLE = 1 };
@@ -140,17 +141,19 @@ static void label_plane(const struct arm_panel *panel, const struct spectrum *sp
 
     for (int i = 0; i < spectrum->n && spectrum->found; i++)
         outside += is_outside(spectrum->value[i]);
-    snprintf(text, sizeof text, "largest %s", format_number(number, spectrum->largest));
+    snprintf(text, sizeof text, words_in(panel->view->language, "largest %s"),
+             format_number(number, spectrum->largest));
     panel_note(canvas, (struct rect){ r.x, r.y, r.w, line }, TEXT_TINY, ALIGN_LEFT,
                outside > 0 ? theme->bad : theme->text,
                spectrum->found ? text : "do not converge");
     if (outside > 0) {
-        snprintf(text, sizeof text, "\u00d7 %d outside", outside);
+        snprintf(text, sizeof text, words_in(panel->view->language, "\u00d7 %d outside"),
+                 outside);
         panel_note(canvas, (struct rect){ r.x, r.y + r.h - line, r.w, line }, TEXT_TINY,
                    ALIGN_LEFT, theme->bad, text);
     }
     if (gain > 0) {
-        snprintf(text, sizeof text, "gain %g", gain);
+        snprintf(text, sizeof text, words_in(panel->view->language, "gain %g"), gain);
         panel_note(canvas, (struct rect){ r.x, r.y + r.h - line, r.w, line }, TEXT_TINY,
                    ALIGN_RIGHT, theme->mark, text);
     }

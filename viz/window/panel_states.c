@@ -7,6 +7,7 @@
 #include "viz/window/format.h"
 #include "viz/window/trace_view.h"
 #include "viz/window/widgets.h"
+#include "lessons/words.h"
 
 enum { ENTRY_LABEL_MAX = TRACE_NAME_MAX + 8, BETWEEN = 9 };
 
@@ -99,12 +100,14 @@ static int draw_entries(const struct arm_panel *panel, int x, int y, int h, int 
 }
 
 /* What stands on the button of a layer: of all buttons, or of the only one. */
-static const char *layer_label(char label[FORMAT_MAX], int layer, int layers, bool alone)
+static const char *layer_label(const struct view *view, char label[FORMAT_MAX], int layer,
+                               int layers, bool alone)
 {
     if (alone)
-        snprintf(label, FORMAT_MAX, "layer %d of %d", layer + 1, layers);
+        snprintf(label, FORMAT_MAX, words_in(view->language, "layer %d of %d"), layer + 1,
+                 layers);
     else
-        snprintf(label, FORMAT_MAX, "layer %d", layer + 1);
+        snprintf(label, FORMAT_MAX, words_in(view->language, "layer %d"), layer + 1);
     return label;
 }
 
@@ -118,13 +121,13 @@ static void draw_layers(const struct arm_panel *panel, int x, int y, int h, int 
     bool alone;
 
     for (int i = 0; i < layers; i++)
-        needed +=
-            (i > 0 ? gap : 0) + widget_chip_width(view, layer_label(label, i, layers, false));
+        needed += (i > 0 ? gap : 0) +
+                  widget_chip_width(view, layer_label(view, label, i, layers, false));
     alone = needed > end;
     for (int i = alone ? chosen : 0; i < (alone ? chosen + 1 : layers); i++)
         x += gap + widget_chip(view, x, y, h,
                                &(struct button){
-                                   .label = layer_label(label, i, layers, alone),
+                                   .label = layer_label(view, label, i, layers, alone),
                                    .on = chosen == i,
                                    .hot = { .action = ACT_LAYER,
                                             .arm = panel->number,
@@ -151,8 +154,9 @@ static struct choices choices_of(const struct arm_panel *panel, struct rect row)
     char label[FORMAT_MAX];
 
     if (c.layers > 1)
-        c.room = canvas_px(view->canvas, BETWEEN) +
-                 widget_chip_width(view, layer_label(label, c.layers - 1, c.layers, true));
+        c.room =
+            canvas_px(view->canvas, BETWEEN) +
+            widget_chip_width(view, layer_label(view, label, c.layers - 1, c.layers, true));
     return c;
 }
 

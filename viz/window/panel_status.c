@@ -5,6 +5,7 @@
 
 #include "viz/window/format.h"
 #include "viz/window/widgets.h"
+#include "lessons/words.h"
 
 static const char *state_of(const struct theme *theme, const struct snapshot *s,
                             struct colour *colour)
@@ -53,6 +54,7 @@ void panel_status(struct view *view, const struct snapshot *s)
     const int pad = canvas_px(canvas, 12), dot = canvas_px(canvas, 8);
     struct rect row = rect_inset(r, pad, canvas_px(canvas, 2), pad, 0);
     char rate[FORMAT_MAX], spent[FORMAT_MAX], sequence[FORMAT_MAX], line[160], end[32] = "";
+    char task[TASK_TITLE_MAX];
     struct colour colour;
     const char *state = state_of(theme, s, &colour);
 
@@ -65,13 +67,14 @@ void panel_status(struct view *view, const struct snapshot *s)
     canvas_text(canvas, row, TEXT_SMALL, ALIGN_LEFT, theme->text, state);
     row = rect_inset(row, canvas_px(canvas, 100), 0, 0, 0);
     if (s->sample == LAB_OWN_INPUT)
-        snprintf(sequence, sizeof sequence, "yours");
+        snprintf(sequence, sizeof sequence, words_in(view->language, "yours"));
     else
         snprintf(sequence, sizeof sequence, "%ld", s->sample);
     if (s->step <= s->config.training.steps) /* once past, the end says nothing any more */
         snprintf(end, sizeof end, " / %ld", s->config.training.steps);
-    snprintf(line, sizeof line, "step %6ld%s   %8s steps/s   %7s   sequence %s", s->step, end,
-             s->running ? format_number(rate, s->steps_per_second) : "\u2013",
+    snprintf(line, sizeof line,
+             words_in(view->language, "step %6ld%s   %8s steps/s   %7s   sequence %s"), s->step,
+             end, s->running ? format_number(rate, s->steps_per_second) : "\u2013",
              format_time(spent, s->seconds), sequence);
     row = rect_inset(
         row, canvas_text(canvas, row, TEXT_MONO_SMALL, ALIGN_LEFT, theme->dim, line) + pad, 0,
@@ -81,8 +84,9 @@ void panel_status(struct view *view, const struct snapshot *s)
                     view->message_bad ? theme->bad : theme->accent, view->message);
     else if (panel_health_line(view, s, row))
         return;
-    else if (canvas_text_width(canvas, TEXT_SMALL, s->task_title, -1) <= row.w)
-        canvas_text(canvas, row, TEXT_SMALL, ALIGN_RIGHT, theme->faint, s->task_title);
+    else if (canvas_text_width(canvas, TEXT_SMALL, panel_task_title(view, s, task), -1) <=
+             row.w)
+        canvas_text(canvas, row, TEXT_SMALL, ALIGN_RIGHT, theme->faint, task);
 }
 
 /* ------------------------------------------------------------------------------------- hint */

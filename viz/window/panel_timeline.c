@@ -9,6 +9,7 @@
 #include "viz/window/format.h"
 #include "viz/window/race.h"
 #include "viz/window/widgets.h"
+#include "lessons/words.h"
 
 enum {
     WORDS_W = 282,
@@ -80,13 +81,15 @@ static void draw_words(struct view *view, struct rect place, const struct snapsh
 
     if (s->looking_at == LAB_NOW)
         canvas_format(view->canvas, place, TEXT_SMALL, ALIGN_LEFT, theme->dim,
-                      "now, step %ld: %s", s->step, s->running ? "training" : "paused");
+                      "now, step %ld: %s", s->step,
+                      s->running ? words_in(view->language, "training")
+                                 : words_in(view->language, "paused"));
     else
         canvas_format(view->canvas, place, TEXT_SMALL, ALIGN_LEFT, theme->accent,
                       "looking at step %ld of %ld: %s", s->looking_at, s->step,
-                      s->looks_through ? "in today's layers"
-                      : s->running     ? "training goes on"
-                                       : "paused");
+                      s->looks_through ? words_in(view->language, "in today's layers")
+                      : s->running     ? words_in(view->language, "training goes on")
+                                       : words_in(view->language, "paused"));
     if (s->looks_through)
         view_hot(view, (struct hot){ .rect = place,
                                      .hint = "Mask, heads or the like were others then: these "
@@ -107,16 +110,18 @@ static void draw_bar(struct canvas *canvas, struct rect track, int x, int w, int
 }
 
 /* "left at step 80, had come to 400: lr 0.003 / 0.001, clip 1" */
-static void describe(const struct snapshot *s, const struct branch *branch, char hint[HINT_MAX])
+static void describe(const struct snapshot *s, const struct branch *branch,
+                     enum language language, char hint[HINT_MAX])
 {
     const size_t used = (size_t)snprintf(
-        hint, HINT_MAX, "left at step %ld, had come to %ld: ", branch->from, branch->to);
+        hint, HINT_MAX, words_in(language, "left at step %ld, had come to %ld: "), branch->from,
+        branch->to);
     double rates[ARMS_MAX];
     int count = 0;
 
     for (; count < branch->arms && count < s->arms; count++)
         rates[count] = branch->arm[count].learning_rate;
-    format_rates(hint + used, HINT_MAX - used, rates, count, branch->clip);
+    format_rates(hint + used, HINT_MAX - used, rates, count, branch->clip, language);
 }
 
 /* A wedge that points down to where a way was left; pressed, one looks there. */
@@ -128,7 +133,7 @@ static void draw_fork(struct view *view, struct rect track, const struct snapsho
     const struct branch *branch = &s->branches.items[number];
     const int h = canvas_px(canvas, 5), x = step_x(track, timeline_last(s), branch->from);
 
-    describe(s, branch, view->branch_hint[number]);
+    describe(s, branch, view->language, view->branch_hint[number]);
     view_hot(view, (struct hot){ .rect = { x - h, track.y, 2 * h + 1, h + 1 },
                                  .action = ACT_LOOK,
                                  .value = branch->from,

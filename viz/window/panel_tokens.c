@@ -11,6 +11,7 @@
 
 #include "viz/window/format.h"
 #include "viz/window/trace_view.h"
+#include "lessons/words.h"
 
 enum { STRIP_TITLE_H = 15, STRIP_PAD = 5, HEAD_NAME_MAX = 40, WORD_CELL_W = 14 };
 
@@ -96,10 +97,12 @@ static bool few_marked(const struct snapshot *snapshot)
 static void name_head(char name[HEAD_NAME_MAX], const struct arm_panel *panel,
                       const struct attention_view *head)
 {
-    if (trace_layers(&panel->arm->trace) > 1)
-        snprintf(name, HEAD_NAME_MAX, "layer %d head %d", head->layer + 1, head->head + 1);
+    if (trace_layers(&panel->arm->trace) > 1 || panel->view->language == LANGUAGE_CHINESE)
+        snprintf(name, HEAD_NAME_MAX, words_in(panel->view->language, "layer %d head %d"),
+                 head->layer + 1, head->head + 1);
     else
-        snprintf(name, HEAD_NAME_MAX, "head %d", head->head + 1);
+        snprintf(name, HEAD_NAME_MAX, words_in(panel->view->language, "head %d"),
+                 head->head + 1);
 }
 
 /* The sentence over the strip: the best head's attention on the marked steps. */
@@ -129,7 +132,8 @@ static void draw_strip_title(const struct arm_panel *panel, struct rect row, int
                       ALIGN_RIGHT, theme->text, "%s: %.2f of it on the marked", name, best);
 }
 
-/* Left of a row: whose it is; with several layers shortened to "L2 h1". */
+/* Left of a row: whose it is; with several layers shortened to "L2 h1", as in a language whose
+ * letters are higher than a row. */
 static void label_strip_row(const struct arm_panel *panel, const struct attention_view *head,
                             struct rect place)
 {
@@ -434,8 +438,9 @@ static void draw_token_readout(const struct arm_panel *panel, struct rect row)
         return;
     token = &panel->snapshot->token[t];
     if (token->scored)
-        snprintf(text, sizeof text, "t %d: %s, target %s, answer %s", t, token->input,
-                 token->target, panel->arm->answer[t].text);
+        snprintf(text, sizeof text,
+                 words_in(panel->view->language, "t %d: %s, target %s, answer %s"), t,
+                 token->input, token->target, panel->arm->answer[t].text);
     else
         snprintf(text, sizeof text, "t %d: %s", t, token->input);
     width = canvas_text_width(canvas, TEXT_MONO_SMALL, text, -1) + canvas_px(canvas, 16);

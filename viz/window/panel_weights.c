@@ -11,6 +11,7 @@
 #include "viz/window/format.h"
 #include "viz/window/weight_view.h"
 #include "viz/window/widgets.h"
+#include "lessons/words.h"
 
 /* What is shown of the arm. */
 struct shown {
@@ -130,8 +131,8 @@ static void draw_title(const struct arm_panel *panel, const struct shown *shown,
         snprintf(shape, sizeof shape, "%d", t->rows);
     else
         snprintf(shape, sizeof shape, "%d\u00d7%d", t->rows, t->columns);
-    snprintf(text, sizeof text, "%s, norm %s%s%s", shape, norm, shown->blocks > 1 ? " of " : "",
-             of.name);
+    snprintf(text, sizeof text, words_in(panel->view->language, "%s, norm %s%s%s"), shape, norm,
+             shown->blocks > 1 ? words_in(panel->view->language, " of ") : "", of.name);
     if (canvas_text_width(canvas, TEXT_TINY, text, -1) > row.w)
         snprintf(text, sizeof text, "%s", shape);
     if (canvas_text_width(canvas, TEXT_TINY, text, -1) <= row.w)

@@ -10,6 +10,7 @@
 
 #include "viz/window/format.h"
 #include "viz/window/widgets.h"
+#include "lessons/words.h"
 
 enum { FIELD_H = 19, GAP = 4, DIAL_LEAST_W = 58 };
 
@@ -125,7 +126,9 @@ static void draw_controls(const struct arm_panel *panel, struct rect row)
     int x = row.x;
 
     snprintf(values[0], sizeof values[0], "%.2f", writing->temperature);
-    snprintf(values[1], sizeof values[1], writing->top_k > 0 ? "%d" : "all", writing->top_k);
+    snprintf(values[1], sizeof values[1],
+             writing->top_k > 0 ? "%d" : words_in(panel->view->language, "all"),
+             writing->top_k);
     snprintf(values[2], sizeof values[2], "%ld", writing->seed);
     for (int i = 0; i < 3; i++) {
         const int w = row.w * shares[i] / 100 - gap;

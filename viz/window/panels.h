@@ -35,6 +35,11 @@ enum {
 };
 enum { THUMBS_MAX = 64 };
 
+/* panel_common.c: the task and what it is, in the language of the view. */
+enum { TASK_TITLE_MAX = 160 };
+const char *panel_task_title(const struct view *view, const struct snapshot *snapshot,
+                             char text[TASK_TITLE_MAX]);
+
 /* panel_header.c: who this is, and how it is doing. */
 void panel_header(const struct arm_panel *panel);
 

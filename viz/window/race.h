@@ -59,7 +59,7 @@ void race_name_branches(struct view *view, const struct snapshot *s, const struc
 /* What tells an arm's old way from its present one: "lr 0.003, clip 1". Returns label. */
 enum { BRANCH_LABEL_MAX = 48 };
 const char *race_branch_label(const struct snapshot *s, const struct branch *branch, int arm,
-                              char label[BRANCH_LABEL_MAX]);
+                              enum language language, char label[BRANCH_LABEL_MAX]);
 
 /* Where one looks: a line, or a dot on each curve where arms are elsewhere at the same step. */
 void race_mark_look(struct view *view, const struct snapshot *s, const struct plot *plot);

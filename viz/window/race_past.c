@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "viz/window/panels.h"
+#include "lessons/words.h"
 
 static const struct dashes DOTTED = { 1.5, 2.5 };
 
@@ -72,23 +73,22 @@ static bool differs(double a, double b)
 }
 
 const char *race_branch_label(const struct snapshot *s, const struct branch *branch, int arm,
-                              char label[BRANCH_LABEL_MAX])
+                              enum language language, char label[BRANCH_LABEL_MAX])
 {
     const double rate = branch->arm[arm].learning_rate, clip = branch->clip;
     const bool other_rate = differs(rate, s->arm[arm].learning_rate);
     const bool other_clip = differs(clip, s->config.training.clip);
-    char off[16] = "off";
+    char off[16];
 
-    if (clip > 0)
-        snprintf(off, sizeof off, "%.3g", clip);
+    snprintf(off, sizeof off, clip > 0 ? "%.3g" : words_in(language, "off"), clip);
     if (other_rate && other_clip)
-        snprintf(label, BRANCH_LABEL_MAX, "lr %.3g, clip %s", rate, off);
+        snprintf(label, BRANCH_LABEL_MAX, words_in(language, "lr %.3g, clip %s"), rate, off);
     else if (other_rate)
         snprintf(label, BRANCH_LABEL_MAX, "lr %.3g", rate);
     else if (other_clip)
-        snprintf(label, BRANCH_LABEL_MAX, "clip %s", off);
+        snprintf(label, BRANCH_LABEL_MAX, words_in(language, "clip %s"), off);
     else
-        snprintf(label, BRANCH_LABEL_MAX, "left at %ld", branch->from);
+        snprintf(label, BRANCH_LABEL_MAX, words_in(language, "left at %ld"), branch->from);
     return label;
 }
 
@@ -162,7 +162,7 @@ void race_name_branches(struct view *view, const struct snapshot *s, const struc
             if (branch_end(s, plot, &branch->arm[i], i, &x, &y))
                 name_end(view->canvas, plot, &names, x, y,
                          theme_arm_colour(theme, s->arm[i].model),
-                         race_branch_label(s, branch, i, label));
+                         race_branch_label(s, branch, i, view->language, label));
         }
 }
 

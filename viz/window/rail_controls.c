@@ -10,6 +10,7 @@
 #include "viz/window/format.h"
 #include "viz/window/widget_field.h"
 #include "viz/window/widgets.h"
+#include "lessons/words.h"
 
 enum { WORD_H = 19 };
 
@@ -23,7 +24,8 @@ static const char *keep_hint(struct view *view, const char *hint, const char *ho
     if (rail->hints == RAIL_HINTS)
         return hint;
     kept = rail->hint[rail->hints++];
-    snprintf(kept, RAIL_HINT_MAX, "%s. %s%s", hint, how, more);
+    snprintf(kept, RAIL_HINT_MAX, words_in(view->language, "%s. %s%s"),
+             words_in(view->language, hint), words_in(view->language, how), more);
     return kept;
 }
 
@@ -41,7 +43,7 @@ static const char *hint_of(struct view *view, const struct control *control, int
     control_number(view, control, arm, config, &is_default);
     control_text(view, control, arm, config, text);
     if (is_default && strcmp(text, "default") != 0)
-        snprintf(more, sizeof more, "; %s is the default", text);
+        snprintf(more, sizeof more, words_in(view->language, "; %s is the default"), text);
     return keep_hint(view, control->hint, how, more);
 }
 
@@ -216,7 +218,7 @@ static void add_sample(struct rail_column *c)
                                           .entry = true } };
 
     if (sample == LAB_OWN_INPUT)
-        snprintf(value, sizeof value, "yours");
+        snprintf(value, sizeof value, words_in(c->view->language, "yours"));
     else
         snprintf(value, sizeof value, "%ld", sample);
     if (!rail_sees(c, field.hot.rect)) {
@@ -231,15 +233,17 @@ static void add_sample(struct rail_column *c)
             .action = ACT_SAMPLE, .value = 1, .hint = "Right: look at the next sequence" });
 }
 
+/* By arm_number. */
+static const char *const arm_titles[ARMS_MAX] = { "Left arm",   "Right arm", "Third arm",
+                                                  "Fourth arm", "Fifth arm", "Sixth arm" };
+
 static void add_arm(struct rail_column *c, int arm)
 {
     const struct theme *theme = canvas_theme(c->view->canvas);
     const struct snapshot *s = c->snapshot;
-    char label[CONFIG_WORD_MAX + 8];
 
-    snprintf(label, sizeof label, "%c%s arm", s->arm[arm].name[0] - 'a' + 'A',
-             s->arm[arm].name + 1);
-    rail_label(c, TEXT_SMALL_BOLD, theme_arm_colour(theme, s->arm[arm].model), label);
+    rail_label(c, TEXT_SMALL_BOLD, theme_arm_colour(theme, s->arm[arm].model),
+               arm_titles[rail_arm(s, arm)]);
     add_section(c, "arm", rail_arm(s, arm));
     c->y += canvas_px(c->view->canvas, RAIL_SPACE);
 }

@@ -7,6 +7,7 @@
 #include "viz/window/look.h"
 #include "viz/window/picture.h"
 #include "viz/window/view.h"
+#include "lessons/words.h"
 
 static void write_controls(const struct view *view, FILE *file)
 {
@@ -15,7 +16,8 @@ static void write_controls(const struct view *view, FILE *file)
 
         if (!hot->ground && hot->hint != NULL)
             fprintf(file, "%d\t%d\t%d\t%d\t%d\t%ld\t%s\n", hot->rect.x, hot->rect.y,
-                    hot->rect.w, hot->rect.h, hot->arm, hot->value, hot->hint);
+                    hot->rect.w, hot->rect.h, hot->arm, hot->value,
+                    words_in(view->language, hot->hint));
     }
 }
 

@@ -13,6 +13,7 @@
 #include "viz/window/panels.h"
 #include "viz/window/trace_view.h"
 #include "viz/window/weight_view.h"
+#include "lessons/words.h"
 
 enum { MESSAGE_MS = 5000, TEXT_LEAST_H = 700 };
 
@@ -159,7 +160,7 @@ void view_say(struct view *view, bool bad, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(view->message, sizeof view->message, format, arguments);
+    vsnprintf(view->message, sizeof view->message, words_in(view->language, format), arguments);
     va_end(arguments);
     view->message_bad = bad;
     view->message_until_ms = view->now_ms + MESSAGE_MS;
@@ -435,7 +436,7 @@ void view_frame(struct view *view, const struct snapshot *snapshot, int w, int h
     view->dirty = false;
     if (view->message[0] != '\0' && view->now_ms >= view->message_until_ms)
         view->message[0] = '\0';
-    canvas_wide_marks(view->canvas, view->language == LANGUAGE_CHINESE);
+    canvas_speak(view->canvas, view->language);
     canvas_clip(view->canvas, NULL);
     canvas_clear(view->canvas, theme->window);
     if (view->screen == SCREEN_PICKER) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "viz/window/line_break.h"
+#include "lessons/words.h"
 
 enum { CHIP_PAD = 6, RADIUS = 4 };
 
@@ -90,6 +91,7 @@ static int flow(struct view *view, struct rect rect, enum text_style style,
     const int space = canvas_text_width(canvas, style, " ", 1);
     int x = 0, y = 0;
 
+    text = words_in(canvas_language(canvas), text);
     while (*text != '\0') {
         const int bytes = (int)line_piece(text, strlen(text));
         const int blanks = (int)strspn(text + bytes, " \n\t");

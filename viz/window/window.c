@@ -14,6 +14,7 @@
 #include "viz/window/look.h"
 #include "viz/window/view.h"
 #include "viz/window/window_files.h"
+#include "lessons/words.h"
 
 enum {
     FRAME_MS = 16,
@@ -97,11 +98,13 @@ static void title_window(struct window *w)
     char title[LESSON_TEXT_MAX + 64];
 
     if (w->view.lesson != NULL)
-        snprintf(title, sizeof title, "Duet \u2013 %02d %s \u2013 seed %llu",
+        snprintf(title, sizeof title,
+                 words_in(w->view.language, "Duet \u2013 %02d %s \u2013 seed %llu"),
                  w->view.lesson->number, lesson_title(w->view.lesson, w->view.language), seed);
     else
-        snprintf(title, sizeof title, "Duet \u2013 %s \u2013 seed %llu", config->task.name,
-                 seed);
+        snprintf(title, sizeof title,
+                 words_in(w->view.language, "Duet \u2013 %s \u2013 seed %llu"),
+                 config->task.name, seed);
     if (strcmp(title, SDL_GetWindowTitle(w->display.handle)) != 0)
         SDL_SetWindowTitle(w->display.handle, title);
 }

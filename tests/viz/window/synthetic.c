@@ -371,8 +371,7 @@ struct snapshot synthetic_snapshot(const struct synthetic *w)
                           .looking_at = LAB_NOW };
 
     snprintf(s.task_title, sizeof s.task_title, "%s",
-             w->words ? "sort: six digits, then sorted"
-                      : "adding: the sum of two marked numbers");
+             w->words ? "sort: put digits in order" : "adding: the sum of two marked numbers");
     s.config = config_default();
     snprintf(s.config.task.name, sizeof s.config.task.name, "%s", w->words ? "sort" : "adding");
     s.config.task.length = w->steps;

@@ -148,11 +148,11 @@ static void learning_rates_and_clip_are_told_in_a_line(void **state)
     char text[64], narrow[8];
 
     (void)state;
-    format_rates(text, sizeof text, rates, 2, 0.25);
+    format_rates(text, sizeof text, rates, 2, 0.25, LANGUAGE_ENGLISH);
     assert_string_equal(text, "lr 0.003 / 0.001, clip 0.25");
-    format_rates(text, sizeof text, rates, 1, 0);
+    format_rates(text, sizeof text, rates, 1, 0, LANGUAGE_ENGLISH);
     assert_string_equal(text, "lr 0.003, clip off");
-    format_rates(narrow, sizeof narrow, rates, 2, 1);
+    format_rates(narrow, sizeof narrow, rates, 2, 1, LANGUAGE_ENGLISH);
     assert_string_equal(narrow, "lr 0.00"); /* no longer than its place */
 }
 

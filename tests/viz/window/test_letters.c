@@ -134,13 +134,33 @@ static void choose_and_change(struct stage *stage)
     }
 }
 
-/* A window of that size, showing that, with one tab after the other. */
+/* What cannot be read when the window speaks that language. */
+static int scene_faults(struct stage *stage, const struct scene *scene, enum language language)
+{
+    struct heard *heard;
+    int faults;
+
+    view_speak(&stage->view, language);
+    if (stage->view.language != language)
+        return 0; /* there is no font of it */
+    stage->view.message[0] = '\0';
+    stage_draw(stage);
+    heard = listen(stage);
+    faults = lie_on_each_other(heard) + are_outside(heard, scene->w, scene->h);
+    if (!scene->small)
+        faults += are_cut(heard);
+    if (faults > 0)
+        print_message("... in %s\n", language_tag(language));
+    free(heard);
+    return faults;
+}
+
+/* A window of that size, showing that, with one tab after the other, in every language. */
 static void letters_can_be_read(void **state)
 {
     struct stage *stage = *state;
     const struct scene *scene = stage->row;
-    struct heard *heard;
-    int faults;
+    int faults = 0;
 
     stage_resize(stage, scene->w, scene->h, scene->scale);
     stage_show(stage, &scene->of);
@@ -158,12 +178,8 @@ static void letters_can_be_read(void **state)
         synthetic_branch(&stage->snapshot, 100, 2 * scene->of.step, 0.000333, 0.25);
         stage->snapshot.looking_at = scene->of.step;
     }
-    stage_draw(stage);
-    heard = listen(stage);
-    faults = lie_on_each_other(heard) + are_outside(heard, scene->w, scene->h);
-    if (!scene->small)
-        faults += are_cut(heard);
-    free(heard);
+    for (int language = 0; language < LANGUAGES; language++)
+        faults += scene_faults(stage, scene, (enum language)language);
     assert_int_equal(faults, 0);
 }
 
@@ -219,6 +235,7 @@ static void every_task_and_every_model_can_be_read(void **state)
     view_open_lab(&stage->view, NULL);
     for (int t = 0; t < tasks; t++)
         for (int m = 0; m < models; m++) {
+            view_speak(&stage->view, (t + m) % 2 ? LANGUAGE_CHINESE : LANGUAGE_ENGLISH);
             if (!take_lab(&stage->snapshot, task[t]->name, model[m]->name))
                 continue; /* it needs data of the user's own, say */
             seen++;
@@ -237,10 +254,12 @@ static void all_keys_can_be_read(void **state)
     static const int sizes[][2] = { { 1280, 720 }, { 1366, 688 }, { 1920, 1080 } };
     struct stage *stage = *state;
 
-    for (int i = 0; i < 3; i++) {
+    for (int n = 0; n < 3 * LANGUAGES; n++) {
+        const int i = n % 3;
         struct heard *heard;
 
         stage_resize(stage, sizes[i][0], sizes[i][1], 1);
+        view_speak(&stage->view, (enum language)(n / 3));
         view_open_lab(&stage->view, NULL); /* nothing is drawn but the keys */
         stage->view.help = true;
         heard = calloc(1, sizeof *heard);

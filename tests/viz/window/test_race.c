@@ -189,13 +189,15 @@ static void branches_are_told_apart_by_what_differs(void **state)
     char label[BRANCH_LABEL_MAX];
 
     synthetic_branch(s, 100, 900, 0.003, 1);
-    assert_string_equal(race_branch_label(s, branch, 0, label), "left at 100");
-    assert_string_equal(race_branch_label(s, branch, 1, label), "lr 0.003");
+    assert_string_equal(race_branch_label(s, branch, 0, LANGUAGE_ENGLISH, label),
+                        "left at 100");
+    assert_string_equal(race_branch_label(s, branch, 1, LANGUAGE_ENGLISH, label), "lr 0.003");
     s->config.training.clip = 0.5;
-    assert_string_equal(race_branch_label(s, branch, 0, label), "clip 1");
-    assert_string_equal(race_branch_label(s, branch, 1, label), "lr 0.003, clip 1");
+    assert_string_equal(race_branch_label(s, branch, 0, LANGUAGE_ENGLISH, label), "clip 1");
+    assert_string_equal(race_branch_label(s, branch, 1, LANGUAGE_ENGLISH, label),
+                        "lr 0.003, clip 1");
     s->branches.items[0].clip = 0;
-    assert_string_equal(race_branch_label(s, branch, 0, label), "clip off");
+    assert_string_equal(race_branch_label(s, branch, 0, LANGUAGE_ENGLISH, label), "clip off");
 }
 
 static void where_one_looks_is_marked_in_the_curves(void **state)

@@ -15,10 +15,9 @@
 
 static void at_first_there_is_little(void **state)
 {
-    static const enum action first[] = {
-        ACT_RUN,  ACT_STEP, ACT_RESTART, ACT_LENGTH, ACT_MODEL,
-        ACT_MORE, ACT_RAIL, ACT_TEXT,    ACT_SAVE,   ACT_HELP
-    };
+    static const enum action first[] = { ACT_RUN,   ACT_STEP, ACT_RESTART, ACT_LENGTH,
+                                         ACT_MODEL, ACT_MORE, ACT_RAIL,    ACT_TEXT,
+                                         ACT_SAVE,  ACT_HELP, ACT_LANGUAGE };
     struct stage *stage = *state;
     const struct rect rail = stage->view.layout.rail;
 

@@ -141,11 +141,11 @@ static void quotation_marks_are_wide_where_they_are_asked_to_be(void **state)
     open_sheet(&sheet, 2);
     need_font(sheet.canvas);
     narrow = canvas_text_width(sheet.canvas, TEXT_BODY, "\u201c\u201d", -1);
-    assert_false(canvas_wide_marks(sheet.canvas, true));
+    assert_int_equal(canvas_speak(sheet.canvas, LANGUAGE_CHINESE), LANGUAGE_ENGLISH);
     wide = canvas_text_width(sheet.canvas, TEXT_BODY, "\u201c\u201d", -1);
     assert_int_equal(wide, canvas_text_width(sheet.canvas, TEXT_BODY, "国人", -1));
     assert_true(wide > narrow);
-    assert_true(canvas_wide_marks(sheet.canvas, false));
+    assert_int_equal(canvas_speak(sheet.canvas, LANGUAGE_ENGLISH), LANGUAGE_CHINESE);
     assert_int_equal(canvas_text_width(sheet.canvas, TEXT_BODY, "\u201c\u201d", -1), narrow);
     close_sheet(&sheet);
 }
@@ -203,7 +203,7 @@ static void without_the_font_there_is_none_and_nothing_breaks(void **state)
     setenv("DUET_FONTS", scratch->folder, 1);
     open_sheet(&sheet, 1);
     assert_false(canvas_has_wide(sheet.canvas));
-    canvas_wide_marks(sheet.canvas, true);
+    canvas_speak(sheet.canvas, LANGUAGE_CHINESE);
     assert_true(canvas_text_width(sheet.canvas, TEXT_BODY, "国\u201c", -1) > 0);
     assert_true(ink_of(&sheet, TEXT_BODY, "国").w > 0); /* a box */
     close_sheet(&sheet);
