@@ -219,7 +219,7 @@ double quantity_state_bytes(const struct measured *m, double tokens)
 
 /* ----------------------------------------------------------------------------------- time */
 
-enum { AROUND = 32 /* tokens */, REPEATS = 3 };
+enum { AROUND = 32 /* tokens */, REPEATS = 7 };
 
 /* The mean over the last tokens, of a generator at its beginning. */
 static double mean_token(struct generator *generator, int tokens, int inputs)

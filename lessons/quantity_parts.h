@@ -189,7 +189,7 @@ double quantity_state_bytes(const struct measured *m, double tokens);
 
 /*
  * Processor seconds of one token of a model that writes, when there are so many: the best of
- * three means over the last 32. Takes as long as that; NaN if it cannot generate.
+ * seven means over the last 32. Takes as long as that; NaN if it cannot generate.
  */
 double quantity_token_seconds(const struct measured *m, double tokens);
 
