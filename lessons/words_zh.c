@@ -19,6 +19,8 @@ static const struct translation table[] = {
     { "%2d of %d", "%2d / %d" },
     { "%d of %d   %s", "%d / %d   %s" },
     { "%d of %d right", "答对 %d / %d" },
+    { "%d of %d right, beyond the trained length %d of %d",
+      "答对 %d / %d，超出训练长度后 %d / %d" },
     { "%d of %d units in layer %d are 0 at every step of this sequence: no gradient "
       "passes through them.",
       "%d 个（共 %d 个）单元（第 %d 层）在这条序列的每一步都是 0：没有梯度从中通过。" },
