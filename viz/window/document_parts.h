@@ -17,7 +17,7 @@ enum { NEST_MAX = 16, COLUMNS_MAX = 8, TITLE_MAX = 80 };
 
 /* Units. */
 enum {
-    BULLET_W = 14,
+    BULLET_W = 18,
     BUTTON_H = 22,
     ASKED_INSET = 12, /* of what a prediction has beside its words */
     CHOICE_PAD = 5,   /* above and below the words of a choice */
