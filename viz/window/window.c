@@ -374,7 +374,8 @@ static void tell(struct window *w, double seconds)
                                         .complete = w->live == NULL || w->snapshot != NULL,
                                         .list = w->view.screen == SCREEN_PICKER,
                                         .fresh = w->fresh,
-                                        .seconds = seconds };
+                                        .seconds = seconds,
+                                        .view = &w->view };
 
     w->hurry = false;
     if (options->drawn == NULL)

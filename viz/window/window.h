@@ -17,14 +17,17 @@
 #include "lessons/logbook.h"
 #include "lessons/snapshot.h"
 
+struct view;
+
 /* A frame that was presented. */
 struct window_drawn {
     const struct snapshot *snapshot; /* of the run it shows, or that waits behind the list;
                                         NULL: nothing came yet, or no run waits */
-    bool complete;  /* all that was asked for, not yet waiting for the first numbers */
-    bool list;      /* the list of lessons is shown, perhaps while a run waits */
-    bool fresh;     /* the snapshot is another one than in the frame before */
-    double seconds; /* that drawing and presenting took */
+    bool complete;     /* all that was asked for, not yet waiting for the first numbers */
+    bool list;         /* the list of lessons is shown, perhaps while a run waits */
+    bool fresh;        /* the snapshot is another one than in the frame before */
+    double seconds;    /* that drawing and presenting took */
+    struct view *view; /* all that it shows: for a test, to see where things can be pressed */
 };
 
 /*
@@ -77,8 +80,8 @@ struct window_shot {
     double scale;                /* of everything drawn (1: 13 pixels of prose) */
     bool light, present;         /* as in the options */
     enum language language;
-    const struct link *show;     /* what is shown is chosen by it (lessons/link.h); or NULL */
-    const char *path;            /* of the PNG file */
+    const struct link *show; /* what is shown is chosen by it (lessons/link.h); or NULL */
+    const char *path;        /* of the PNG file */
     FILE *controls; /* NULL; or where the place of all that can be pressed is written */
 };
 
