@@ -464,9 +464,8 @@ static void everything_in_a_lesson_arrives(void **state)
 
 static void a_lesson_has_words_in_other_languages(void **state)
 {
-    static const char text[] =
-        HEAD "prediction = p\ntitle.zh-CN = \u6807\u9898\n"
-             "prediction.zh-CN = \u731c\n[left]\nmodel = elman\n";
+    static const char text[] = HEAD "prediction = p\ntitle.zh-CN = \u6807\u9898\n"
+                                    "prediction.zh-CN = \u731c\n[left]\nmodel = elman\n";
     const struct scratch *scratch = *state;
     struct lesson lesson;
     struct error error = { STATUS_OK, "" };

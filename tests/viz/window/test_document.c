@@ -209,6 +209,45 @@ static void a_lesson_without_a_chinese_text_is_read_in_english(void **state)
     document_free(document);
 }
 
+/* Two stars that stand beside a letter of Chinese: Markdown did not take them for emphasis. */
+static const char *stars_left(const char *words)
+{
+    for (const char *at = words; (at = strstr(at, "**")) != NULL; at += 2)
+        if ((at > words && (unsigned char)at[-1] >= 0x80) || (unsigned char)at[2] >= 0x80)
+            return at;
+    return NULL;
+}
+
+/* "**so\uff1a**then": between a full stop in bold and a letter there has to be a blank. */
+static void no_stars_are_left_in_a_chinese_text(void **state)
+{
+    static const char *const wrong = "**\u52a8\u624b\uff1a**\u6309\u4e0b";
+    struct document *document = document_parse(wrong, strlen(wrong));
+    struct lesson_list list = { 0 };
+    char *words = document_words(document);
+
+    (void)state;
+    assert_non_null(stars_left(words));
+    free(words);
+    document_free(document);
+    setenv("DUET_LESSONS", "lessons", 1);
+    assert_int_equal(lessons_read(&list, NULL), STATUS_OK);
+    unsetenv("DUET_LESSONS");
+    for (int i = 0; i < list.count; i++) {
+        enum language language = LANGUAGE_CHINESE;
+
+        document = document_read(&list.lessons[i], &language);
+        assert_non_null(document);
+        words = document_words(document);
+        if (stars_left(words) != NULL)
+            fail_msg("%s, %s: \"%.60s\"", list.lessons[i].path, language_tag(language),
+                     stars_left(words));
+        free(words);
+        document_free(document);
+    }
+    lesson_list_free(&list);
+}
+
 /* ------------------------------------------------------------------------- chunks and spots */
 
 static struct document *parsed(const char *markdown)
@@ -398,6 +437,7 @@ static const struct CMUnitTest tests[] = {
     TEST(deep_lists_and_broken_bytes_do_no_harm),
     TEST(chinese_lines_fill_their_column_and_begin_and_end_as_they_may),
     TEST(two_chinese_lines_of_the_file_are_joined_without_a_space),
+    TEST(no_stars_are_left_in_a_chinese_text),
     TEST(a_lesson_is_read_in_the_language_that_is_wished),
     TEST(a_lesson_without_a_chinese_text_is_read_in_english),
 };

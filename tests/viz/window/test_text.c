@@ -162,8 +162,10 @@ static void only_who_meets_a_wide_letter_opens_its_font(void **state)
     assert_string_equal(error.message, "");
     for (uint32_t letter = ' '; letter < 0x3000; letter++)
         if (TTF_GlyphIsProvided32(fonts.spare[TEXT_BODY], letter))
-            fonts_of(&fonts, TEXT_BODY, letter);
-    assert_null(fonts.wide[TEXT_BODY]);
+            for (int style = 0; style < TEXT_STYLES; style++)
+                fonts_of(&fonts, (enum text_style)style, letter);
+    for (int style = 0; style < TEXT_STYLES; style++)
+        assert_null(fonts.wide[style]);
     wide = fonts_of(&fonts, TEXT_BODY, 0x56FD);
     for (int style = 0; style < TEXT_STYLES; style++)
         assert_true((fonts.wide[style] != NULL) == (style == TEXT_BODY && !fonts.no_wide));
