@@ -195,6 +195,7 @@ enum status claim_parse(struct claim *claim, const char *text, struct error *err
     if (status != STATUS_OK)
         return status;
     memcpy(parsed.name, claim->name, sizeof parsed.name);
+    memcpy(parsed.in, claim->in, sizeof parsed.in);
     *claim = parsed;
     return STATUS_OK;
 }
@@ -312,4 +313,18 @@ double claim_median(const double *numbers, int count)
             high = numbers[i];
     }
     return low == high ? low : (low + high) / 2; /* of two infinities, too */
+}
+
+void claim_words(const struct claim *claim, enum language language, char words[CLAIM_WORDS_MAX])
+{
+    if (claim->in[language][0] != '\0') {
+        snprintf(words, CLAIM_WORDS_MAX, "%s", claim->in[language]);
+        return;
+    }
+    snprintf(words, CLAIM_WORDS_MAX, "%s", claim->name);
+    for (char *c = words; *c != '\0'; c++)
+        if (*c == '_')
+            *c = ' ';
+    if (words[0] >= 'a' && words[0] <= 'z')
+        words[0] = (char)(words[0] - 'a' + 'A');
 }

@@ -18,9 +18,10 @@
 #include <stdbool.h>
 
 #include "common/error.h"
+#include "lessons/language.h"
 #include "lessons/quantity.h"
 
-enum { CLAIM_NAME_MAX = 64, CLAIM_TEXT_MAX = 256, CLAIM_TERMS = 2 };
+enum { CLAIM_NAME_MAX = 64, CLAIM_TEXT_MAX = 256, CLAIM_WORDS_MAX = 128, CLAIM_TERMS = 2 };
 
 enum relation {
     RELATION_LESS,
@@ -47,6 +48,7 @@ struct claim_term {
 
 struct claim {
     char name[CLAIM_NAME_MAX];
+    char in[LANGUAGES][CLAIM_WORDS_MAX]; /* what it says in another language, or "" */
     struct claim_term term[CLAIM_TERMS];
     enum claim_operation operation;
     enum relation relation;
@@ -54,8 +56,12 @@ struct claim {
     enum claim_over over;
 };
 
-/* Parse the text into *claim (name untouched). STATUS_USAGE: what is wrong with it. */
+/* Parse the text into *claim (name and `in` untouched). STATUS_USAGE: what is wrong with it. */
 enum status claim_parse(struct claim *claim, const char *text, struct error *error);
+
+/* What the claim says, for a person: "Elman vanishes" of elman_vanishes, or in that language. */
+void claim_words(const struct claim *claim, enum language language,
+                 char words[CLAIM_WORDS_MAX]);
 
 /* The claim as text that claim_parse reads back, in as few letters as that takes. */
 void claim_text(const struct claim *claim, char text[CLAIM_TEXT_MAX]);

@@ -84,6 +84,39 @@ const char *lesson_prediction(const struct lesson *lesson, enum language languag
     return words[0] != '\0' ? words : lesson->prediction;
 }
 
+/* The language that a claim's key ends in, like "NAME.zh-CN"; English: none. */
+static enum language claim_language(const char *name)
+{
+    const char *dot = strchr(name, '.');
+
+    for (int i = LANGUAGE_ENGLISH + 1; dot != NULL && i < LANGUAGES; i++)
+        if (strcmp(dot + 1, language_tag((enum language)i)) == 0)
+            return (enum language)i;
+    return LANGUAGE_ENGLISH;
+}
+
+/* What a claim that stands above says in that language. */
+static enum status add_claim_words(struct lesson *lesson, const char *name,
+                                   enum language language, const char *value,
+                                   struct error *error)
+{
+    const int length = (int)strcspn(name, ".");
+
+    for (int i = 0; i < lesson->claim_count; i++) {
+        struct claim *claim = &lesson->claims[i];
+
+        if ((int)strlen(claim->name) != length ||
+            strncmp(claim->name, name, (size_t)length) != 0)
+            continue;
+        if (strlen(value) >= CLAIM_WORDS_MAX)
+            return error_set(error, STATUS_USAGE, "%s is longer than %d bytes", name,
+                             CLAIM_WORDS_MAX - 1);
+        strcpy(claim->in[language], value);
+        return STATUS_OK;
+    }
+    return error_set(error, STATUS_USAGE, "there is no claim %.*s above", length, name);
+}
+
 static enum status add_claim(struct lesson *lesson, const char *key, const char *value,
                              struct error *error)
 {
@@ -94,6 +127,8 @@ static enum status add_claim(struct lesson *lesson, const char *key, const char 
     if (strncmp(key, CLAIM_PREFIX, strlen(CLAIM_PREFIX)) != 0 || name[0] == '\0')
         return error_set(error, STATUS_USAGE, "\"%s\" is not a claim's key; it is claim.NAME",
                          key);
+    if (claim_language(name) != LANGUAGE_ENGLISH)
+        return add_claim_words(lesson, name, claim_language(name), value, error);
     if (lesson->claim_count == CLAIMS_MAX)
         return error_set(error, STATUS_USAGE, "more than %d claims", CLAIMS_MAX);
     if (strlen(name) >= sizeof claim->name)

@@ -5,6 +5,7 @@
  *                on are the same in another language, and README.zh-CN.md its text
  *     [task] [training] [left] [right] ...   as in run.ini
  *     [claims]   claim.NAME = left.test_accuracy >= 0.98     (claim.h)
+ *                claim.NAME.zh-CN, below it, is what it says in another language
  *
  * Adding a lesson is adding a folder; nothing is compiled. A file of claims is a lesson.ini of
  * any name and place, without a text: it needs no question. Further *.ini of the folder, in that

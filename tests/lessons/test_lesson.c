@@ -464,8 +464,12 @@ static void everything_in_a_lesson_arrives(void **state)
 
 static void a_lesson_has_words_in_other_languages(void **state)
 {
-    static const char text[] = HEAD "prediction = p\ntitle.zh-CN = \u6807\u9898\n"
-                                    "prediction.zh-CN = \u731c\n[left]\nmodel = elman\n";
+    static const char text[] = HEAD
+        "prediction = p\ntitle.zh-CN = \u6807\u9898\n"
+        "prediction.zh-CN = \u731c\n[left]\nmodel = elman\n"
+        "[claims]\nclaim.net_learns = left.loss < 1\nclaim.net_learns.zh-CN = \u5b66\u4f1a\n"
+        "claim.b = left.loss < 2\n";
+    char words[CLAIM_WORDS_MAX];
     const struct scratch *scratch = *state;
     struct lesson lesson;
     struct error error = { STATUS_OK, "" };
@@ -480,6 +484,13 @@ static void a_lesson_has_words_in_other_languages(void **state)
     assert_string_equal(lesson_question(&lesson, LANGUAGE_CHINESE), "q?"); /* it has no other */
     assert_string_equal(lesson_prediction(&lesson, LANGUAGE_ENGLISH), "p");
     assert_string_equal(lesson_prediction(&lesson, LANGUAGE_CHINESE), "\u731c");
+    assert_int_equal(lesson.claim_count, 2);
+    claim_words(&lesson.claims[0], LANGUAGE_ENGLISH, words);
+    assert_string_equal(words, "Net learns");
+    claim_words(&lesson.claims[0], LANGUAGE_CHINESE, words);
+    assert_string_equal(words, "\u5b66\u4f1a");
+    claim_words(&lesson.claims[1], LANGUAGE_CHINESE, words);
+    assert_string_equal(words, "B"); /* it says nothing in Chinese */
 }
 
 /* A file of claims of that title. */
@@ -616,6 +627,9 @@ int main(void)
         LESSON_FILE("an_unknown_key_is_refused_with_its_line",
                     "[lesson]\ntitle = t\nquestions = q?\n", STATUS_USAGE, "lesson.ini:3: ",
                     "unknown key \"questions\"", "title, question, prediction"),
+        LESSON_FILE("words_of_a_claim_that_is_not_there_are_refused_with_their_line",
+                    WHOLE "claim.a.zh-CN = b\n", STATUS_USAGE, "lesson.ini:11: ",
+                    "there is no claim a above"),
         LESSON_FILE("an_unknown_language_is_refused_with_its_line",
                     HEAD "title.zh-TW = t\n", STATUS_USAGE, "lesson.ini:4: ",
                     "unknown key \"title.zh-TW\"", "title.zh-CN"),

@@ -36,17 +36,6 @@ int panel_claims_met(const struct view *view)
     return met;
 }
 
-/* "elman_vanishes" as words. */
-static void name_words(const char *name, char words[CLAIM_NAME_MAX])
-{
-    snprintf(words, CLAIM_NAME_MAX, "%s", name);
-    for (char *c = words; *c != '\0'; c++)
-        if (*c == '_')
-            *c = ' ';
-    if (words[0] >= 'a' && words[0] <= 'z')
-        words[0] = (char)(words[0] - 'a' + 'A');
-}
-
 static void state_words(const struct claim_now *now, enum language language, char words[96])
 {
     char number[FORMAT_MAX];
@@ -81,9 +70,9 @@ static int draw_claim(struct view *view, struct rect r, int y, int claim)
                                                           : theme->faint;
     const int inset = canvas_px(view->canvas, MARK_W), gap = canvas_px(view->canvas, LINE_GAP);
     const struct rect text = rect_inset(r, inset, 0, 0, 0);
-    char name[CLAIM_NAME_MAX], form[CLAIM_TEXT_MAX], words[96];
+    char name[CLAIM_WORDS_MAX], form[CLAIM_TEXT_MAX], words[96];
 
-    name_words(view->lesson->claims[claim].name, name);
+    claim_words(&view->lesson->claims[claim], view->language, name);
     claim_text(&view->lesson->claims[claim], form);
     state_words(&now, view->language, words);
     canvas_text(view->canvas,
