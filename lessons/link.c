@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lessons/change.h"
+#include "lessons/link_arms.h"
 #include "lessons/words.h"
 
 static const char prefix[] = "duet:";
@@ -307,6 +308,16 @@ static enum status check_lab(const struct link *link, const struct lab_config *c
     return status;
 }
 
+/* Its arms, with the link's settings, can show what it says. */
+static enum status check_arms(const struct link *link, const struct lab_config *config,
+                              struct error *error)
+{
+    struct lab_config changed = *config;
+    const enum status status = link_apply(link, &changed, error);
+
+    return status == STATUS_OK ? link_check_arms(link, &changed, error) : status;
+}
+
 enum status link_check(struct link *link, const char *address, const struct lab_config *config,
                        struct error *error)
 {
@@ -315,6 +326,8 @@ enum status link_check(struct link *link, const char *address, const struct lab_
 
     if (status == STATUS_OK && config != NULL && (link_sets(&parsed) || asks_for_loss(&parsed)))
         status = check_lab(&parsed, config, error);
+    if (status == STATUS_OK && config != NULL)
+        status = check_arms(&parsed, config, error);
     if (status == STATUS_OK)
         *link = parsed;
     return status;

@@ -93,7 +93,8 @@ enum status link_parse(struct link *link, const char *address, struct error *err
 
 /*
  * Parse it, and see that a lab of that configuration can do what it asks: the settings together
- * can be, the step of the loss exists. config NULL: anything that can be parsed will do.
+ * can be, the step of the loss exists, and so do the arm, its head, layer, entry and panel
+ * (link_arms.h). config NULL: anything that can be parsed will do.
  * A task whose data this machine does not have is not looked into.
  */
 enum status link_check(struct link *link, const char *address, const struct lab_config *config,

@@ -129,6 +129,11 @@ static void build_linear(struct stack *core, const struct arm_config *arm, int l
     (void)steps;
 }
 
+static const char *const elman_traces[] = { "hidden", NULL };
+static const char *const lstm_traces[] = { "hidden", "cell",   "gate.i", "gate.f",
+                                           "gate.g", "gate.o", NULL };
+static const char *const gru_traces[] = { "hidden", "gate.r", "gate.z", "gate.n", NULL };
+
 static const struct model_kind linear_model = {
     .name = "linear",
     .about =
@@ -142,6 +147,7 @@ static const struct model_kind elman_model = {
     .default_layers = 1,
     .default_learning_rate = 3e-3,
     .recurrent = true,
+    .traces = elman_traces,
     .build = build_elman,
 };
 static const struct model_kind lstm_model = {
@@ -150,6 +156,7 @@ static const struct model_kind lstm_model = {
     .default_layers = 1,
     .default_learning_rate = 3e-3,
     .recurrent = true,
+    .traces = lstm_traces,
     .build = build_lstm,
 };
 static const struct model_kind gru_model = {
@@ -158,6 +165,7 @@ static const struct model_kind gru_model = {
     .default_layers = 1,
     .default_learning_rate = 3e-3,
     .recurrent = true,
+    .traces = gru_traces,
     .build = build_gru,
 };
 static const struct model_kind transformer_model = {
@@ -176,6 +184,7 @@ static const struct model_kind attended_elman_model = {
     .default_learning_rate = 3e-3,
     .recurrent = true,
     .uses_heads = true,
+    .traces = elman_traces,
     .build = build_attended_elman,
 };
 static const struct model_kind attended_lstm_model = {
@@ -185,6 +194,7 @@ static const struct model_kind attended_lstm_model = {
     .default_learning_rate = 3e-3,
     .recurrent = true,
     .uses_heads = true,
+    .traces = lstm_traces,
     .build = build_attended_lstm,
 };
 static const struct model_kind attended_gru_model = {
@@ -194,6 +204,7 @@ static const struct model_kind attended_gru_model = {
     .default_learning_rate = 3e-3,
     .recurrent = true,
     .uses_heads = true,
+    .traces = gru_traces,
     .build = build_attended_gru,
 };
 

@@ -16,8 +16,9 @@ struct model_kind {
     const char *about; /* one line */
     int default_layers;
     double default_learning_rate;
-    bool recurrent;  /* `hidden` is its size; else it is `width` */
-    bool uses_heads; /* they must divide arm_attention_width() */
+    bool recurrent;            /* `hidden` is its size; else it is `width` */
+    bool uses_heads;           /* they must divide arm_attention_width() */
+    const char *const *traces; /* what its recurrent layers trace; NULL: it has none */
 
     /* Put the core's layers on an empty stack for sequences of that shape. */
     void (*build)(struct stack *core, const struct arm_config *arm, int layers, int steps);

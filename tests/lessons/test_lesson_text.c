@@ -240,6 +240,7 @@ static const struct CMUnitTest tests[] = {
     BAD("a_bad_link_after_code", "```\na\n```\n`b` [a](duet:x)", 4, 0, "duet:x"),
     BAD("a_bad_link_in_a_quote", "> [a](duet:x)", 1, 0, "duet:x"),
     BAD("a_setting_that_cannot_be", "[a](duet:right.heads=5)", 1, 0, "duet:right.heads=5: "),
+    BAD("a_head_that_no_arm_has", "a\n\n[a](duet:arm=right&head=9)", 3, 0, "duet:arm=right&head=9: head: "),
     BAD("bad_bytes", "a\nb\n\xff\n", 3, 0, "not UTF-8"),
     GOOD("a_quote_that_asks_nothing", "> a quote\n> - with a list\n\nb", 0),
     GOOD("a_prediction", ASK "**Answer: b.** So.", 1),

@@ -153,8 +153,10 @@ static const struct CMUnitTest tests[] = {
     GOOD("the_states", "duet:view=state", "shows gradients on the states"),
     GOOD("a_head_of_an_arm", "duet:arm=right&panel=attention&head=2",
          "in the right arm, shows the attention, shows head 2"),
-    GOOD("an_entry", "duet:arm=left&layer=1&entry=gate.f.reverse",
-         "in the left arm, shows layer 1, shows gate.f.reverse among the states"),
+    GOOD("an_entry",
+         "duet:left.model=lstm&left.direction=both&arm=left&layer=1&entry=gate.f.reverse",
+         "sets left.model to lstm, sets left.direction to both, in the left arm, shows layer 1, "
+         "shows gate.f.reverse among the states"),
     GOOD("a_lesson", "duet:lesson=6", "opens lesson 6"),
     GOOD("a_page", "duet:chunk=2", "turns to page 2"),
     GOOD("an_experiment", "duet:experiment=no-gates_2&task.length=20&run",
