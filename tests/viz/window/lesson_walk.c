@@ -13,7 +13,7 @@
 #include "viz/window/document.h"
 #include "viz/window/view.h"
 
-enum { WIDTH = 1280, HEIGHT = 720, NOTCHES_MOST = 500, FRAMES_TO_SETTLE = 3 };
+enum { WIDTH = 1280, HEIGHT = 720, NOTCHES_MOST = 500 };
 
 struct walker {
     struct lesson_walk *walk;
@@ -429,9 +429,8 @@ static bool press_next(struct walker *w)
 static void read_page(struct walker *w)
 {
     for (int i = 0; i < NOTCHES_MOST && w->drawn != NULL; i++) {
-        for (int k = 0; k < FRAMES_TO_SETTLE; k++) /* ticks and answers are laid out */
-            if (!read_frame(w))
-                return;
+        if (!read_frame(w))
+            return;
         while (press_next(w))
             read_frame(w);
         if (w->drawn == NULL)

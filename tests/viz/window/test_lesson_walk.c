@@ -10,7 +10,7 @@
 #include "lessons/lesson_text.h"
 #include "tests/viz/window/lesson_walk.h"
 
-enum { WATCHDOG_SECONDS = 900, TESTS_MAX = 2 * 99 };
+enum { WATCHDOG_SECONDS = 300, TESTS_MAX = 2 * 99 };
 
 /* Where every core is slow and shared, a lab takes its time: the limits are no measure of speed. */
 static const double patience = 60, training = 3;
@@ -55,6 +55,7 @@ static void a_lesson_does_what_its_text_says(void **state)
     int count;
 
     assert_non_null(walk);
+    alarm(WATCHDOG_SECONDS); /* for each */
     if (lesson_lacks_data(lesson_find(text->lessons, text->number), &lacks)) {
         print_message("skipped: %s\n", lacks.message);
         free(walk);
