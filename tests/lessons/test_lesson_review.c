@@ -1,12 +1,15 @@
 /* Tests of lessons/lesson_review.c and outline.c: what a lesson lacks, and where its languages part. */
 #include "tests/test.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/files/file_read.h"
 #include "lessons/lesson_review.h"
+#include "lessons/lesson_text.h"
 #include "lessons/outline.h"
 #include "tests/common/files/scratch.h"
 
@@ -249,6 +252,89 @@ static void an_outline_tells_links_numbers_and_code_apart(void **state)
     outline_free(&outline);
 }
 
+/* The lessons and the course of the repository, from whose root tests run. */
+
+static struct lesson_list real_lessons(void)
+{
+    struct lesson_list list = { 0 };
+    struct error error = { STATUS_OK, "" };
+
+    assert_int_equal(setenv("DUET_LESSONS", "lessons", 1), 0);
+    if (lessons_read(&list, &error) != STATUS_OK)
+        fail_msg("%s", error.message);
+    return list;
+}
+
+static void the_real_lessons_lack_nothing(void **state)
+{
+    struct lesson_list list = real_lessons();
+    char heard[HEARD_ROOM];
+
+    (void)state;
+    for (int i = 0; i < list.count; i++) {
+        review(heard, &list.lessons[i]);
+        if (heard[0] != '\0')
+            fail_msg("%s lacks:\n%s", list.lessons[i].path, heard);
+    }
+    lesson_list_free(&list);
+}
+
+enum { WORDS_A_MINUTE = 150, MINUTES_TO_DO = 2 };
+
+/* Of the English text: its words, and what there is to do. */
+static int minutes_of(const struct lesson *lesson)
+{
+    char path[LESSON_PATH_MAX + 16];
+    struct outline outline;
+    int words = 0, todo = 0;
+
+    snprintf(path, sizeof path, "%s/README.md", lesson->path);
+    assert_int_equal(outline_read(&outline, path, "**Do:**", NULL), STATUS_OK);
+    for (const char *c = outline.text; *c != '\0'; c++)
+        words += !isspace((unsigned char)c[0]) && (c[1] == '\0' || isspace((unsigned char)c[1]));
+    for (int i = 0; i < outline.section_count; i++)
+        todo += outline.sections[i].todo;
+    outline_free(&outline);
+    return (words + WORDS_A_MINUTE / 2) / WORDS_A_MINUTE + MINUTES_TO_DO * todo;
+}
+
+/* The line "| 03 | [Title](03-slug/README.md) | ... | 25 |" of a course's table. */
+static void assert_row(const char *course, const char *text, const struct lesson *lesson,
+                       enum language language)
+{
+    char begin[2 * LESSON_PATH_MAX], end[16];
+    const char *at, *line_end;
+
+    snprintf(begin, sizeof begin, "\n| %02d | [%s](%s/%s) |", lesson->number,
+             lesson_title(lesson, language), strrchr(lesson->path, '/') + 1,
+             lesson_text_file(language));
+    snprintf(end, sizeof end, "| %d |", minutes_of(lesson));
+    at = strstr(text, begin);
+    if (at == NULL)
+        fail_msg("%s has no line \"%s\"", course, begin + 1);
+    line_end = strchr(at + 1, '\n');
+    assert_non_null(line_end);
+    if (memcmp(line_end - strlen(end), end, strlen(end)) != 0)
+        fail_msg("%s: lesson %02d does not take %s minutes", course, lesson->number, end);
+}
+
+static void the_course_names_every_lesson(void **state)
+{
+    struct lesson_list list = real_lessons();
+
+    (void)state;
+    for (int i = 0; i < LANGUAGES; i++) {
+        char path[64], *text = NULL;
+
+        snprintf(path, sizeof path, "lessons/%s", lesson_text_file((enum language)i));
+        assert_int_equal(file_read_all(&text, NULL, path, TEXT_ROOM * 4, NULL), STATUS_OK);
+        for (int k = 0; k < list.count; k++)
+            assert_row(path, text, &list.lessons[k], (enum language)i);
+        free(text);
+    }
+    lesson_list_free(&list);
+}
+
 #define ROW(name_, ...)                                                                   \
     {                                                                                     \
         .name = name_, .test_func = what_is_changed_is_told, .setup_func = scratch_setup, \
@@ -300,6 +386,8 @@ int main(void)
         TEST(a_title_that_chinese_lacks_is_told),
         TEST(an_empty_text_lacks_everything),
         TEST(bytes_that_are_no_text_are_refused),
+        cmocka_unit_test(the_real_lessons_lack_nothing),
+        cmocka_unit_test(the_course_names_every_lesson),
         TEST(an_outline_tells_links_numbers_and_code_apart),
     };
 
