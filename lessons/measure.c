@@ -4,20 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/quantity_parts.h"
+
 static enum status no_memory(struct error *error)
 {
     return error_set(error, STATUS_NO_MEMORY, "no memory for what is measured");
-}
-
-/* All heads of all layers. */
-static int count_heads(const struct trace *trace)
-{
-    int heads = 0;
-
-    for (int i = 0; i < trace->count; i++)
-        if (strcmp(trace->entries[i].quantity, "attention") == 0)
-            heads += trace->entries[i].extent[1];
-    return heads;
 }
 
 /* The row of attention at step `query`, of the sequence b = 0 of the probe. */
@@ -80,24 +71,26 @@ static void add_output(struct measured *m, int number, int t)
     }
 }
 
-/* A row that is all zeros looks at nothing: the mask, or padding. */
+/* A row of padding that is all zeros looks at nothing, as it should. */
 static void check_sums(struct measured *m)
 {
     const struct trace *trace = &m->arm->probe.trace;
+    const int length = batch_length(&m->arm->probe.one, 0);
 
-    for (int i = 0; i < trace->count; i++) {
-        const struct trace_entry *entry = &trace->entries[i];
-        const int keys = entry->extent[3];
+    for (int e = 0; e < trace->count; e++) {
+        const struct trace_entry *entry = &trace->entries[e];
+        const int queries = entry->extent[2], keys = entry->extent[3];
 
         if (strcmp(entry->quantity, "attention") != 0)
             continue;
-        for (const real *row = entry->value; row < entry->value + entry->count; row += keys) {
+        for (int i = 0; i < entry->extent[1] * queries; i++) {
+            const real *row = entry->value + (size_t)i * (size_t)keys;
             double sum = 0;
 
             for (int j = 0; j < keys; j++)
                 sum += (double)row[j];
-            if (sum > 0)
-                m->row_sum_error = fmax(m->row_sum_error, fabs(sum - 1));
+            if (i % queries < length || sum != 0)
+                m->row_sum_error = quantity_larger(m->row_sum_error, fabs(sum - 1));
         }
     }
 }
@@ -126,7 +119,7 @@ static enum status look_at_heads(struct measured *m, struct lab_arm *arm, long s
         probe_pin(probe, i);
         status = probe_run(probe, trainer_weights(&arm->trainer), error);
         if (status == STATUS_OK && i == 0) {
-            m->heads = count_heads(&probe->trace);
+            m->heads = quantity_heads(&probe->trace);
             m->row_sum_error = 0;
             free(m->attention);
             m->attention =

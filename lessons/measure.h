@@ -36,7 +36,7 @@ struct measured {
     struct attention_share *attention; /* (heads, outputs + 1): scored outputs from 1 on; the
                                           last of each sequence is number 0 */
     double row_sum_error; /* of all rows of all heads and fixed sequences: the largest
-                             |sum - 1|, if somebody is looked at */
+                             |sum - 1|, but for padding that looks at nothing */
 };
 
 /* Called after every step of a training. */

@@ -34,43 +34,18 @@ static void ablation_free(struct ablation *a)
     *a = (struct ablation){ 0 };
 }
 
-/* All heads of all layers. */
-static int count_heads(const struct trace *trace)
-{
-    int heads = 0;
-
-    for (int i = 0; i < trace->count; i++)
-        if (trace_is_attention(&trace->entries[i]))
-            heads += trace->entries[i].extent[1];
-    return heads;
-}
-
 /* Room for the edits that forbid every step in every head. The probe has been run. */
 static bool make_room(struct ablation *a)
 {
     const int T = a->probe.task.shape.steps;
 
-    a->most = count_heads(&a->probe.trace) * T;
+    a->most = quantity_heads(&a->probe.trace) * T;
     if (a->most == 0)
         return false;
     a->looked = calloc((size_t)T, sizeof *a->looked);
     a->outlined = calloc((size_t)T, sizeof *a->outlined);
     a->edits = calloc((size_t)a->most, sizeof *a->edits);
     return a->looked != NULL && a->outlined != NULL && a->edits != NULL;
-}
-
-/* The step that makes the output, in the pinned sequence; -1: there is none. */
-static int output_step(const struct ablation *a)
-{
-    const struct batch *one = &a->probe.one;
-    int number = 0;
-
-    if (a->output == 0)
-        return task_last_scored(&a->probe.task, one, 0);
-    for (int t = 0; t < batch_length(one, 0); t++)
-        if (task_is_scored(&a->probe.task, one, 0, t) && ++number == a->output)
-            return t;
-    return -1;
 }
 
 /* Steps that the output can look back at: of the source, if there is one. */
@@ -167,7 +142,7 @@ static double right_in(struct ablation *a, long sample)
     const struct task *task = &a->probe.task;
 
     probe_pin(&a->probe, sample);
-    t = output_step(a);
+    t = quantity_output_step(&a->probe, a->output);
     if (t < 0 || ((a->edits == NULL || !a->marked) && !run(a, 0)))
         return (double)NAN; /* where the marks are is known without a look at the weights */
     if (a->edits == NULL && !make_room(a))
@@ -181,14 +156,13 @@ static double right_in(struct ablation *a, long sample)
 
 static double share_right(const struct measured *m, double output, bool marked)
 {
-    struct ablation a = { .weights = trainer_weights(&m->arm->trainer),
-                          .output = (int)output,
-                          .marked = marked };
+    struct ablation a = { .weights = trainer_weights(&m->arm->trainer), .marked = marked };
     double right = (double)NAN;
 
     if (output >= 0 && output <= output_steps(&m->lab->task.shape) && output == floor(output) &&
         probe_create(&a.probe, &m->arm->model, &m->lab->task, m->lab->config.training.seed,
                      NULL) == STATUS_OK) {
+        a.output = (int)output;
         right = 0;
         for (long i = 0; i < PROBE_SEQUENCES && !isnan(right); i++)
             right += right_in(&a, i) / PROBE_SEQUENCES;
@@ -197,12 +171,12 @@ static double share_right(const struct measured *m, double output, bool marked)
     return right;
 }
 
-double right_when_blind(const struct measured *measured, double output)
+double quantity_right_when_blind(const struct measured *measured, double output)
 {
     return share_right(measured, output, true);
 }
 
-double right_when_blind_elsewhere(const struct measured *measured, double output)
+double quantity_right_when_blind_elsewhere(const struct measured *measured, double output)
 {
     return share_right(measured, output, false);
 }

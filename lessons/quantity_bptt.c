@@ -92,12 +92,6 @@ static double compare(struct comparison *c, double length, double share)
     return smallest;
 }
 
-/* Keeps a NaN, which fmax would lose. */
-static double larger(double a, double b)
-{
-    return a > b || isnan(a) ? a : b;
-}
-
 static double compare_all(struct comparison *c)
 {
     struct random random = random_stream(0, RANDOM_PROBE, 0, 0); /* the same for everybody */
@@ -106,18 +100,20 @@ static double compare_all(struct comparison *c)
     for (int half = 0; half <= HALVES; half++) {
         for (size_t i = 0; i < c->total; i++)
             c->d[i] = half == 0 || random_below(&random, 2) ? (double)c->gradients[i] : 0;
-        largest = larger(compare(c, LENGTH, 1), largest);
+        largest = quantity_larger(compare(c, LENGTH, 1), largest);
     }
     for (int sign = 0; sign < SIGNS; sign++) {
         for (size_t i = 0; i < c->total; i++)
             c->d[i] = random_below(&random, 2) ? 1 : -1;
-        largest = larger(compare(c, LENGTH_SIGNS, 1 / sqrt((double)c->total)), largest);
+        largest =
+            quantity_larger(compare(c, LENGTH_SIGNS, 1 / sqrt((double)c->total)), largest);
     }
     return largest;
 }
 
-double gradient_disagreement(const struct sequence_model *model, const real *parameters,
-                             const real *gradients, const struct batch *batch)
+double quantity_gradient_disagreement(const struct sequence_model *model,
+                                      const real *parameters, const real *gradients,
+                                      const struct batch *batch)
 {
     struct comparison c = { .model = model,
                             .batch = batch,
@@ -181,7 +177,7 @@ double quantity_finite_difference(const struct measured *m, double argument)
         parameters_initialise(&model->parameters, parameters, training->seed) == STATUS_OK) {
         task_fill(&m->lab->task, training->seed, RANDOM_TRAIN, 0, 0, &batch);
         if (backward(model, parameters, &batch, gradients) == STATUS_OK)
-            of = gradient_disagreement(model, parameters, gradients, &batch);
+            of = quantity_gradient_disagreement(model, parameters, gradients, &batch);
     }
     batch_free(&batch);
     free(parameters);

@@ -16,26 +16,12 @@ static const struct arm_config *config_of(const struct measured *m)
 
 /* ---------------------------------------------------------------------------------- FLOPs */
 
-/* Blocks of rows of a recurrent cell; 0: the model is not one of the three. */
-static int gates_of(const char *model)
-{
-    static const struct {
-        const char *model;
-        int gates;
-    } cells[] = { { "elman", 1 }, { "gru", 3 }, { "lstm", 4 } };
-
-    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
-        if (strcmp(model, cells[i].model) == 0)
-            return cells[i].gates;
-    return 0;
-}
-
 double quantity_flop_formula(const struct measured *m, double argument)
 {
     const struct arm_config *arm = config_of(m);
     const struct batch_shape *shape = &m->lab->task.shape;
     const double T = shape->steps, O = output_steps(shape), D = arm->width, H = arm->hidden;
-    const double G = gates_of(arm->model), layers = arm_layers(arm), V = shape->outputs;
+    const double G = quantity_gates(arm->model), layers = arm_layers(arm), V = shape->outputs;
     const double input = shape->input == INPUT_FEATURES ? 2 * T * shape->inputs * D : 0;
 
     if (G > 0 && arm->direction == DIRECTION_FORWARD)
@@ -194,10 +180,12 @@ double quantity_attention_exponent(const struct measured *m, double steps)
 
 double quantity_training_bytes(const struct measured *m, double steps)
 {
-    const struct extent extent = { .batch = 1, .steps = (int)steps };
+    struct extent extent = { .batch = 1 };
 
-    return is_length(steps) ? (double)workspace_bytes(&m->arm->model, extent, false)
-                            : (double)NAN;
+    if (!is_length(steps))
+        return (double)NAN;
+    extent.steps = (int)steps;
+    return (double)workspace_bytes(&m->arm->model, extent, false);
 }
 
 double quantity_state_bytes(const struct measured *m, double tokens)

@@ -19,19 +19,6 @@ static double attention(double width)
 
 static const double NORM_VECTORS = 2; /* gain and bias */
 
-static double gates_of(const char *cell)
-{
-    static const struct {
-        const char *cell;
-        double gates;
-    } known[] = { { "elman", 1 }, { "gru", 3 }, { "lstm", 4 } };
-
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (strcmp(cell, known[i].cell) == 0)
-            return known[i].gates;
-    return (double)NAN;
-}
-
 /* Recurrent layers, and attention over their states if the name ends so. */
 static void add_recurrent(struct count_formula *count, const struct arm_config *arm,
                           double *top)
@@ -45,7 +32,7 @@ static void add_recurrent(struct count_formula *count, const struct arm_config *
     strcpy(cell, arm->model);
     cell[strcspn(cell, "+")] = '\0';
     for (int i = 0; i < arm_layers(arm); i++) {
-        count->core += D * gates_of(cell) * (H * in + H * H + 2 * H);
+        count->core += D * quantity_gates(cell) * (H * in + H * H + 2 * H);
         in = E;
     }
     if (arm->state == STATE_LEARNED)
@@ -72,8 +59,8 @@ static void add_transformer(struct count_formula *count, const struct arm_config
         count->around += steps * W;
 }
 
-struct count_formula count_formula(const struct arm_config *arm,
-                                   const struct batch_shape *shape)
+struct count_formula quantity_count_formula(const struct arm_config *arm,
+                                            const struct batch_shape *shape)
 {
     const bool tokens = shape->input == INPUT_TOKENS, alone = strcmp(arm->model, "linear") == 0;
     struct count_formula count = { 0, 0 };
@@ -98,7 +85,7 @@ static struct count_formula formula_of(const struct measured *m)
     const struct lab *lab = m->lab;
     const struct lab_config config = config_resolved(&lab->config, &lab->task);
 
-    return count_formula(&config.arm[m->arm->number], &lab->task.shape);
+    return quantity_count_formula(&config.arm[m->arm->number], &lab->task.shape);
 }
 
 double quantity_formula_parameters(const struct measured *m, double argument)

@@ -28,8 +28,7 @@ static bool find_heads(struct forced *f)
 
     if (probe_run(&f->probe, f->weights, NULL) != STATUS_OK)
         return false;
-    for (int i = 0; i < trace->count; i++)
-        f->heads += trace_is_attention(&trace->entries[i]) ? trace->entries[i].extent[1] : 0;
+    f->heads = quantity_heads(trace);
     f->edits = calloc((size_t)f->heads + 1, sizeof *f->edits);
     if (f->heads == 0 || f->edits == NULL)
         return false;
@@ -40,18 +39,6 @@ static bool find_heads(struct forced *f)
                 .kind = EDIT_WEIGHT, .depth = trace->entries[i].layer, .head = h, .weight = 1
             };
     return true;
-}
-
-/* The step of scored output `number` of the pinned sequence, 0: of the last; -1: there is none. */
-static int step_of(const struct probe *probe, int number)
-{
-    int t = -1;
-
-    if (number == 0)
-        return task_last_scored(&probe->task, &probe->one, 0);
-    while (number > 0 && ++t < batch_length(&probe->one, 0))
-        number -= task_is_scored(&probe->task, &probe->one, 0, t);
-    return number == 0 ? t : -1;
 }
 
 /* Force step t to look at step `key`, which reads so. False: no memory. */
@@ -101,7 +88,7 @@ double quantity_forced_answer(const struct measured *m, double output)
         int t;
 
         probe_pin(&f.probe, s);
-        t = step_of(&f.probe, (int)output);
+        t = quantity_output_step(&f.probe, (int)output);
         done = t >= 0 && look_everywhere(&f, t);
     }
     probe_free(&f.probe);

@@ -41,7 +41,8 @@ double quantity_mirror_difference(const struct measured *m, double argument)
     struct extent both = { .batch = PAIR, .steps = task->shape.steps, .forward_only = true };
     struct workspace workspace = { 0 };
     struct batch batch = { 0 };
-    double most = (double)NAN;
+    double most = 0;
+    bool whole = false;
 
     (void)argument;
     if (task->shape.readout == READOUT_EVERY ||
@@ -53,11 +54,13 @@ double quantity_mirror_difference(const struct measured *m, double argument)
         mirror(&batch);
         model_forward(&arm->model, trainer_weights(&arm->trainer), &workspace, &batch);
         for (int v = 0; v < outputs; v++)
-            most = fmax(most, fabs((double)workspace.output[AS_IT_IS * outputs + v] -
-                                   (double)workspace.output[BACKWARDS * outputs + v]));
+            most =
+                quantity_larger(most, fabs((double)workspace.output[AS_IT_IS * outputs + v] -
+                                           (double)workspace.output[BACKWARDS * outputs + v]));
     }
+    whole = true;
 out:
     workspace_free(&workspace);
     batch_free(&batch);
-    return most;
+    return whole ? most : (double)NAN;
 }

@@ -26,7 +26,7 @@ struct padded {
     real *gradients; /* of parameters: nobody reads them */
 };
 
-/* What is compared, summed up over batches with `larger`. */
+/* What is compared, summed up over batches with quantity_larger. */
 struct found {
     double padding; /* on padded steps, or between a batch and alone */
     double real;    /* on the others */
@@ -81,11 +81,6 @@ static struct found look_at_batches(struct padded *p,
     return found;
 }
 
-static double larger(double a, double b)
-{
-    return isnan(b) || b > a ? b : a; /* NaN is not swallowed */
-}
-
 /* The difference ----------------------------------------------------------------------------- */
 
 /* Sequence b with as many steps as it has: no neighbour, no padding. */
@@ -120,8 +115,8 @@ static void compare_alone(struct padded *p, struct found *found)
                 const double among = (double)p->workspace.output[(t * B + b) * V + v];
                 const double alone = (double)p->one.output[t * V + v];
 
-                found->padding = larger(found->padding, fabs(among - alone));
-                found->real = larger(found->real, fabs(alone));
+                found->padding = quantity_larger(found->padding, fabs(among - alone));
+                found->real = quantity_larger(found->real, fabs(alone));
             }
     }
 }
@@ -141,7 +136,7 @@ static void compare_gradients(struct padded *p, struct found *found)
         double *most = padding ? &found->padding : &found->real;
 
         for (int k = 0; k < inputs; k++)
-            *most = larger(*most, fabs((double)p->workspace.dinput[row * inputs + k]));
+            *most = quantity_larger(*most, fabs((double)p->workspace.dinput[row * inputs + k]));
     }
 }
 
@@ -160,13 +155,13 @@ static double largest(const struct measured *m,
     return found.any && found.real > 0 ? found.padding : (double)NAN;
 }
 
-double padding_difference(const struct measured *measured, double argument)
+double quantity_padding_difference(const struct measured *measured, double argument)
 {
     (void)argument;
     return largest(measured, compare_alone);
 }
 
-double padding_gradient(const struct measured *measured, double argument)
+double quantity_padding_gradient(const struct measured *measured, double argument)
 {
     (void)argument;
     return largest(measured, compare_gradients);
@@ -207,7 +202,7 @@ static int read_digits(double number, int digits[16])
     return count;
 }
 
-double padding_share(const struct measured *m, double lengths)
+double quantity_padding_share(const struct measured *m, double lengths)
 {
     int digits[16], longest = 1;
     const int count = read_digits(lengths, digits);

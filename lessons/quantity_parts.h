@@ -1,19 +1,36 @@
 /*
  * quantity_parts.h - quantities that are more than a number read off: each subject has a file of
  * its own, quantity_SUBJECT.c, and each quantity is a function of what has been measured and of
- * the number in brackets (struct quantity). The table of quantity.c alone includes this, and
- * the quantities' tests.
- * quantity_parts.h - quantities that are more than a number read off: each subject has a file
- * of its own, quantity_SUBJECT.c. The table of quantity.c alone includes this, and their tests.
+ * the number in brackets (struct quantity). The table of quantity.c, measure.c and the quantities'
+ * tests alone include this.
  */
 #ifndef LESSONS_QUANTITY_PARTS_H
 #define LESSONS_QUANTITY_PARTS_H
 
 #include "common/error.h"
+#include "common/layers/trace.h"
 #include "common/model/sequence_model.h"
+#include "common/training/probe.h"
 #include "lessons/config.h"
 
 struct measured;
+
+/* quantity_shared.c: what several of them ask ------------------------------------------------ */
+
+/* The larger one, or NaN if one is: fmax would swallow it, and a claim hold of what is broken. */
+double quantity_larger(double a, double b);
+
+/* Gates of a recurrent cell: elman 1, gru 3, lstm 4; NaN: it is none of these. */
+double quantity_gates(const char *cell);
+
+/* Heads of attention, of all layers together. The probe that owns the trace has been run. */
+int quantity_heads(const struct trace *trace);
+
+/*
+ * The step that makes scored output `number` (from 1 on; 0: the last) of the probe's pinned
+ * sequence; -1: there is none.
+ */
+int quantity_output_step(const struct probe *probe, int number);
 
 /* quantity_counts.c: how many parameters a model must have ------------------------------------
  *
@@ -37,8 +54,8 @@ struct count_formula {
  * Of an arm with nothing left open (config_resolved) that learns sequences of that shape. NaN:
  * the model is one that this knows no formula for.
  */
-struct count_formula count_formula(const struct arm_config *arm,
-                                   const struct batch_shape *shape);
+struct count_formula quantity_count_formula(const struct arm_config *arm,
+                                            const struct batch_shape *shape);
 
 double quantity_formula_parameters(const struct measured *measured, double argument);
 double quantity_formula_core_parameters(const struct measured *measured, double argument);
@@ -75,12 +92,14 @@ double quantity_least_squares_distance(const struct measured *measured, double a
  * (model->parameters.total each) of the summed loss on the batch, which belongs to the model.
  * NaN: no memory, or a loss or gradient that is not finite.
  */
-double gradient_disagreement(const struct sequence_model *model, const real *parameters,
-                             const real *gradients, const struct batch *batch);
+double quantity_gradient_disagreement(const struct sequence_model *model,
+                                      const real *parameters, const real *gradients,
+                                      const struct batch *batch);
 
 /* Of the arm's first weights, on up to 8 sequences of its first batch. */
 double quantity_finite_difference(const struct measured *measured, double argument);
-/* quantity_law.c: the law of vanishing gradients --------------------------------------------------
+
+/* quantity_law.c: the law of vanishing gradients ---------------------------------------------
  *
  * ln sqrt(chi) of theory.h, from the arm's gain g and the variance s2 of its drive:
  *
@@ -91,9 +110,13 @@ double quantity_finite_difference(const struct measured *measured, double argume
  * W_hh of a gain above 0 and nothing truncated, or no noise of known variance drives it.
  */
 double quantity_law_slope(const struct measured *measured, double argument);
-/* quantity_attention.c: both read what NEEDS_ATTENTION has measured. ------------------------ */
 
-/* max |sum_j p_ij - 1| over all rows i of all heads; NaN of an arm without attention. */
+/* quantity_attention.c: both read what NEEDS_ATTENTION has measured ------------------------- */
+
+/*
+ * max |sum_j p_ij - 1| over all rows i of all heads, but for padding's that are 0; NaN of an arm
+ * without attention, or with a weight that is NaN.
+ */
 double quantity_row_sum_error(const struct measured *measured, double argument);
 
 /*
@@ -103,23 +126,27 @@ double quantity_row_sum_error(const struct measured *measured, double argument);
  */
 double quantity_answer_mass(const struct measured *measured, double output);
 
-/*
- * quantity_forced.c: the share of forced looks that the answer follows. When output number
+/* quantity_forced.c: does the answer follow a look? ------------------------------------------
+ *
+ * The share of forced looks that the answer follows. When output number
  * `output` is made (as above), all heads look at one step alone, at each of the outlined ones
  * in turn, of each fixed sequence; the answer follows if it is what that step reads. NaN if
  * there is no such output, no head, no outlined step, or no memory.
  */
 double quantity_forced_answer(const struct measured *measured, double output);
 
-/*
- * quantity_mirror.c: the largest difference between what the arm says (logits, or values) of a
+/* quantity_mirror.c: does the arm hear order? -------------------------------------------------
+ *
+ * The largest difference between what the arm says (logits, or values) of a
  * fixed sequence and of the same one read backwards. NaN where there is an output for every
  * step, or no memory.
  */
 double quantity_mirror_difference(const struct measured *measured, double argument);
-/*
- * Ablation (quantity_ablation.c): the share of the fixed sequences of probe.h in which output
- * number `output` is right although its step may not look, in any head of any layer,
+
+/* quantity_ablation.c: answers without attention on some steps -------------------------------
+ *
+ * The share of the fixed sequences of probe.h in which output number `output` is right although
+ * its step may not look, in any head of any layer,
  *
  *     right_when_blind            at the marked steps, those that task_input_text outlines
  *     right_when_blind_elsewhere  at as many of the others, those it looks at the most
@@ -128,11 +155,12 @@ double quantity_mirror_difference(const struct measured *measured, double argume
  * last. The pass is teacher-forced: the outputs before are read as they should be. NaN: there is
  * no such output, no attention, no such step, or no memory.
  */
-double right_when_blind(const struct measured *measured, double output);
-double right_when_blind_elsewhere(const struct measured *measured, double output);
+double quantity_right_when_blind(const struct measured *measured, double output);
+double quantity_right_when_blind_elsewhere(const struct measured *measured, double output);
 
-/*
- * Padding (quantity_padding.c), on the fixed sequences of probe.h, padded as in training:
+/* quantity_padding.c: who notices padding ----------------------------------------------------
+ *
+ * On the fixed sequences of probe.h, padded as in training:
  *
  *     padding_difference  the largest difference between a number that the arm puts out for a
  *                         sequence in a batch, and for the same one alone, not padded at all
@@ -141,16 +169,16 @@ double right_when_blind_elsewhere(const struct measured *measured, double output
  *
  * NaN: nothing is padded, nothing comes out or back anywhere else, or no memory.
  */
-double padding_difference(const struct measured *measured, double argument);
-double padding_gradient(const struct measured *measured, double argument);
+double quantity_padding_difference(const struct measured *measured, double argument);
+double quantity_padding_gradient(const struct measured *measured, double argument);
 
 /*
  * The share of the cells of a matrix that are padding if a row holds one sequence each, its
  * source where the task has one, of as many steps as a digit of `lengths` says (359: of 3, 5 and
  * 9), and all are as long as the longest. NaN: the task draws none that long, or no memory.
  */
-double padding_share(const struct measured *measured, double lengths);
-/* What a model costs: quantity_cost.c. --------------------------------------------------- */
+double quantity_padding_share(const struct measured *measured, double lengths);
+/* quantity_cost.c: what a model costs -------------------------------------------------------- */
 
 /*
  * FLOPs of one sequence forward, by a closed form that knows no layer; T steps, D width, H
@@ -193,7 +221,7 @@ double quantity_state_bytes(const struct measured *m, double tokens);
  */
 double quantity_token_seconds(const struct measured *m, double tokens);
 
-/* What a mask lets a step look at: quantity_reach.c. -------------------------------------- */
+/* quantity_reach.c: what a mask lets a step look at ------------------------------------------ */
 
 /*
  * Pairs of a query and a key that one head weighs in a sequence of the task, counted in the

@@ -72,10 +72,14 @@ static void hop(const struct mask *mask, const bool *reached, bool *next)
     }
 }
 
-/* Through recurrent layers: the gradient stops at multiples of `truncate`. */
+/*
+ * Through recurrent layers: the gradient stops at multiples of `truncate`, but attention above
+ * them looks at every state before.
+ */
 static void walk_back(const struct arm_config *arm, int tau, int steps, bool *reached)
 {
-    const int first = arm->truncate > 0 ? tau - tau % arm->truncate : 0;
+    const bool stops = arm->truncate > 0 && !arm_kind(arm)->uses_heads;
+    const int first = stops ? tau - tau % arm->truncate : 0;
 
     if (arm->direction == DIRECTION_BOTH)
         memset(reached, true, (size_t)steps);
@@ -138,14 +142,17 @@ double quantity_beyond_reach(const struct measured *m, double argument)
 {
     int tau, steps;
     bool *reached = reached_steps(m, &tau, &steps);
-    double most = (double)NAN;
+    double most = 0;
+    bool any = false;
 
     (void)argument;
     for (int t = 0; reached != NULL && t < steps; t++)
-        if (!reached[t])
-            most = fmax(most, m->arm->first.input.one[t]);
+        if (!reached[t]) {
+            most = quantity_larger(most, m->arm->first.input.one[t]);
+            any = true;
+        }
     free(reached);
-    return most;
+    return any ? most : (double)NAN;
 }
 
 double quantity_edge_of_reach(const struct measured *m, double argument)

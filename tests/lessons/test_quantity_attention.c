@@ -134,12 +134,33 @@ static void rows_that_look_at_nothing_are_left_out(void **state)
     end(&pair);
 }
 
+/* Of weights that are not finite nothing sums to one: the error is NaN, not what was before. */
+static void rows_that_are_no_numbers_do_not_sum_to_one(void **state)
+{
+    const struct lab_config config = sort_config("transformer", NULL);
+    struct error error = { STATUS_OK, "" };
+    struct lab_arm *arm;
+    struct pair pair;
+
+    (void)state;
+    begin(&pair, &config);
+    arm = &pair.lab->arm[0];
+    for (size_t i = 0; i < arm->model.parameters.total; i++)
+        arm->trainer.parameters[i] = (real)NAN;
+    model_prepare(&arm->model, arm->trainer.parameters, arm->trainer.prepared);
+    assert_int_equal(measured_end(&pair.measured[0], pair.lab, 0, NEEDS_ATTENTION, &error),
+                     STATUS_OK);
+    assert_true(isnan(quantity_row_sum_error(&pair.measured[0], 0)));
+    end(&pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_answers_mass_is_that_of_the_best_head),
         cmocka_unit_test(rows_sum_to_one),
         cmocka_unit_test(rows_that_look_at_nothing_are_left_out),
+        cmocka_unit_test(rows_that_are_no_numbers_do_not_sum_to_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,8 +111,8 @@ static double disagreement(const struct right *right)
 {
     const struct lab_arm *arm = &right->lab->arm[0];
 
-    return gradient_disagreement(&arm->model, arm->trainer.parameters, right->gradients,
-                                 &right->batch);
+    return quantity_gradient_disagreement(&arm->model, arm->trainer.parameters,
+                                          right->gradients, &right->batch);
 }
 
 /* One tensor at a time: forgotten, of the wrong sign, 5 % too large. */

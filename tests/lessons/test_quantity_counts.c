@@ -114,9 +114,9 @@ static void a_model_that_is_unknown_has_no_formula(void **state)
 
     (void)state;
     strcpy(config.arm[0].model, "grux");
-    assert_true(isnan(count_formula(&config.arm[0], &lab->task.shape).core));
+    assert_true(isnan(quantity_count_formula(&config.arm[0], &lab->task.shape).core));
     strcpy(config.arm[0].model, "gru+memory");
-    assert_true(isnan(count_formula(&config.arm[0], &lab->task.shape).core));
+    assert_true(isnan(quantity_count_formula(&config.arm[0], &lab->task.shape).core));
     lab_free(lab);
 }
 

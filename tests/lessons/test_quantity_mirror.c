@@ -138,6 +138,21 @@ static void numbers_are_mirrored_and_many_outputs_are_not(void **state)
     lab_free(lab);
 }
 
+/* A difference that is no number must not pass for a small one. */
+static void what_is_not_finite_is_no_mirror(void **state)
+{
+    struct lab_config config = order_config("transformer", NULL);
+    struct measured measured[ARMS_MAX];
+    struct lab *lab = trained(&config, 0, measured);
+    const struct parameter *bias =
+        parameter_find(&lab->arm[0].model.parameters, "readout.bias");
+
+    (void)state;
+    lab->arm[0].trainer.parameters[bias->offset] = (real)NAN; /* one output of two */
+    assert_true(isnan(quantity_mirror_difference(&measured[0], 0)));
+    lab_free(lab);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +160,7 @@ int main(void)
         cmocka_unit_test(some_hear_no_order),
         cmocka_unit_test(padding_stays_behind),
         cmocka_unit_test(numbers_are_mirrored_and_many_outputs_are_not),
+        cmocka_unit_test(what_is_not_finite_is_no_mirror),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -221,9 +221,10 @@ static void what_a_model_sees_of_the_padding_is_found(void **state)
     for (uint32_t row = 0; row < PROBE_SEQUENCES; row++)
         gradient = fmax(gradient, leaked_gradient(&task, arm, row));
     assert_true(gradient > 0.1);
-    assert_close(padding_gradient(&measured, 0), gradient, 1e-4, 0);
+    assert_close(quantity_padding_gradient(&measured, 0), gradient, 1e-4, 0);
     assert_true(difference_by_hand(&task, arm) > 0.1);
-    assert_close(padding_difference(&measured, 0), difference_by_hand(&task, arm), 1e-4, 0);
+    assert_close(quantity_padding_difference(&measured, 0), difference_by_hand(&task, arm),
+                 1e-4, 0);
     free(arm->trainer.parameters);
     free(arm->trainer.prepared);
     model_free(&arm->model);

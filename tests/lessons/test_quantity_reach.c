@@ -200,6 +200,8 @@ static void a_gradient_beyond_the_reach_would_be_seen(void **state)
     lab_look(lab);
     lab->arm[0].first.input.one[3] = 1e-30;
     assert_close(value(lab, 0, "beyond_reach"), 1e-30, 0, 0);
+    lab->arm[0].first.input.one[3] = (double)NAN;
+    assert_true(isnan(value(lab, 0, "beyond_reach")));
     lab_free(lab);
 }
 
@@ -219,6 +221,25 @@ static void truncated_gradients_reach_back_to_a_multiple(void **state)
     assert_close(value(lab, 0, "beyond_reach"), 0, 0, 0);
     assert_true(value(lab, 0, "edge_of_reach") > 0);
     assert_close(value(lab, 1, "reach"), 23, 0, 0);
+    lab_free(lab);
+}
+
+/* Attention over the states is a way around what is cut between them. */
+static void attention_reaches_over_truncated_states(void **state)
+{
+    struct lab_config config = small_config("needle", "gru+attention", NULL);
+    struct lab *lab;
+
+    (void)state;
+    config.task.length = 24;
+    config.task.distance = 1;
+    config.arm[0].hidden = 8; /* which two heads divide */
+    config.arm[0].truncate = 10;
+    lab = lab_make(&config);
+    lab_look(lab);
+    assert_true(lab->arm[0].first.input.one[0] > 0);
+    assert_close(value(lab, 0, "reach"), 23, 0, 0);
+    assert_true(isnan(value(lab, 0, "beyond_reach")));
     lab_free(lab);
 }
 
@@ -243,6 +264,7 @@ int main(void)
         cmocka_unit_test(windows_reach_one_window_less_a_step_per_layer),
         cmocka_unit_test(a_gradient_beyond_the_reach_would_be_seen),
         cmocka_unit_test(truncated_gradients_reach_back_to_a_multiple),
+        cmocka_unit_test(attention_reaches_over_truncated_states),
         cmocka_unit_test(before_the_first_probe_there_is_no_reach),
     };
 
