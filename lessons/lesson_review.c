@@ -28,9 +28,10 @@ void review_tell(const struct review *review, const struct review_text *text, in
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
     if (line > 0)
-        snprintf(words, sizeof words, "%s:%d: %.400s", text->name, line, what);
+        snprintf(words, sizeof words, "%s:%d: %.*s", text->name, line, utf8_shown(what, 400),
+                 what);
     else
-        snprintf(words, sizeof words, "%s: %.400s", text->name, what);
+        snprintf(words, sizeof words, "%s: %.*s", text->name, utf8_shown(what, 400), what);
     review->tell(review->context, words);
 }
 
@@ -92,7 +93,7 @@ static enum status review_other(const struct review *review, const struct review
     if (status == STATUS_OK) {
         review_whole(review, chinese);
         review_twins(review, english, chinese);
-        review_chinese(review, chinese, glossary);
+        status = review_chinese(review, chinese, glossary, error);
     }
     free(glossary);
     return status;
@@ -102,14 +103,14 @@ enum status lesson_review(const struct lesson *lesson, lesson_finding *tell, voi
                           struct error *error)
 {
     const struct review review = { lesson, tell, context };
-    struct review_text english = { "README.md",  lesson->title, "**Do:**",
-                                   last_english, { NULL },      { .predictions = 0 } };
-    struct review_text chinese = { lesson_text_file(LANGUAGE_CHINESE),
-                                   lesson->in[LANGUAGE_CHINESE].title,
-                                   "**动手：**",
-                                   last_chinese,
-                                   { NULL },
-                                   { .predictions = 0 } };
+    struct review_text english = { .name = lesson_text_file(LANGUAGE_ENGLISH),
+                                   .title = lesson->title,
+                                   .todo = "**Do:**",
+                                   .last = last_english };
+    struct review_text chinese = { .name = lesson_text_file(LANGUAGE_CHINESE),
+                                   .title = lesson->in[LANGUAGE_CHINESE].title,
+                                   .todo = "**动手：**",
+                                   .last = last_chinese };
     bool there;
     enum status status;
 

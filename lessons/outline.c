@@ -208,7 +208,7 @@ enum status outline_read(struct outline *outline, const char *path, const char *
     enum status status;
     const char *at, *stop;
 
-    *outline = (struct outline){ NULL };
+    *outline = (struct outline){ .text = NULL };
     status = file_read_all(&outline->text, &outline->length, path, LESSON_TEXT_MOST, error);
     if (status != STATUS_OK)
         return status;
@@ -219,7 +219,7 @@ enum status outline_read(struct outline *outline, const char *path, const char *
         const char *end = memchr(at, '\n', (size_t)(stop - at));
 
         end = end != NULL ? end : stop;
-        take_line(&r, at, end);
+        take_line(&r, at, end - (end > at && end[-1] == '\r'));
         at = end + (end < stop);
     }
     return r.full ? error_set(error, STATUS_NO_MEMORY, "no memory for %.900s", path)
@@ -231,7 +231,7 @@ void outline_free(struct outline *outline)
     free(outline->text);
     free(outline->sections);
     free(outline->words);
-    *outline = (struct outline){ NULL };
+    *outline = (struct outline){ .text = NULL };
 }
 
 int outline_section_of(const struct outline *outline, int line)

@@ -2,7 +2,7 @@
  * outline.h - a lesson's text as what two languages must have in common: its sections, and in
  * each of them the links, the numbers, the code that is named, and what the reader shall do.
  *
- * Line by line, as lesson_text.h reads it; addresses of links and what stands in code are told
+ * Line by line, which may end as on Windows, as lesson_text.h reads it; addresses of links and what stands in code are told
  * apart from prose. A number is digits with points or commas within: 1,000 and 0.57 and 2014.
  */
 #ifndef LESSONS_OUTLINE_H

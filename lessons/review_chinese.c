@@ -152,20 +152,27 @@ struct term {
     char field[FIELDS][TERM_MAX]; /* English, Chinese, "yes" or "", wrong words */
 };
 
-/* False: an empty line or a comment. */
+static bool is_empty(const char *at, const char *end)
+{
+    return at == end || *at == '#' || *at == '\r';
+}
+
+/* False: it has no Chinese, or a field that is too long. */
 static bool read_term(struct term *term, const char *at, const char *end)
 {
+    bool fits = true;
+
     memset(term, 0, sizeof *term);
-    if (at == end || *at == '#')
-        return false;
+    end -= end > at && end[-1] == '\r';
     for (int i = 0; i < FIELDS && at <= end; i++) {
         const char *tab = memchr(at, '\t', (size_t)(end - at));
         const char *stop = tab != NULL ? tab : end;
 
+        fits = fits && stop - at < TERM_MAX;
         snprintf(term->field[i], TERM_MAX, "%.*s", (int)(stop - at), at);
         at = stop + 1;
     }
-    return true;
+    return fits && term->field[0][0] != '\0' && term->field[1][0] != '\0';
 }
 
 static int line_of(const char *text, const char *at)
@@ -246,20 +253,30 @@ static void review_term(const struct review *review, const struct review_text *t
     }
 }
 
-void review_chinese(const struct review *review, const struct review_text *text,
-                    const char *glossary)
+enum status review_chinese(const struct review *review, const struct review_text *text,
+                           const char *glossary, struct error *error)
 {
     char *letters = without_stars(text->outline.text);
-    const char *stop = glossary != NULL ? glossary + strlen(glossary) : NULL;
+    const char *at = glossary != NULL ? glossary : "", *stop = at + strlen(at);
+    enum status status = STATUS_OK;
     struct term term;
 
+    if (letters == NULL)
+        return error_set(error, STATUS_NO_MEMORY, "no memory for %s", text->name);
     review_marks(review, text);
-    for (const char *at = glossary; letters != NULL && at < stop;) {
+    for (int line = 1; at < stop && status == STATUS_OK; line++) {
         const char *end = line_end(at, stop);
 
-        if (read_term(&term, at, end))
+        if (!is_empty(at, end) && !read_term(&term, at, end))
+            status =
+                error_set(error, STATUS_FILE,
+                          "glossary.tsv:%d: no line of English, Chinese, \"yes\" and wrong "
+                          "words, each of less than %d bytes, with tabs in between",
+                          line, TERM_MAX);
+        else if (!is_empty(at, end))
             review_term(review, text, letters, &term);
         at = end + (end < stop);
     }
     free(letters);
+    return status;
 }

@@ -35,8 +35,11 @@ void review_whole(const struct review *review, const struct review_text *text);
 void review_twins(const struct review *review, const struct review_text *english,
                   const struct review_text *other);
 
-/* Chinese: punctuation, emphasis, and the words of the glossary (NULL: there is none). */
-void review_chinese(const struct review *review, const struct review_text *text,
-                    const char *glossary);
+/*
+ * Chinese: punctuation, emphasis, and the words of the glossary (NULL: there is none).
+ * STATUS_NO_MEMORY; STATUS_FILE: a line of the glossary that cannot be.
+ */
+enum status review_chinese(const struct review *review, const struct review_text *text,
+                           const char *glossary, struct error *error);
 
 #endif

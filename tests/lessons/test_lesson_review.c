@@ -8,12 +8,13 @@
 #include <sys/stat.h>
 
 #include "common/files/file_read.h"
+#include "common/files/utf8.h"
 #include "lessons/lesson_review.h"
 #include "lessons/lesson_text.h"
 #include "lessons/outline.h"
 #include "tests/common/files/scratch.h"
 
-enum { TEXT_ROOM = 8192, HEARD_ROOM = 4096, PATH_ROOM = SCRATCH_PATH_MAX + 64 };
+enum { TEXT_ROOM = 8192, HEARD_ROOM = 4096, PATH_ROOM = LESSON_PATH_MAX + 64 };
 
 static const char english[] = "# Bread\n"
                               "\n"
@@ -216,6 +217,70 @@ static void bytes_that_are_no_text_are_refused(void **state)
     assert_non_null(strstr(error.message, "UTF-8"));
 }
 
+/* A line of the glossary that cannot be is told, with its number, before it is looked for. */
+static void a_glossary_that_cannot_be_is_refused(void **state)
+{
+    static const char *const lines[] = { "step\n", "step\t\tyes\n", "\t\xe6\xad\xa5\tyes\n",
+                                         NULL };
+    const struct scratch *scratch = *state;
+    const struct lesson lesson = bread(scratch, english, chinese);
+    char heard[HEARD_ROOM] = "", text[512], wrong[200] = "";
+
+    for (int i = 0; i < 66; i++) /* 198 bytes: none is cut in its middle and looked for */
+        strcat(wrong, "\xe6\xad\xa5");
+    for (int i = 0; i < 4; i++) {
+        struct error error = { STATUS_OK, "" };
+
+        snprintf(text, sizeof text, "# a comment\n%s%s", lines[i] != NULL ? lines[i] : "step\t",
+                 lines[i] != NULL ? "" : wrong);
+        write_in(scratch->folder, "glossary.tsv", text);
+        assert_int_equal(lesson_review(&lesson, hear, heard, &error), STATUS_FILE);
+        assert_non_null(strstr(error.message, "glossary.tsv:2: "));
+    }
+}
+
+/* With \r\n, as an editor on Windows writes. */
+static void texts_of_windows_are_the_same(void **state)
+{
+    static const char *const whole[] = { english, chinese, glossary };
+    static const char *const files[] = { "README.md", "README.zh-CN.md", "../glossary.tsv" };
+    const struct scratch *scratch = *state;
+    const struct lesson lesson = bread(scratch, english, chinese);
+    char heard[HEARD_ROOM];
+
+    for (int i = 0; i < 3; i++) {
+        char text[TEXT_ROOM] = "";
+        size_t used = 0;
+
+        for (const char *c = whole[i]; *c != '\0'; c++) {
+            if (*c == '\n')
+                text[used++] = '\r';
+            text[used++] = *c;
+            assert_true(used + 2 < sizeof text);
+        }
+        write_in(lesson.path, files[i], text);
+    }
+    review(heard, &lesson);
+    assert_string_equal(heard, "");
+}
+
+/* A finding is text, wherever it has to be cut. */
+static void a_long_heading_is_cut_between_characters(void **state)
+{
+    char heading[TEXT_ROOM] = "## 1. ", heard[HEARD_ROOM], changed[TEXT_ROOM];
+    struct lesson lesson;
+
+    for (int i = 0; i < 150; i++)
+        strcat(heading, "\xe9\x9d\xa2"); /* 450 bytes */
+    change(changed, chinese, "## 1. \xe9\x9d\xa2\xe7\xb2\x89", heading);
+    strcpy(heading, changed);
+    change(changed, heading, "**\xe5\x8a\xa8\xe6\x89\x8b\xef\xbc\x9a**", "");
+    lesson = bread(*state, english, changed);
+    review(heard, &lesson);
+    assert_true(strlen(heard) > 400);
+    assert_int_equal(utf8_find_bad(heard, strlen(heard)), strlen(heard));
+}
+
 static void an_outline_tells_links_numbers_and_code_apart(void **state)
 {
     static const char text[] = "# A 7\n## 1. B\n`h2 5` [9](duet:step=300) 1,000 0.5. 3\n"
@@ -291,7 +356,8 @@ static int minutes_of(const struct lesson *lesson)
     snprintf(path, sizeof path, "%s/README.md", lesson->path);
     assert_int_equal(outline_read(&outline, path, "**Do:**", NULL), STATUS_OK);
     for (const char *c = outline.text; *c != '\0'; c++)
-        words += !isspace((unsigned char)c[0]) && (c[1] == '\0' || isspace((unsigned char)c[1]));
+        words +=
+            !isspace((unsigned char)c[0]) && (c[1] == '\0' || isspace((unsigned char)c[1]));
     for (int i = 0; i < outline.section_count; i++)
         todo += outline.sections[i].todo;
     outline_free(&outline);
@@ -386,6 +452,9 @@ int main(void)
         TEST(a_title_that_chinese_lacks_is_told),
         TEST(an_empty_text_lacks_everything),
         TEST(bytes_that_are_no_text_are_refused),
+        TEST(a_glossary_that_cannot_be_is_refused),
+        TEST(texts_of_windows_are_the_same),
+        TEST(a_long_heading_is_cut_between_characters),
         cmocka_unit_test(the_real_lessons_lack_nothing),
         cmocka_unit_test(the_course_names_every_lesson),
         TEST(an_outline_tells_links_numbers_and_code_apart),
