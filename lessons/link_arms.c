@@ -118,11 +118,26 @@ static bool is_there(const struct link_part *part, const struct lab_config *conf
     return false;
 }
 
+/* Where its data is missing nobody has looked at a configuration before. */
+static enum status check_models(const struct lab_config *config, struct error *error)
+{
+    const struct model_kind *kind;
+    enum status status = STATUS_OK;
+
+    for (int i = 0; i < ARMS_MAX && status == STATUS_OK; i++)
+        if (config->arm[i].model[0] != '\0')
+            status = model_kind_find(&kind, config->arm[i].model, error);
+    return status;
+}
+
 enum status link_check_arms(const struct link *link, const struct lab_config *config,
                             struct error *error)
 {
     int named = -1;
+    const enum status status = check_models(config, error);
 
+    if (status != STATUS_OK)
+        return status;
     for (int i = 0; i < link->count; i++) {
         const struct link_part *part = &link->part[i];
 

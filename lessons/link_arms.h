@@ -9,8 +9,8 @@
 
 /*
  * The arms that the link names are there, and each head=, layer=, entry= and panel= is one of the
- * arm that it is about, or without arm= of one arm at least. The configuration is one that can
- * be, with the link's settings in it. STATUS_USAGE: the part that is wrong, and what there is.
+ * arm that it is about, or without arm= of one arm at least. The configuration has the link's
+ * settings in it. STATUS_USAGE: the part that is wrong, or a model, and what there is.
  */
 enum status link_check_arms(const struct link *link, const struct lab_config *config,
                             struct error *error);

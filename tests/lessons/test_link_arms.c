@@ -1,6 +1,7 @@
 /* Tests of lessons/link_arms.c: what it knows of an arm is what a lab's trace has. */
 #include "tests/test.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/layers/trace.h"
@@ -98,6 +99,26 @@ static void a_link_is_held_against_the_arms(void **state)
     assert_int_equal(link.count, -1); /* untouched */
 }
 
+/* A task whose data is not here is not looked into: its arms may be anything. */
+static void a_model_that_there_is_not_is_told_without_data_too(void **state)
+{
+    static const char *const words[] = { "\"lstn\"", "lstm", NULL };
+    struct lab_config config = small_config("text", "lstm", NULL);
+    struct error error = { STATUS_OK, "" };
+    struct link link;
+
+    (void)state;
+    assert_int_equal(setenv("DUET_TEXT", "/nowhere/at/all", 1), 0);
+    assert_int_equal(link_check(&link, "duet:left.model=gru&layer=1", &config, &error),
+                     STATUS_OK);
+    assert_int_equal(link_check(&link, "duet:left.model=lstn&layer=1", &config, &error),
+                     STATUS_USAGE);
+    assert_fault(&error, STATUS_USAGE, words);
+    strcpy(config.arm[0].model, "lstn"); /* as a lesson.ini might have it */
+    assert_int_equal(link_check(&link, "duet:layer=1", &config, &error), STATUS_USAGE);
+    assert_int_equal(unsetenv("DUET_TEXT"), 0);
+}
+
 /* clang-format off */
 #define GOOD(label, link) \
     { .name = "a_link_is_held_against_the_arms_" label, \
@@ -110,6 +131,7 @@ static void a_link_is_held_against_the_arms(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_arm_has_what_it_is_said_to_have),
+    cmocka_unit_test(a_model_that_there_is_not_is_told_without_data_too),
     GOOD("the_last_head", "duet:arm=right&panel=attention&head=8"),
     GOOD("a_head_of_any_arm", "duet:head=8"),
     GOOD("a_head_that_the_link_makes", "duet:right.heads=8&arm=right&head=16"),
