@@ -23,14 +23,13 @@ static bool knows(const struct logbook *book, const struct logbook_entry *entry)
     return false;
 }
 
-/* Returns whether it is new. Without memory it is not kept: it may come again. */
+/* One that it does not know. False: there is no room, or no memory. */
 static bool add(struct logbook *book, const struct logbook_entry *entry)
 {
-    struct logbook_entry *entries;
+    struct logbook_entry *entries = NULL;
 
-    if (knows(book, entry))
-        return false;
-    entries = realloc(book->entries, (size_t)(book->count + 1) * sizeof *entries);
+    if (book->count < LOGBOOK_ENTRIES_MAX)
+        entries = realloc(book->entries, (size_t)(book->count + 1) * sizeof *entries);
     if (entries == NULL)
         return false;
     book->entries = entries;
@@ -70,8 +69,8 @@ static void note(struct logbook *book, const struct lesson *lesson, const char *
 {
     struct logbook_entry entry;
 
-    if (make(&entry, lesson, claim) && add(book, &entry))
-        book->unsaved = true;
+    if (make(&entry, lesson, claim) && !knows(book, &entry) && add(book, &entry))
+        book->unsaved = true; /* or else it may come again */
 }
 
 void logbook_visit(struct logbook *book, const struct lesson *lesson)
@@ -139,7 +138,10 @@ static enum status read_entry(void *context, const char *section, const char *ke
         return error_set(error, STATUS_USAGE, "%s: longer than %d bytes", key,
                          LOGBOOK_LINE_MAX - 1);
     strcpy(entry.what, value);
-    add(book, &entry);
+    if (!knows(book, &entry) &&
+        !add(book, &entry)) /* what is not known would be written over */
+        return error_set(error, STATUS_NO_MEMORY, "no room for more than %d lessons and claims",
+                         book->count);
     return STATUS_OK;
 }
 

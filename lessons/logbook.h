@@ -12,8 +12,9 @@
  * nothing. Several programs may write at the same time: each reads what is in the file, adds what
  * it knows, and replaces the file in one step.
  *
- * A file that is not understood is left as it is, and nothing is written then; nor is it where
- * that cannot be. Both are a fault that is told once and stops nothing.
+ * A file that is not understood, or has more than LOGBOOK_ENTRIES_MAX lines, is left as it is,
+ * and nothing is written then; nor is it where that cannot be, or where memory for what the file
+ * says is missing. All of these are a fault that is told once and stops nothing.
  */
 #ifndef LESSONS_LOGBOOK_H
 #define LESSONS_LOGBOOK_H
@@ -24,7 +25,7 @@
 #include "common/files/data_folder.h"
 #include "lessons/lesson.h"
 
-enum { LOGBOOK_LINE_MAX = 192 };
+enum { LOGBOOK_LINE_MAX = 192, LOGBOOK_ENTRIES_MAX = 4096 };
 
 struct logbook_entry {
     bool met; /* a claim; else a lesson that was visited */

@@ -207,6 +207,40 @@ static void a_file_that_is_not_understood_is_told_once_and_left(void **state)
     scratch_assert_text(file_of(scratch, path), row->text);
 }
 
+/* What has no room would be lost if the file were written anew; the list would be slow, too. */
+static void a_file_of_too_many_lines_is_left_too(void **state)
+{
+    const struct lesson three = lesson_at(3, "03-x", "", 1);
+    static char text[64 * (LOGBOOK_ENTRIES_MAX + 2)];
+    size_t used = 0;
+    struct error error;
+    struct logbook book;
+    char path[PATH_ROOM], *found = NULL;
+
+    for (int lines = 0; lines <= LOGBOOK_ENTRIES_MAX; lines++) {
+        if (lines == LOGBOOK_ENTRIES_MAX) { /* so many are well */
+            write_file(*state, text);
+            logbook_open(&book);
+            assert_no_fault(&book);
+            assert_int_equal(book.count, LOGBOOK_ENTRIES_MAX);
+            logbook_free(&book);
+        }
+        used += (size_t)snprintf(text + used, sizeof text - used, "%smet = 03-x//c%d\n",
+                                 lines == 0 ? "[progress]\n" : "", lines);
+    }
+    write_file(*state, text);
+    logbook_open(&book);
+    assert_true(logbook_fault(&book, &error));
+    assert_non_null(strstr(error.message, "no room for more than 4096"));
+    logbook_visit(&book, &three);
+    logbook_save(&book);
+    logbook_free(&book);
+    assert_int_equal(file_read_all(&found, NULL, file_of(*state, path), sizeof text, NULL),
+                     STATUS_OK);
+    assert_true(strcmp(found, text) == 0);
+    free(found);
+}
+
 static void a_file_that_was_broken_meanwhile_is_left_too(void **state)
 {
     const struct lesson three = lesson_at(3, "03-x", "", 1);
@@ -287,6 +321,7 @@ int main(void)
         BROKEN("with_another_key", "[progress]\nvisited = a\nseen = a\n", "progress.ini:3: \"seen\""),
         BROKEN("with_nonsense", "\x01\x02\n", "progress.ini:1"),
         BROKEN("with_nothing_in_it", "", "progress.ini"),
+        FILES(a_file_of_too_many_lines_is_left_too),
         FILES(a_file_that_was_broken_meanwhile_is_left_too),
         FILES(a_place_where_nothing_can_be_written_is_told_once),
         FILES(without_a_place_nothing_is_kept_and_nothing_said),
