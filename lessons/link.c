@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/files/utf8.h"
 #include "lessons/change.h"
 #include "lessons/link_arms.h"
 #include "lessons/words.h"
@@ -490,10 +491,12 @@ void link_words(const struct link *link, enum language language, char text[LINK_
             add_words(words, "shows %s among the states", part->value);
             break;
         case LINK_EXPERIMENT:
-            add_words(words, "begins %s%s", strcmp(part->value, "lesson") ? "experiment " : "",
-                      strcmp(part->value, "lesson") ? part->value
-                                                    : "the lesson's own settings");
+            if (strcmp(part->value, "lesson") == 0)
+                add_words(words, "begins the lesson's own settings");
+            else
+                add_words(words, "begins experiment %s", part->value);
             break;
         }
     }
+    text[utf8_shown(text, LINK_WORDS_MAX)] = '\0'; /* not within a character */
 }

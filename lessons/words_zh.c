@@ -24,6 +24,7 @@ static const struct translation table[] = {
     { "%d of %d units in layer %d are 0 at every step of this sequence: no gradient "
       "passes through them.",
       "%d 个（共 %d 个）单元（第 %d 层）在这条序列的每一步都是 0：没有梯度从中通过。" },
+    { "%s  %d of %d claims", "%s  结论 %d / %d" },
     { "%s %s %s i, size %s", "%s %s %s i，大小 %s" },
     { "%s %s a step", "%s每步 %s" },
     { "%s %s a step: %s", "%s每步 %s：%s" },
@@ -490,6 +491,8 @@ static const struct translation table[] = {
     { "before (step %ld): loss %s, %s   now: %s, %s", "之前（第 %ld 步）：损失 %s，%s   现在：%s，%s" },
     { "before: loss %s   now: %s", "之前：损失 %s   现在：%s" },
     { "begins anew", "重新开始" },
+    { "begins experiment %s", "开始实验 %s" },
+    { "begins the lesson's own settings", "按本课原来的设置开始" },
     { "c by hand", "手改的 c" },
     { "cell", "细胞" },
     { "cell path only", "只算细胞路径" },

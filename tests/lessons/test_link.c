@@ -1,8 +1,10 @@
 /* Tests of lessons/link.c: what a link in a lesson can do, and what it cannot. */
 #include "tests/test.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "common/files/utf8.h"
 #include "lessons/link.h"
 #include "tests/lessons/small_lab.h"
 
@@ -51,6 +53,32 @@ static void what_a_link_does_is_said_in_chinese(void **state)
                      STATUS_OK);
     link_words(&link, LANGUAGE_CHINESE, words);
     assert_string_equal(words, "在右方，显示注意力，训练到第 30 步");
+    assert_int_equal(link_check(&link, "duet:experiment=far&run", NULL, NULL), STATUS_OK);
+    link_words(&link, LANGUAGE_CHINESE, words);
+    assert_string_equal(words, "开始实验 far，开始训练");
+    assert_int_equal(link_check(&link, "duet:experiment=lesson", NULL, NULL), STATUS_OK);
+    link_words(&link, LANGUAGE_CHINESE, words);
+    assert_string_equal(words, "按本课原来的设置开始");
+}
+
+/* Eight parts, which are more than there is room for: the last whole character is the end. */
+static void words_that_are_too_long_end_between_characters(void **state)
+{
+    struct link link;
+    char words[LINK_WORDS_MAX];
+
+    (void)state;
+    for (int more = 1; more <= 3; more++) {
+        char address[1024];
+
+        snprintf(address, sizeof address, "duet:experiment=%.*s", more, "far");
+        for (int i = 1; i < LINK_PARTS_MAX; i++)
+            strcat(address, "&entry=hidden.reverse");
+        assert_int_equal(link_check(&link, address, NULL, NULL), STATUS_OK);
+        link_words(&link, LANGUAGE_CHINESE, words);
+        assert_in_range(strlen(words), LINK_WORDS_MAX - 4, LINK_WORDS_MAX - 1);
+        assert_int_equal(utf8_find_bad(words, strlen(words)), strlen(words));
+    }
 }
 
 static struct link checked(const char *address)
@@ -188,6 +216,7 @@ static const struct CMUnitTest tests[] = {
     BAD("nine_parts", "duet:run&run&run&run&run&run&run&run&run", "more than 8 parts"),
     BAD("a_long_name", "duet:" LONG, "longer than the 63 bytes"),
     TEST(what_a_link_does_is_said_in_chinese),
+    TEST(words_that_are_too_long_end_between_characters),
     TEST(settings_are_put_into_a_configuration),
     TEST(the_same_model_keeps_its_first_values),
     TEST(a_number_holds_however_it_is_written),

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "lessons/logbook.h"
+#include "lessons/words.h"
 #include "viz/window/widget_language.h"
 #include "viz/window/widgets.h"
 
@@ -21,8 +22,8 @@ static int draw_progress(struct view *view, const struct lesson *lesson, struct 
 
     if (lesson->broken)
         return 0;
-    snprintf(text, sizeof text, "%s  %d of %d claims", visited ? "\u25cf" : "\u25cb", count.met,
-             count.claims);
+    snprintf(text, sizeof text, words_in(view->language, "%s  %d of %d claims"),
+             visited ? "\u25cf" : "\u25cb", count.met, count.claims);
     canvas_text(canvas, r, TEXT_SMALL, ALIGN_RIGHT,
                 count.met > 0 && count.met == count.claims ? theme->good
                 : visited                                  ? theme->accent

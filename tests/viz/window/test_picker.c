@@ -2,6 +2,7 @@
 #include "tests/test.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "tests/viz/window/stage.h"
 
@@ -86,6 +87,30 @@ static void lessons_tell_whether_they_were_visited_and_what_was_met(void **state
     logbook_free(&book);
 }
 
+static void hear_claims(void *context, const struct canvas_letters *letters)
+{
+    int *heard = context;
+
+    *heard += letters->length < 0 && strcmp(letters->string, "\u25cb  \u7ed3\u8bba 0 / 2") == 0;
+}
+
+static void what_was_met_is_told_in_chinese_too(void **state)
+{
+    struct stage *stage = *state;
+    int heard = 0;
+
+    if (!canvas_has_wide(stage->canvas)) {
+        print_message("skipped: no font of Chinese (%s)\n", TEXT_WIDE_PACKAGE);
+        skip();
+    }
+    lessons[2].claim_count = 2;
+    view_speak(&stage->view, LANGUAGE_CHINESE);
+    canvas_listen(stage->canvas, hear_claims, &heard);
+    stage_draw(stage);
+    canvas_listen(stage->canvas, NULL, NULL);
+    assert_int_equal(heard, 1);
+}
+
 static void the_list_ends_where_it_ends(void **state)
 {
     struct stage *stage = *state;
@@ -161,6 +186,7 @@ static const struct CMUnitTest tests[] = {
     TEST(arrows_and_enter_open_a_lesson),
     TEST(what_is_wrong_with_a_lesson_stands_in_its_row),
     TEST(lessons_tell_whether_they_were_visited_and_what_was_met),
+    TEST(what_was_met_is_told_in_chinese_too),
     TEST(the_list_ends_where_it_ends),
     TEST(a_digit_opens_the_lesson_of_that_number),
     TEST(a_click_opens_the_lesson_that_it_hits),
