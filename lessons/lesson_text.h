@@ -58,8 +58,8 @@ struct lesson_text {
 
 /*
  * Read the text, `length` bytes from the file at `path`, of a lesson with that configuration
- * (NULL: links are parsed, no more; so they are below one that names an experiment). *text is overwritten with all that was understood, also
- * when there is a fault: STATUS_FILE, and the first one as "PATH:LINE: what is wrong".
+ * (NULL: links are parsed, no more; so they are below one that names an experiment). *text is
+ * overwritten with all that was understood, also when there is a fault: STATUS_FILE, and the first one as "PATH:LINE: what is wrong".
  */
 enum status lesson_text_parse(struct lesson_text *text, const char *bytes, size_t length,
                               const char *path, const struct lab_config *config,
@@ -76,8 +76,10 @@ enum status lesson_text_read(struct lesson_text *text, const char *folder,
                              enum language language, const struct lab_config *config,
                              struct error *error);
 
-/* How many bytes of a paragraph's begin, its bold marks left out, say that it is an answer:
- * those of "Answer" in any language. 0: it is none. */
+/*
+ * How many bytes at a paragraph's beginning, its bold marks left out, say that it is an answer:
+ * those of "Answer" in any language. 0: it is none.
+ */
 size_t lesson_text_answer(const char *words, size_t length);
 
 #endif

@@ -30,9 +30,9 @@ void check_print(const struct check *check, const struct lesson *lesson,
 
 /*
  * A line for every claim and seed: {"lesson", "claim", "seed", "measured", "relation", "value",
- * "holds"}, of an experiment with its name, "experiment". A claim about the median has one line alone, with "seed" null, "over" "median", and
- * the "seeds" and what was measured for "each"; a skipped claim one with "holds" null and
- * "skipped", the reason. So all claims hold if no "holds" is false.
+ * "holds"}, of an experiment with its name, "experiment". A claim about the median has one line
+ * alone, with "seed" null, "over" "median", and the "seeds" and what was measured for "each"; a
+ * skipped claim one with "holds" null and "skipped", the reason. So all claims hold if no "holds" is false.
  */
 enum status check_print_json(const struct check *check, const struct lesson *lesson,
                              struct error *error);

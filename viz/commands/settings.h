@@ -19,8 +19,9 @@ int settings_options(struct option_kind options[SETTINGS_MAX]);
 
 /*
  * The configuration that the arguments describe, checked as a whole (config_check). `start` is
- * that of a lesson named otherwise (or of its --experiment), or NULL. Every refusal names the
- * option. lesson: where --lesson is put, or its --experiment; may be NULL. *config is untouched when anything is refused.
+ * that of a lesson named otherwise (or of its --experiment), or NULL. Every refusal names
+ * the option. lesson: where --lesson is put, or its --experiment; may be NULL. *config is
+ * untouched when anything is refused.
  */
 enum status settings_read(struct lab_config *config, struct lesson *lesson,
                           const struct lab_config *start, const struct arguments *arguments,

@@ -1,7 +1,7 @@
 /* What a hand does in an attention map. */
 #include "common/numeric/clamp.h"
-#include "viz/window/act.h"
 #include "lessons/words.h"
+#include "viz/window/act.h"
 
 #include <math.h>
 #include <stdio.h>

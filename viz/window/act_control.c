@@ -6,9 +6,9 @@
 
 #include "common/numeric/clamp.h"
 #include "lessons/change.h"
+#include "lessons/words.h"
 #include "viz/window/act.h"
 #include "viz/window/controls.h"
-#include "lessons/words.h"
 
 enum {
     WHEEL_MS = 300, /* turned no further for so long: it is meant */

@@ -4,9 +4,9 @@
 
 #include "common/numeric/clamp.h"
 #include "lessons/models.h"
+#include "lessons/words.h"
 #include "viz/window/act.h"
 #include "viz/window/format.h"
-#include "lessons/words.h"
 
 /* A fork takes so many times the learning rates, or that part; the key goes so far. */
 static const double FACTOR = 3, RATE_MOST = 100;

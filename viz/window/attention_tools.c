@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#include "viz/window/widgets.h"
 #include "lessons/words.h"
+#include "viz/window/widgets.h"
 
 enum { CHIPS = 6, CHIP_GAP = 4, WIDE = 480, NAME_MAX_LENGTH = 48 };
 

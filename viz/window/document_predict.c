@@ -2,9 +2,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "lessons/words.h"
 #include "viz/window/document_parts.h"
 #include "viz/window/format.h"
-#include "lessons/words.h"
 
 enum { PAD = 8, GAP = 5, BUTTONS = DOCUMENT_SHAPES + 2 };
 

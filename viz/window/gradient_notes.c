@@ -3,9 +3,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "lessons/words.h"
 #include "viz/window/format.h"
 #include "viz/window/gradient_parts.h"
-#include "lessons/words.h"
 
 /* Below the factor, which has the first line. */
 static int second_line(const struct canvas *canvas, struct rect plot)

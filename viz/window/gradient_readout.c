@@ -5,9 +5,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "lessons/words.h"
 #include "viz/window/format.h"
 #include "viz/window/gradient_parts.h"
-#include "lessons/words.h"
 
 /*
  * The mean factor per step between there and the first step back: the very step of the loss is

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lessons/words.h"
 #include "viz/window/format.h"
 #include "viz/window/gradient_parts.h"
-#include "lessons/words.h"
 
 const struct theory *gradient_theory(const struct arm_panel *panel, const char **because)
 {

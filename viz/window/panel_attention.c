@@ -8,8 +8,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "viz/window/format.h"
 #include "lessons/words.h"
+#include "viz/window/format.h"
 
 struct cells {
     const struct attention_view *head;

@@ -7,8 +7,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "viz/window/format.h"
 #include "lessons/words.h"
+#include "viz/window/format.h"
 
 enum { CARD_W = 250, LINE_H = 15, PAD = 7, LINES_MAX = 8, LINE_MAX = 128 };
 

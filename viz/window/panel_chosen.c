@@ -9,10 +9,10 @@
 #include <stdlib.h>
 
 #include "common/numeric/clamp.h"
+#include "lessons/words.h"
 #include "viz/window/act_states.h"
 #include "viz/window/cell_parts.h"
 #include "viz/window/format.h"
-#include "lessons/words.h"
 
 int panel_unit_at(const struct view *view, struct rect plot, int units)
 {

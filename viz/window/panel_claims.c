@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lessons/words.h"
 #include "viz/window/format.h"
 #include "viz/window/panels.h"
 #include "viz/window/widgets.h"
-#include "lessons/words.h"
 
 enum { MARK_W = 22, ROW_GAP = 12, BUTTON_H = 24, LINE_GAP = 3 };
 

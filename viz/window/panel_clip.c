@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lessons/words.h"
 #include "viz/window/act.h"
 #include "viz/window/format.h"
 #include "viz/window/panels.h"
-#include "lessons/words.h"
 
 enum { REACH = 5 /* of the hand, above and below the line */, HANDLE_W = 50, HANDLE_H = 13 };
 enum { LATELY = 100 /* updates */ };
@@ -56,7 +56,7 @@ static void write_hint(struct view *view, const struct snapshot *s, double clip)
     const size_t size = sizeof view->clip.hint;
 
     if (!(clip > 0)) {
-        snprintf(hint, size,
+        snprintf(hint, size, "%s",
                  words_in(view->language,
                           "No gradient is clipped: drag this down, turn the wheel, or double "
                           "click to type the largest norm"));

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "viz/window/format.h"
 #include "lessons/words.h"
+#include "viz/window/format.h"
 
 enum { TITLE_H = 20, LEGEND_W = 6 };
 

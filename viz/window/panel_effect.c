@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#include "viz/window/format.h"
 #include "lessons/words.h"
+#include "viz/window/format.h"
 
 enum { ANSWER_MAX = 48 };
 

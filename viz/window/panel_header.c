@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "common/training/diagnosis.h"
+#include "lessons/words.h"
 #include "viz/window/controls.h"
 #include "viz/window/format.h"
 #include "viz/window/widgets.h"
-#include "lessons/words.h"
 
 /* A short piece of the line that the arm has in the race. */
 static void draw_sample(const struct arm_panel *panel, int x, int y, int w)

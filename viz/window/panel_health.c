@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lessons/words.h"
 #include "viz/window/panels.h"
 #include "viz/window/widgets.h"
-#include "lessons/words.h"
 
 enum { BADGE_TEXT_MAX = 48, CARD_W = 520, PAD = 10 };
 

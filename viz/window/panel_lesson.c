@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lessons/words.h"
 #include "viz/window/act.h"
 #include "viz/window/document.h"
 #include "viz/window/widgets.h"
-#include "lessons/words.h"
 
 enum {
     PAD = 14,

@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lessons/words.h"
 #include "viz/window/format.h"
 #include "viz/window/race.h"
 #include "viz/window/widgets.h"
-#include "lessons/words.h"
 
 enum { PLOTS = 3, FOOT_H = 14, HEAD_H = 20, AXIS_W = 44, NAMES_W = 116 };
 

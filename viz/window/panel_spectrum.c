@@ -7,8 +7,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "viz/window/format.h"
 #include "lessons/words.h"
+#include "viz/window/format.h"
 
 /* Apart from all other pictures that may be kept under the same key. */
 enum { STAMP = 1 << 24, OUTSIDE_PER_MILLE = 1 };

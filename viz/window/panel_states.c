@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lessons/words.h"
 #include "viz/window/format.h"
 #include "viz/window/trace_view.h"
 #include "viz/window/widgets.h"
-#include "lessons/words.h"
 
 enum { ENTRY_LABEL_MAX = TRACE_NAME_MAX + 8, BETWEEN = 9 };
 

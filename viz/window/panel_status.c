@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 
+#include "lessons/words.h"
 #include "viz/window/format.h"
 #include "viz/window/widgets.h"
-#include "lessons/words.h"
 
 static const char *state_of(const struct theme *theme, const struct snapshot *s,
                             struct colour *colour)
@@ -54,7 +54,8 @@ void panel_status(struct view *view, const struct snapshot *s)
     const int pad = canvas_px(canvas, 12), dot = canvas_px(canvas, 8);
     struct rect row = rect_inset(r, pad, canvas_px(canvas, 2), pad, 0);
     char rate[FORMAT_MAX], spent[FORMAT_MAX], sequence[FORMAT_MAX], line[160], end[32] = "";
-    char task[TASK_TITLE_MAX];
+    char words[TASK_TITLE_MAX];
+    const char *task = panel_task_title(view, s, words);
     struct colour colour;
     const char *state = state_of(theme, s, &colour);
 
@@ -67,7 +68,7 @@ void panel_status(struct view *view, const struct snapshot *s)
     canvas_text(canvas, row, TEXT_SMALL, ALIGN_LEFT, theme->text, state);
     row = rect_inset(row, canvas_px(canvas, 100), 0, 0, 0);
     if (s->sample == LAB_OWN_INPUT)
-        snprintf(sequence, sizeof sequence, words_in(view->language, "yours"));
+        snprintf(sequence, sizeof sequence, "%s", words_in(view->language, "yours"));
     else
         snprintf(sequence, sizeof sequence, "%ld", s->sample);
     if (s->step <= s->config.training.steps) /* once past, the end says nothing any more */
@@ -84,8 +85,7 @@ void panel_status(struct view *view, const struct snapshot *s)
                     view->message_bad ? theme->bad : theme->accent, view->message);
     else if (panel_health_line(view, s, row))
         return;
-    else if (canvas_text_width(canvas, TEXT_SMALL, panel_task_title(view, s, task), -1) <=
-             row.w)
+    else if (canvas_text_width(canvas, TEXT_SMALL, task, -1) <= row.w)
         canvas_text(canvas, row, TEXT_SMALL, ALIGN_RIGHT, theme->faint, task);
 }
 

@@ -6,10 +6,10 @@
 
 #include <stdio.h>
 
+#include "lessons/words.h"
 #include "viz/window/format.h"
 #include "viz/window/race.h"
 #include "viz/window/widgets.h"
-#include "lessons/words.h"
 
 enum {
     WORDS_W = 282,

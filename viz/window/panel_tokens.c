@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lessons/words.h"
 #include "viz/window/format.h"
 #include "viz/window/trace_view.h"
-#include "lessons/words.h"
 
 enum { STRIP_TITLE_H = 15, STRIP_PAD = 5, HEAD_NAME_MAX = 40, WORD_CELL_W = 14 };
 

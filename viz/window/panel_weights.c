@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lessons/words.h"
 #include "viz/window/format.h"
 #include "viz/window/weight_view.h"
 #include "viz/window/widgets.h"
-#include "lessons/words.h"
 
 /* What is shown of the arm. */
 struct shown {

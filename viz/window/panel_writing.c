@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lessons/words.h"
 #include "viz/window/format.h"
 #include "viz/window/widgets.h"
-#include "lessons/words.h"
 
 enum { FIELD_H = 19, GAP = 4, DIAL_LEAST_W = 58 };
 

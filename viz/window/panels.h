@@ -35,7 +35,10 @@ enum {
 };
 enum { THUMBS_MAX = 64 };
 
-/* panel_common.c: the task and what it is, in the language of the view. */
+/*
+ * panel_common.c: the task and what it is, in the language of the view; in `text`, or the
+ * snapshot's own where it does not say what it is.
+ */
 enum { TASK_TITLE_MAX = 160 };
 const char *panel_task_title(const struct view *view, const struct snapshot *snapshot,
                              char text[TASK_TITLE_MAX]);

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "viz/window/panels.h"
 #include "lessons/words.h"
+#include "viz/window/panels.h"
 
 static const struct dashes DOTTED = { 1.5, 2.5 };
 

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "lessons/change.h"
+#include "lessons/words.h"
 #include "viz/window/act.h"
 #include "viz/window/controls.h"
 #include "viz/window/format.h"
 #include "viz/window/widget_field.h"
 #include "viz/window/widgets.h"
-#include "lessons/words.h"
 
 enum { WORD_H = 19 };
 
@@ -218,7 +218,7 @@ static void add_sample(struct rail_column *c)
                                           .entry = true } };
 
     if (sample == LAB_OWN_INPUT)
-        snprintf(value, sizeof value, words_in(c->view->language, "yours"));
+        snprintf(value, sizeof value, "%s", words_in(c->view->language, "yours"));
     else
         snprintf(value, sizeof value, "%ld", sample);
     if (!rail_sees(c, field.hot.rect)) {

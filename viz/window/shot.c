@@ -3,11 +3,11 @@
 
 #include <SDL.h>
 
+#include "lessons/words.h"
 #include "viz/window/act.h"
 #include "viz/window/look.h"
 #include "viz/window/picture.h"
 #include "viz/window/view.h"
-#include "lessons/words.h"
 
 static void write_controls(const struct view *view, FILE *file)
 {

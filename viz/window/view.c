@@ -8,12 +8,12 @@
 
 #include <SDL.h>
 
+#include "lessons/words.h"
 #include "viz/window/act.h"
 #include "viz/window/document.h"
 #include "viz/window/panels.h"
 #include "viz/window/trace_view.h"
 #include "viz/window/weight_view.h"
-#include "lessons/words.h"
 
 enum { MESSAGE_MS = 5000, TEXT_LEAST_H = 700 };
 

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "viz/window/line_break.h"
 #include "lessons/words.h"
+#include "viz/window/line_break.h"
 
 enum { CHIP_PAD = 6, RADIUS = 4 };
 

@@ -10,11 +10,11 @@
 #include "common/clock.h"
 #include "lessons/experiment.h"
 #include "lessons/live.h"
+#include "lessons/words.h"
 #include "viz/window/display.h"
 #include "viz/window/look.h"
 #include "viz/window/view.h"
 #include "viz/window/window_files.h"
-#include "lessons/words.h"
 
 enum {
     FRAME_MS = 16,

@@ -61,8 +61,9 @@ struct window_options {
  * Open the window and stay until it is closed. With a lesson or a configuration it begins
  * there, paused at step 0 unless `running`; without, with the list of lessons.
  *
- * STATUS_USAGE: no lesson of that number, no such experiment, or a configuration that cannot be. STATUS_FILE: no
- * display, no renderer, no fonts (the message names the package). STATUS_NO_MEMORY.
+ * STATUS_USAGE: no lesson of that number, no such experiment, or a configuration that cannot
+ * be. STATUS_FILE: no display, no renderer, no fonts (the message names the package).
+ * STATUS_NO_MEMORY.
  */
 enum status window_run(const struct window_options *options, struct error *error);
 
