@@ -49,3 +49,16 @@ bool same_settings(const struct lab_config *a, const struct lab_config *b)
     return same_section(a, b, "task") && same_section(a, b, "training") &&
            same_section(a, b, "arm");
 }
+
+bool same_when_matched(const struct lab_config *written, const struct lab_config *made)
+{
+    struct lab_config matched = *written;
+
+    for (int i = 0; i < ARMS_MAX && written->training.match != MATCH_NONE; i++) {
+        if (i == written->training.match_reference)
+            continue;
+        matched.arm[i].hidden = made->arm[i].hidden;
+        matched.arm[i].width = made->arm[i].width;
+    }
+    return same_settings(&matched, made);
+}

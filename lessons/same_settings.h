@@ -18,4 +18,10 @@ bool same_section(const struct lab_config *a, const struct lab_config *b, const 
 /* Every section. */
 bool same_settings(const struct lab_config *a, const struct lab_config *b);
 
+/*
+ * The same of a configuration as it is written, and of what a lab made of one: where
+ * training.match picks the arms' sizes, the written ones are nothing that a lab would keep.
+ */
+bool same_when_matched(const struct lab_config *written, const struct lab_config *made);
+
 #endif

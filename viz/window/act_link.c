@@ -98,7 +98,7 @@ static bool experiment_done(const struct view *view, const struct link *link)
         return false;
     config = view->lesson->config;
     return link_apply(link, &config, NULL) == STATUS_OK &&
-           same_settings(&config, act_config(view));
+           same_when_matched(&config, act_config(view));
 }
 
 static bool part_done(const struct view *view, const struct link *link,

@@ -209,7 +209,8 @@ static void stand_still(struct walker *w)
 /* Wait until what the link says is so. */
 static void wait_for_link(struct walker *w, struct pressed *pressed, int line, const char *what)
 {
-    const double begin = clock_seconds();
+    const double begin = clock_seconds(), own = w->walk->link_patience,
+                 patience = own > 0 ? own : w->walk->patience;
     char why[KEPT_WHY_MAX] = "";
 
     while (w->drawn != NULL) {
@@ -225,7 +226,7 @@ static void wait_for_link(struct walker *w, struct pressed *pressed, int line, c
             stand_still(w);
             return;
         }
-        if (waited > w->walk->patience) {
+        if (waited > patience) {
             found(w, line, "%s: %s", what, why);
             return;
         }
@@ -263,7 +264,10 @@ static void press_link(struct walker *w, const struct hot *hot)
     const struct document_link *in_text = document_link(w->view->document, w->link);
     const int line = line_of(w, w->link);
     const struct link link = in_text->link;
-    struct pressed pressed = { .link = &link, .from = w->view->seen.step, .asked = -1 };
+    struct pressed pressed = { .link = &link,
+                               .from = w->drawn->snapshot->step,
+                               .seconds = w->drawn->snapshot->seconds,
+                               .asked = -1 };
     char what[LINK_HINT_MAX];
 
     snprintf(what, sizeof what, "%s", in_text->hint);

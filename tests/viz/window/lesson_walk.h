@@ -16,7 +16,8 @@ struct lesson_walk {
     enum language language; /* of its text */
     const char *text;       /* Markdown, read in place of the lesson's own; NULL: its own */
     bool skip;              /* the first prediction is skipped, the others are answered */
-    double patience;        /* seconds until what a link says has to be so */
+    double patience;        /* seconds until the window has to be as it should */
+    double link_patience;   /* the same for what links say; 0: that */
     double training; /* seconds that step=N may take; after that it is stopped on its way */
 
     /* What became of it. */

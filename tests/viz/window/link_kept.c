@@ -100,15 +100,7 @@ static bool is_experiment(const struct looked *l)
         return false;
     config = is->config;
     return link_apply(l->pressed->link, &config, NULL) == STATUS_OK &&
-           same_settings(&config, &l->snapshot->config);
-}
-
-/* Anew: from a step that is less than the one it had. */
-static bool began(const struct looked *l)
-{
-    const struct pressed *pressed = l->pressed;
-
-    return pressed->least == 0 || pressed->least < pressed->from;
+           same_when_matched(&config, &l->snapshot->config);
 }
 
 /* It made updates, and stands because it has made all that its settings ask for. */
@@ -117,13 +109,30 @@ static bool has_ended(const struct snapshot *s)
     return !s->running && s->step >= s->config.training.steps;
 }
 
+/* It had ended, and has ended again: a short training can be over before a picture of it comes. */
+static bool has_ended_again(const struct looked *l)
+{
+    return has_ended(l->snapshot) && l->snapshot->step == l->pressed->from &&
+           (l->snapshot->seconds < l->pressed->seconds ||
+            l->snapshot->seconds > l->pressed->seconds);
+}
+
+/* Anew: from a step that is less than the one it had. */
+static bool began(const struct looked *l)
+{
+    const struct pressed *pressed = l->pressed;
+
+    return pressed->least == 0 || pressed->least < pressed->from || has_ended_again(l);
+}
+
 /* Steps grew, from where it was or from the beginning, and go on growing if there are more. */
 static bool trains(const struct looked *l)
 {
     const long from =
         l->pressed->least < l->pressed->from ? l->pressed->least : l->pressed->from;
 
-    return l->snapshot->step > from && (l->snapshot->running || has_ended(l->snapshot));
+    return (l->snapshot->step > from && (l->snapshot->running || has_ended(l->snapshot))) ||
+           has_ended_again(l);
 }
 
 static bool loss_is(const struct looked *l)

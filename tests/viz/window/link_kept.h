@@ -13,9 +13,10 @@ enum { KEPT_WHY_MAX = 256 };
 /* A link that was pressed, and what came of it. */
 struct pressed {
     const struct link *link;
-    long from;  /* the lab's step when it was */
-    long least; /* the least step that was seen since */
-    long asked; /* updates that the lab was asked for by it; -1: none */
+    long from;      /* the lab's step when it was */
+    double seconds; /* of training until then */
+    long least;     /* the least step that was seen since */
+    long asked;     /* updates that the lab was asked for by it; -1: none */
 };
 
 /*
