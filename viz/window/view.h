@@ -101,7 +101,7 @@ struct view {
     struct document *document;         /* owned: the lesson's text; may be NULL */
     enum language language;            /* that is wished */
     enum language text_language;       /* of the document: English where it has no other */
-    struct link begun; /* what began the experiment that the next snapshots may be of */
+    struct link begun;  /* what began the experiment that the next snapshots may be of */
     bool lacks_letters; /* another language was wished, and there is no font of its letters */
 
     enum screen screen;

@@ -158,7 +158,7 @@ static void the_list_of_lessons_changes_too(void **state)
 {
     struct stage *stage = *state;
     struct lesson lesson = synthetic_lesson(3, "Gradients", "tests/viz/window/lesson");
-    const struct lesson_list list = { &lesson, 1 };
+    const struct lesson_list list = { .lessons = &lesson, .count = 1 };
 
     need_font(stage);
     strcpy(lesson.in[LANGUAGE_CHINESE].title, "看梯度");
