@@ -61,6 +61,8 @@ static void what_a_link_does_is_said_in_chinese(void **state)
     assert_string_equal(words, "按本课原来的设置开始");
 }
 
+#define LONG "0123456789012345678901234567890123456789012345678901234567890123"
+
 /* Eight parts, which are more than there is room for: the last whole character is the end. */
 static void words_that_are_too_long_end_between_characters(void **state)
 {
@@ -68,10 +70,10 @@ static void words_that_are_too_long_end_between_characters(void **state)
     char words[LINK_WORDS_MAX];
 
     (void)state;
-    for (int more = 1; more <= 3; more++) {
+    for (int letters = 1; letters <= 32; letters++) { /* so that the end falls everywhere */
         char address[1024];
 
-        snprintf(address, sizeof address, "duet:experiment=%.*s", more, "far");
+        snprintf(address, sizeof address, "duet:experiment=%.*s", letters, LONG);
         for (int i = 1; i < LINK_PARTS_MAX; i++)
             strcat(address, "&entry=hidden.reverse");
         assert_int_equal(link_check(&link, address, NULL, NULL), STATUS_OK);
@@ -157,8 +159,6 @@ static void other_addresses_are_not_ours(void **state)
     assert_false(link_is_ours("https://duet:run"));
     assert_false(link_is_ours("duet"));
 }
-
-#define LONG "0123456789012345678901234567890123456789012345678901234567890123"
 
 /* clang-format off */
 #define TEST(function) { .name = #function, .test_func = function }
