@@ -96,8 +96,10 @@ static const struct translation table[] = {
     { "Begin anew with a smaller learning rate, or clip the gradient at 1.",
       "用小一些的学习率重新开始，或把梯度裁剪到 1。" },
     { "Begin anew with a smaller learning rate.", "用小一些的学习率重新开始。" },
+    { "Begin anew with the experiment's settings", "按这个实验的设置重新开始" },
     { "Begin anew with the lesson's settings", "按本课的设置重新开始" },
     { "Begun anew with seed %llu", "已用种子 %llu 重新开始" },
+    { "Begun anew with the experiment's own settings", "已按这个实验原来的设置重新开始" },
     { "Begun anew with the lesson's own settings", "已按本课原来的设置重新开始" },
     { "Begun anew%s", "已重新开始%s" },
     { "Begun anew: %s %s%s%s", "已重新开始：%s %s%s%s" },
@@ -384,7 +386,11 @@ static const struct translation table[] = {
       "step multiplies by the gain, saturation takes more",
       "理论：循环矩阵是增益乘正交矩阵；没有输入时每步乘以增益，饱和还会再减" },
     { "There are a thousand such files of this step already", "这一步已经有一千个这样的文件了" },
+    { "There is no experiment %s here", "这里没有实验 %s" },
     { "There is no lesson %d here", "这里没有第 %d 课" },
+    { "These claims are about the experiment's own settings, from step 0 on. This run is "
+      "another.",
+      "这些结论说的是这个实验自己的设置，从第 0 步算起。你这次训练不是。" },
     { "These claims are about the lesson's own settings, from step 0 on. This run is "
       "another.",
       "这些结论说的是本课自己的设置，从第 0 步算起。你这次训练不是。" },
@@ -445,6 +451,7 @@ static const struct translation table[] = {
     { "What the arms spend alike: steps, operations or time", "两方什么花得一样多：步数、运算量还是时间" },
     { "What the gates let through; without any, the gradient on each unit",
       "门放过了什么；没有门时，看每个单元的梯度" },
+    { "What this experiment claims", "这个实验的结论" },
     { "What this lesson claims", "这一课的结论" },
     { "What this lesson claims, and what this run has met of it", "这一课的结论，这次训练已应验几条" },
     { "What training decides is measured at step %ld, before that on fewer "

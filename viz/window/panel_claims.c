@@ -121,7 +121,9 @@ int panel_claims(struct view *view, struct rect r, int scroll)
                 of_experiment ? "What this experiment claims" : "What this lesson claims");
     y += canvas_line_height(view->canvas, TEXT_BODY) + gap;
     if (of_experiment)
-        y = paragraph(view, r, y, TEXT_BODY, theme->dim, view->lesson->title) + gap;
+        y = paragraph(view, r, y, TEXT_BODY, theme->dim,
+                      lesson_title(view->lesson, view->language)) +
+            gap;
     if (is_grey(view)) {
         y = paragraph(
                 view, r, y, TEXT_BODY, theme->mark,
