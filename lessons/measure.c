@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 
 static enum status no_memory(struct error *error)
 {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "lessons/measure.h"
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 
 static double test_loss(const struct measured *m, double argument)
 {

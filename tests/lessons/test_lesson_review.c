@@ -1,4 +1,4 @@
-/* Tests of lessons/lesson_review.c and outline.c: what a lesson lacks, and where its languages part. */
+/* Tests of lessons/review/lesson_review.c and outline.c: what a lesson lacks, and where its languages part. */
 #include "tests/test.h"
 
 #include <ctype.h>
@@ -9,9 +9,9 @@
 
 #include "common/files/file_read.h"
 #include "common/files/utf8.h"
-#include "lessons/lesson_review.h"
 #include "lessons/lesson_text.h"
-#include "lessons/outline.h"
+#include "lessons/review/lesson_review.h"
+#include "lessons/review/outline.h"
 #include "tests/common/files/scratch.h"
 
 enum { TEXT_ROOM = 8192, HEARD_ROOM = 4096, PATH_ROOM = LESSON_PATH_MAX + 64 };

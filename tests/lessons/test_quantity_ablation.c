@@ -1,4 +1,4 @@
-/* Tests of lessons/quantity_ablation.c: answers when attention is forbidden, by a hand's edits. */
+/* Tests of lessons/quantities/ablation.c: answers when attention is forbidden, by a hand's edits. */
 #include "tests/test.h"
 
 #include <math.h>

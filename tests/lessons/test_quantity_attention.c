@@ -1,10 +1,10 @@
-/* Tests of lessons/quantity_attention.c: each number against one that is counted by hand. */
+/* Tests of lessons/quantities/attention.c: each number against one that is counted by hand. */
 #include "tests/test.h"
 
 #include <math.h>
 
 #include "lessons/measure.h"
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 #include "tests/close.h"
 #include "tests/lessons/small_lab.h"
 

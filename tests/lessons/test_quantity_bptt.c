@@ -1,4 +1,4 @@
-/* Tests of lessons/quantity_bptt.c: right gradients agree with differences, wrong ones not. */
+/* Tests of lessons/quantities/bptt.c: right gradients agree with differences, wrong ones not. */
 #include "tests/test.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "common/numeric/reals.h"
 #include "lessons/measure.h"
 #include "lessons/models.h"
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 #include "tests/close.h"
 #include "tests/lessons/small_lab.h"
 

@@ -1,4 +1,4 @@
-/* Tests of lessons/quantity_cost.c: each cost against one that is counted in another way. */
+/* Tests of lessons/quantities/cost.c: each cost against one that is counted in another way. */
 #include "tests/test.h"
 
 #include <math.h>

@@ -1,11 +1,11 @@
-/* Tests of lessons/quantity_counts.c: closed formulas against what the layers declare. */
+/* Tests of lessons/quantities/counts.c: closed formulas against what the layers declare. */
 #include "tests/test.h"
 
 #include <string.h>
 
 #include "lessons/measure.h"
 #include "lessons/models.h"
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 #include "tests/close.h"
 #include "tests/lessons/small_lab.h"
 

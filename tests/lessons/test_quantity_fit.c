@@ -1,9 +1,9 @@
-/* Tests of lessons/quantity_fit.c: the best line, against one that is found otherwise. */
+/* Tests of lessons/quantities/fit.c: the best line, against one that is found otherwise. */
 #include "tests/test.h"
 
 #include "common/tasks/line.h"
 #include "lessons/measure.h"
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 #include "tests/close.h"
 #include "tests/lessons/small_lab.h"
 

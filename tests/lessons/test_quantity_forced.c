@@ -1,11 +1,11 @@
-/* Tests of lessons/quantity_forced.c: the same looks, forced by a hand in the lab. */
+/* Tests of lessons/quantities/forced.c: the same looks, forced by a hand in the lab. */
 #include "tests/test.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "lessons/measure.h"
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 #include "tests/close.h"
 #include "tests/lessons/small_lab.h"
 

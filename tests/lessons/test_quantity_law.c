@@ -1,4 +1,4 @@
-/* Tests of lessons/quantity_law.c: the law of vanishing gradients, as a number for a claim. */
+/* Tests of lessons/quantities/law.c: the law of vanishing gradients, as a number for a claim. */
 #include "tests/test.h"
 
 #include <math.h>

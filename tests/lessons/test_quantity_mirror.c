@@ -1,11 +1,11 @@
-/* Tests of lessons/quantity_mirror.c. */
+/* Tests of lessons/quantities/mirror.c. */
 #include "tests/test.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "lessons/measure.h"
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 #include "tests/close.h"
 #include "tests/lessons/small_lab.h"
 

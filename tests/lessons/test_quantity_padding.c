@@ -1,11 +1,11 @@
-/* Tests of lessons/quantity_padding.c: what a sequence notices of the padding behind it. */
+/* Tests of lessons/quantities/padding.c: what a sequence notices of the padding behind it. */
 #include "tests/test.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #include "lessons/measure.h"
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 #include "tests/close.h"
 #include "tests/lessons/small_lab.h"
 

@@ -1,5 +1,5 @@
 /*
- * Tests of lessons/quantity_reach.c: all masks against their definition, written here once more
+ * Tests of lessons/quantities/reach.c: all masks against their definition, written here once more
  * as a question about two steps, and against paths that are followed one hop at a time.
  */
 #include "tests/test.h"

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "lessons/lesson_review.h"
+#include "lessons/review/lesson_review.h"
 #include "viz/commands/report_json.h"
 
 struct listener {

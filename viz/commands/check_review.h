@@ -1,5 +1,5 @@
 /*
- * check_review.h - what `duet check` says about a lesson's texts (lessons/lesson_review.h).
+ * check_review.h - what `duet check` says about a lesson's texts (lessons/review/lesson_review.h).
  */
 #ifndef VIZ_COMMANDS_CHECK_REVIEW_H
 #define VIZ_COMMANDS_CHECK_REVIEW_H

@@ -1,7 +1,7 @@
 /* What one text of a lesson lacks by itself. */
 #include <string.h>
 
-#include "lessons/review_parts.h"
+#include "lessons/review/review_parts.h"
 
 enum { PAGES_LEAST = 2, THINGS_TO_TRY = 3 };
 

@@ -1,8 +1,8 @@
 /*
- * quantity_padding.c - what a sequence notices of the padding behind it, and of its neighbours
+ * padding.c - what a sequence notices of the padding behind it, and of its neighbours
  * in a batch: nothing, which is checked on the sequences of probe.h, a few at a time.
  */
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,11 +1,11 @@
 /*
- * quantity_ablation.c - what becomes of an answer whose step may not look where it looked.
+ * ablation.c - what becomes of an answer whose step may not look where it looked.
  *
  * A weight is forbidden as a hand forbids it, EDIT_WEIGHT with weight 0: the others of its row
  * share what it held, as if its score before the softmax were minus infinity. That is one
  * ablation of several: the state of the step itself stays, with what it knows (edit.h).
  */
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -135,7 +135,7 @@ static bool run(struct ablation *a, int edits)
     return probe_run(&a->probe, a->weights, NULL) == STATUS_OK;
 }
 
-/* Of that sequence: 1, the output is right; 0, wrong; NaN, see quantity_parts.h. */
+/* Of that sequence: 1, the output is right; 0, wrong; NaN, see quantities.h. */
 static double right_in(struct ablation *a, long sample)
 {
     int t, edits;

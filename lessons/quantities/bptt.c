@@ -6,7 +6,7 @@
 #include "common/numeric/random.h"
 #include "common/numeric/reals.h"
 #include "lessons/measure.h"
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 
 enum { HALVES = 4, SIGNS = 4, SEQUENCES = 8 };
 

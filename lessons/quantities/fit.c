@@ -3,7 +3,7 @@
 
 #include "common/tasks/task.h"
 #include "lessons/measure.h"
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 
 /* Pivots below so many times the largest are rounding: the points lie on a plane. */
 static const double SINGULAR = 1e-12;

@@ -5,8 +5,8 @@
  * Line by line, which may end as on Windows, as lesson_text.h reads it; addresses of links and what stands in code are told
  * apart from prose. A number is digits with points or commas within: 1,000 and 0.57 and 2014.
  */
-#ifndef LESSONS_OUTLINE_H
-#define LESSONS_OUTLINE_H
+#ifndef LESSONS_REVIEW_OUTLINE_H
+#define LESSONS_REVIEW_OUTLINE_H
 
 #include <stdbool.h>
 #include <stddef.h>

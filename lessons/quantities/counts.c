@@ -3,7 +3,7 @@
 
 #include "lessons/measure.h"
 #include "lessons/models.h"
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 
 /* W x + b, from `in` numbers to `out`. */
 static double affine(double in, double out)

@@ -1,4 +1,4 @@
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /*
- * quantity_mirror.c - does an arm hear the order of what it reads?
+ * mirror.c - does an arm hear the order of what it reads?
  *
  *     max over s, v of | y_v(x_1 .. x_n) - y_v(x_n .. x_1) |
  *
@@ -11,7 +11,7 @@
 #include <math.h>
 
 #include "lessons/measure.h"
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 
 enum { AS_IT_IS, BACKWARDS, PAIR };
 

@@ -1,8 +1,8 @@
-/* quantity_shared.c - what several quantities ask. */
+/* shared.c - what several quantities ask. */
 #include <math.h>
 #include <string.h>
 
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 
 double quantity_larger(double a, double b)
 {

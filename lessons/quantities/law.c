@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "lessons/measure.h"
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 #include "lessons/theory.h"
 
 double quantity_law_slope(const struct measured *m, double argument)

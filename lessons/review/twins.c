@@ -1,7 +1,7 @@
 /* Two languages of one lesson: the same links, numbers, code and predictions in each section. */
 #include <string.h>
 
-#include "lessons/review_parts.h"
+#include "lessons/review/review_parts.h"
 
 static bool same(const struct outline_word *a, const struct outline_word *b)
 {

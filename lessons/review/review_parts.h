@@ -1,10 +1,10 @@
 /* review_parts.h - the parts of lesson_review.c: one text by itself, two texts, one language. */
-#ifndef LESSONS_REVIEW_PARTS_H
-#define LESSONS_REVIEW_PARTS_H
+#ifndef LESSONS_REVIEW_REVIEW_PARTS_H
+#define LESSONS_REVIEW_REVIEW_PARTS_H
 
-#include "lessons/lesson_review.h"
 #include "lessons/lesson_text.h"
-#include "lessons/outline.h"
+#include "lessons/review/lesson_review.h"
+#include "lessons/review/outline.h"
 
 /* A README of the lesson, read. */
 struct review_text {

@@ -1,4 +1,4 @@
-#include "lessons/outline.h"
+#include "lessons/review/outline.h"
 
 #include <ctype.h>
 #include <stdlib.h>

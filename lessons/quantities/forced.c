@@ -1,5 +1,5 @@
 /*
- * quantity_forced.c - does an answer follow the look that a hand forces?
+ * forced.c - does an answer follow the look that a hand forces?
  *
  * When the output is made, every head of every layer puts the weight 1 on one step and none on
  * the others (EDIT_WEIGHT, edit.h). Where attention is a look-up and nothing else, the answer
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "lessons/measure.h"
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 
 struct forced {
     struct probe probe;

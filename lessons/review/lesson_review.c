@@ -1,4 +1,4 @@
-#include "lessons/lesson_review.h"
+#include "lessons/review/lesson_review.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 #include "common/files/file_read.h"
 #include "common/files/utf8.h"
-#include "lessons/review_parts.h"
+#include "lessons/review/review_parts.h"
 
 enum { PATH_ROOM = LESSON_PATH_MAX + 32, GLOSSARY_MOST = 1 << 16 };
 

@@ -1,8 +1,8 @@
-/* quantity_attention.c - what is read off where heads look: measure.h has the sums. */
+/* attention.c - what is read off where heads look: measure.h has the sums. */
 #include <math.h>
 
 #include "lessons/measure.h"
-#include "lessons/quantity_parts.h"
+#include "lessons/quantities/quantities.h"
 
 double quantity_row_sum_error(const struct measured *m, double argument)
 {

@@ -11,8 +11,8 @@
  * the folders of the lessons: a line for each term, English, Chinese, "yes" where the English
  * has to stand in brackets at least once, and wrong words, with tabs in between.
  */
-#ifndef LESSONS_LESSON_REVIEW_H
-#define LESSONS_LESSON_REVIEW_H
+#ifndef LESSONS_REVIEW_LESSON_REVIEW_H
+#define LESSONS_REVIEW_LESSON_REVIEW_H
 
 #include "common/error.h"
 #include "lessons/lesson.h"

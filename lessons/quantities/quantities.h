@@ -1,11 +1,11 @@
 /*
- * quantity_parts.h - quantities that are more than a number read off: each subject has a file of
- * its own, quantity_SUBJECT.c, and each quantity is a function of what has been measured and of
- * the number in brackets (struct quantity). The table of quantity.c, measure.c and the quantities'
- * tests alone include this.
+ * quantities.h - quantities that are more than a number read off. Each subject has a file of its
+ * own, lessons/quantities/SUBJECT.c, and each quantity is a function of what has been measured
+ * and of the number in brackets (struct quantity). The table of quantity.c, measure.c and the
+ * quantities' tests alone include this.
  */
-#ifndef LESSONS_QUANTITY_PARTS_H
-#define LESSONS_QUANTITY_PARTS_H
+#ifndef LESSONS_QUANTITIES_QUANTITIES_H
+#define LESSONS_QUANTITIES_QUANTITIES_H
 
 #include "common/error.h"
 #include "common/layers/trace.h"
@@ -15,7 +15,7 @@
 
 struct measured;
 
-/* quantity_shared.c: what several of them ask ------------------------------------------------ */
+/* shared.c: what several of them ask ------------------------------------------------ */
 
 /* The larger one, or NaN if one is: fmax would swallow it, and a claim hold of what is broken. */
 double quantity_larger(double a, double b);
@@ -32,7 +32,7 @@ int quantity_heads(const struct trace *trace);
  */
 int quantity_output_step(const struct probe *probe, int number);
 
-/* quantity_counts.c: how many parameters a model must have ------------------------------------
+/* counts.c: how many parameters a model must have ------------------------------------
  *
  * From the configuration alone, by the formulas of textbooks, without asking a layer. With g
  * gates (elman 1, gru 3, lstm 4), D directions, widths W (embedding) and H (hidden), one layer
@@ -60,7 +60,7 @@ struct count_formula quantity_count_formula(const struct arm_config *arm,
 double quantity_formula_parameters(const struct measured *measured, double argument);
 double quantity_formula_core_parameters(const struct measured *measured, double argument);
 
-/* quantity_fit.c: the best that a readout alone can do ----------------------------------------
+/* fit.c: the best that a readout alone can do ----------------------------------------
  *
  * The largest |w - w*| over weights and biases w of y = W x + b, where w* solves the normal
  * equations
@@ -73,7 +73,7 @@ double quantity_formula_core_parameters(const struct measured *measured, double 
  */
 double quantity_least_squares_distance(const struct measured *measured, double argument);
 
-/* quantity_bptt.c: is the backward pass the derivative of the forward pass? -------------------
+/* bptt.c: is the backward pass the derivative of the forward pass? -------------------
  *
  * Along direction d of all weights, with the loss summed in double,
  *
@@ -99,7 +99,7 @@ double quantity_gradient_disagreement(const struct sequence_model *model,
 /* Of the arm's first weights, on up to 8 sequences of its first batch. */
 double quantity_finite_difference(const struct measured *measured, double argument);
 
-/* quantity_law.c: the law of vanishing gradients ---------------------------------------------
+/* law.c: the law of vanishing gradients ---------------------------------------------
  *
  * ln sqrt(chi) of theory.h, from the arm's gain g and the variance s2 of its drive:
  *
@@ -111,7 +111,7 @@ double quantity_finite_difference(const struct measured *measured, double argume
  */
 double quantity_law_slope(const struct measured *measured, double argument);
 
-/* quantity_attention.c: both read what NEEDS_ATTENTION has measured ------------------------- */
+/* attention.c: both read what NEEDS_ATTENTION has measured ------------------------- */
 
 /*
  * max |sum_j p_ij - 1| over all rows i of all heads, but for padding's that are 0; NaN of an arm
@@ -126,7 +126,7 @@ double quantity_row_sum_error(const struct measured *measured, double argument);
  */
 double quantity_answer_mass(const struct measured *measured, double output);
 
-/* quantity_forced.c: does the answer follow a look? ------------------------------------------
+/* forced.c: does the answer follow a look? ------------------------------------------
  *
  * The share of forced looks that the answer follows. When output number
  * `output` is made (as above), all heads look at one step alone, at each of the outlined ones
@@ -135,7 +135,7 @@ double quantity_answer_mass(const struct measured *measured, double output);
  */
 double quantity_forced_answer(const struct measured *measured, double output);
 
-/* quantity_mirror.c: does the arm hear order? -------------------------------------------------
+/* mirror.c: does the arm hear order? -------------------------------------------------
  *
  * The largest difference between what the arm says (logits, or values) of a
  * fixed sequence and of the same one read backwards. NaN where there is an output for every
@@ -143,7 +143,7 @@ double quantity_forced_answer(const struct measured *measured, double output);
  */
 double quantity_mirror_difference(const struct measured *measured, double argument);
 
-/* quantity_ablation.c: answers without attention on some steps -------------------------------
+/* ablation.c: answers without attention on some steps -------------------------------
  *
  * The share of the fixed sequences of probe.h in which output number `output` is right although
  * its step may not look, in any head of any layer,
@@ -158,7 +158,7 @@ double quantity_mirror_difference(const struct measured *measured, double argume
 double quantity_right_when_blind(const struct measured *measured, double output);
 double quantity_right_when_blind_elsewhere(const struct measured *measured, double output);
 
-/* quantity_padding.c: who notices padding ----------------------------------------------------
+/* padding.c: who notices padding ----------------------------------------------------
  *
  * On the fixed sequences of probe.h, padded as in training:
  *
@@ -178,7 +178,7 @@ double quantity_padding_gradient(const struct measured *measured, double argumen
  * 9), and all are as long as the longest. NaN: the task draws none that long, or no memory.
  */
 double quantity_padding_share(const struct measured *measured, double lengths);
-/* quantity_cost.c: what a model costs -------------------------------------------------------- */
+/* cost.c: what a model costs -------------------------------------------------------- */
 
 /*
  * FLOPs of one sequence forward, by a closed form that knows no layer; T steps, D width, H
@@ -221,7 +221,7 @@ double quantity_state_bytes(const struct measured *m, double tokens);
  */
 double quantity_token_seconds(const struct measured *m, double tokens);
 
-/* quantity_reach.c: what a mask lets a step look at ------------------------------------------ */
+/* reach.c: what a mask lets a step look at ------------------------------------------ */
 
 /*
  * Pairs of a query and a key that one head weighs in a sequence of the task, counted in the

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "common/files/utf8.h"
-#include "lessons/review_parts.h"
+#include "lessons/review/review_parts.h"
 
 enum { TERM_MAX = 128, FIELDS = 4, PIECE = 0xfffc /* stands for code, or for an address */ };
 
