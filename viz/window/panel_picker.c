@@ -8,7 +8,7 @@
 #include "viz/window/widget_language.h"
 #include "viz/window/widgets.h"
 
-enum { ROW_H = 62, TOP_H = 104, WIDTH = 720 };
+enum { ROW_H = 50, TOP_H = 104, WIDTH = 720 };
 
 /* At the right of a row: a dot, filled if it was visited, and how many claims have been met. */
 static int draw_progress(struct view *view, const struct lesson *lesson, struct rect r)
@@ -51,10 +51,10 @@ static void draw_row(struct view *view, struct rect r, int entry)
     canvas_format(canvas, rect_inset(r, pad, 0, 0, 0), TEXT_LARGE, ALIGN_LEFT,
                   entry == view->picked ? theme->accent : theme->faint, "%02d", lesson->number);
     progress = draw_progress(view, lesson,
-                             (struct rect){ text.x, r.y + canvas_px(canvas, 8), text.w,
+                             (struct rect){ text.x, r.y + canvas_px(canvas, 5), text.w,
                                             half - canvas_px(canvas, 6) });
     canvas_text(canvas,
-                (struct rect){ text.x, r.y + canvas_px(canvas, 8), text.w - progress,
+                (struct rect){ text.x, r.y + canvas_px(canvas, 5), text.w - progress,
                                half - canvas_px(canvas, 6) },
                 TEXT_BOLD, ALIGN_LEFT, theme->text, lesson_title(lesson, view->language));
     canvas_text(
@@ -62,6 +62,21 @@ static void draw_row(struct view *view, struct rect r, int entry)
         TEXT_SMALL, ALIGN_LEFT, lesson->fault.status != STATUS_OK ? theme->bad : theme->dim,
         lesson->fault.status != STATUS_OK ? lesson->fault.message
                                           : lesson_question(lesson, view->language));
+}
+
+/* How many lessons do not fit, above and below those that are drawn from `first` on. */
+static void draw_rest(struct view *view, struct rect above, struct rect below, int first,
+                      int fit)
+{
+    const struct theme *theme = canvas_theme(view->canvas);
+    const int rest = view->lessons->count - first - fit;
+
+    if (first > 0)
+        canvas_format(view->canvas, above, TEXT_SMALL, ALIGN_RIGHT, theme->faint,
+                      "\u2191 %d more", first);
+    if (rest > 0)
+        canvas_format(view->canvas, below, TEXT_SMALL, ALIGN_LEFT, theme->faint,
+                      "\u2193 %d more", rest);
 }
 
 void panel_picker(struct view *view, int w, int h)
@@ -95,6 +110,10 @@ void panel_picker(struct view *view, int w, int h)
                     theme->bad, "No lessons were found: set DUET_LESSONS to their folder");
     for (int i = first; i < count && i < first + fit; i++)
         draw_row(view, (struct rect){ r.x, top + (i - first) * (row + gap), width, row }, i);
+    if (count > 0)
+        draw_rest(view, r,
+                  (struct rect){ r.x, top + fit * (row + gap) - gap / 2, width, margin }, first,
+                  fit);
     if (view->message[0] != '\0')
         canvas_text(canvas, (struct rect){ r.x, h - margin, width, margin }, TEXT_SMALL,
                     ALIGN_LEFT, view->message_bad ? theme->bad : theme->accent, view->message);

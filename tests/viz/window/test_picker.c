@@ -178,6 +178,47 @@ static void an_empty_list_says_so_and_takes_keys(void **state)
     assert_int_equal(stage->view.request, REQUEST_NONE);
 }
 
+/* What is drawn of "N more". */
+struct rest {
+    char text[2][32];
+    int count;
+};
+
+static void hear_rest(void *context, const struct canvas_letters *letters)
+{
+    struct rest *rest = context;
+
+    if (strstr(letters->string, " more") != NULL && rest->count < 2)
+        snprintf(rest->text[rest->count++], sizeof rest->text[0], "%s", letters->string);
+}
+
+static struct rest rest_of(struct stage *stage, int height)
+{
+    struct rest rest = { .count = 0 };
+
+    canvas_listen(stage->canvas, hear_rest, &rest);
+    view_frame(&stage->view, NULL, 1280, height);
+    canvas_listen(stage->canvas, NULL, NULL);
+    return rest;
+}
+
+/* Three rows need 302 units; in 250 there is room for two of them. */
+static void lessons_that_do_not_fit_are_told(void **state)
+{
+    struct stage *stage = *state;
+    struct rest rest = rest_of(stage, 720);
+
+    assert_int_equal(rest.count, 0);
+    rest = rest_of(stage, 250);
+    assert_int_equal(rest.count, 1);
+    assert_string_equal(rest.text[0], "\u2193 1 more");
+    stage_key(stage, SDLK_DOWN, KMOD_NONE);
+    stage_key(stage, SDLK_DOWN, KMOD_NONE);
+    rest = rest_of(stage, 250);
+    assert_int_equal(rest.count, 1);
+    assert_string_equal(rest.text[0], "\u2191 1 more");
+}
+
 /* clang-format off */
 #define TEST(function) { .name = #function, .test_func = function, \
                          .setup_func = setup, .teardown_func = stage_teardown }
@@ -193,6 +234,7 @@ static const struct CMUnitTest tests[] = {
     TEST(escape_leaves_the_list),
     TEST(escape_goes_back_to_a_run_that_waits),
     TEST(the_lesson_that_was_open_is_the_one_picked),
+    TEST(lessons_that_do_not_fit_are_told),
     TEST(an_empty_list_says_so_and_takes_keys),
 };
 /* clang-format on */
