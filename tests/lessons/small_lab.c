@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "lessons/measure.h"
 #include "tests/test.h"
 
 struct lab_config small_config(const char *task, const char *left, const char *right)
@@ -100,4 +101,13 @@ void assert_same_curve(const struct curve *a, const struct curve *b)
         assert_memory_equal(&a->points[i].validation_loss, &b->points[i].validation_loss,
                             sizeof a->points[i].validation_loss); /* NaN is itself, here */
     }
+}
+
+struct lab *lab_trained(const struct lab_config *config, int steps, struct measured *measured)
+{
+    struct lab *lab = lab_make(config);
+
+    lab_train(lab, steps);
+    measured_begin(measured, lab);
+    return lab;
 }

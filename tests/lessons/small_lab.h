@@ -22,6 +22,10 @@ struct lab *lab_make(const struct lab_config *config);
 void lab_train(struct lab *lab, int steps);
 void lab_look(struct lab *lab);
 
+/* A lab after so many updates; `measured` (ARMS_MAX) is overwritten, about to be measured. */
+struct measured;
+struct lab *lab_trained(const struct lab_config *config, int steps, struct measured *measured);
+
 /* The error has that status and is one line that says all the words, a list that NULL ends. */
 void assert_fault(const struct error *error, enum status status, const char *const *words);
 void assert_says(const struct error *error, enum status status, const char *words);

@@ -40,6 +40,17 @@ static void a_text_is_read(void **state)
     assert_fault(&error, STATUS_FILE, row->fault);
 }
 
+static struct lesson_text two_predictions(const char *markdown)
+{
+    struct lesson_text text;
+    struct error error = { STATUS_OK, "" };
+
+    lesson_text_parse(&text, markdown, strlen(markdown), "x", NULL, &error);
+    assert_string_equal(error.message, "");
+    assert_int_equal(text.predictions, 2);
+    return text;
+}
+
 static void a_prediction_is_understood(void **state)
 {
     static const char markdown[] = "# Title\n\n"
@@ -48,13 +59,9 @@ static void a_prediction_is_understood(void **state)
                                    "**Answer: A billion\ntimes smaller!** Indeed.\n\n"
                                    "> predict draw gradient: And now?\n\n"
                                    "**Answer.** So.\n";
-    struct lesson_text text;
-    struct error error = { STATUS_OK, "" };
+    const struct lesson_text text = two_predictions(markdown);
 
     (void)state;
-    lesson_text_parse(&text, markdown, strlen(markdown), "x", NULL, &error);
-    assert_string_equal(error.message, "");
-    assert_int_equal(text.predictions, 2);
     assert_int_equal(text.prediction[0].line, 3);
     assert_false(text.prediction[0].draw);
     assert_int_equal(text.prediction[0].choices, 2);
@@ -125,13 +132,9 @@ static void a_chinese_prediction_is_understood(void **state)
                                    "\u6b63\u662f\u3002\n\n"
                                    "> predict draw gradient: \u73b0\u5728\u5462\uff1f\n\n"
                                    "**\u7b54\u6848\u3002** \u5982\u6b64\u3002\n";
-    struct lesson_text text;
-    struct error error = { STATUS_OK, "" };
+    const struct lesson_text text = two_predictions(markdown);
 
     (void)state;
-    lesson_text_parse(&text, markdown, strlen(markdown), "x", NULL, &error);
-    assert_string_equal(error.message, "");
-    assert_int_equal(text.predictions, 2);
     assert_int_equal(text.prediction[0].choices, 2);
     assert_string_equal(text.prediction[0].choice[0], "\u5dee\u4e0d\u591a\u4e00\u6837");
     assert_string_equal(text.prediction[0].choice[1], "\u5c0f\u5341\u4ebf\u500d");

@@ -11,16 +11,6 @@
 
 enum { STEPS = 150, DIGITS = 5, HEADS = 2 };
 
-static struct lab *trained(const struct lab_config *config, int steps,
-                           struct measured measured[ARMS_MAX])
-{
-    struct lab *lab = lab_make(config);
-
-    lab_train(lab, steps);
-    measured_begin(measured, lab);
-    return lab;
-}
-
 /* The digit that is likeliest at step t, with every head of both layers at `key` alone. */
 static int said(struct lab *lab, int t, int key)
 {
@@ -58,7 +48,7 @@ static void it_is_what_a_hand_counts(void **state)
     (void)state;
     config.arm[0].layers = 2;
     set(&config, "left.learning_rate", "0.01");
-    lab = trained(&config, STEPS, measured);
+    lab = lab_trained(&config, STEPS, measured);
     for (int output = 1; output <= DIGITS; output += 2) {
         const int t = DIGITS - 1 + output - 1;
         const double found = quantity_forced_answer(&measured[0], output);
@@ -83,7 +73,7 @@ static void what_there_is_not_is_no_number(void **state)
 {
     struct lab_config config = small_config("sort", "transformer", "gru");
     struct measured measured[ARMS_MAX];
-    struct lab *lab = trained(&config, 0, measured);
+    struct lab *lab = lab_trained(&config, 0, measured);
 
     (void)state;
     assert_true(isfinite(quantity_forced_answer(&measured[0], 1)));
@@ -94,7 +84,7 @@ static void what_there_is_not_is_no_number(void **state)
     assert_true(isnan(quantity_forced_answer(&measured[1], 1))); /* it looks nowhere */
     lab_free(lab);
     config = small_config("line", "transformer", NULL); /* nothing is outlined */
-    lab = trained(&config, 0, measured);
+    lab = lab_trained(&config, 0, measured);
     assert_true(isnan(quantity_forced_answer(&measured[0], 1)));
     lab_free(lab);
 }

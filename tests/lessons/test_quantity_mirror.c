@@ -19,17 +19,6 @@ static struct lab_config order_config(const char *left, const char *right)
     return config;
 }
 
-/* After so many updates. */
-static struct lab *trained(const struct lab_config *config, int steps,
-                           struct measured measured[ARMS_MAX])
-{
-    struct lab *lab = lab_make(config);
-
-    lab_train(lab, steps);
-    measured_begin(measured, lab);
-    return lab;
-}
-
 static double logit(struct lab *lab, long sample, int v)
 {
     lab_pin(lab, sample);
@@ -50,7 +39,7 @@ static void it_is_the_largest_difference_of_sentence_and_mirror(void **state)
         double most = 0, found;
 
         set(&config, "left.positions", positions[i]); /* and none, causal: it is not blind */
-        lab = trained(&config, STEPS, measured);
+        lab = lab_trained(&config, STEPS, measured);
         for (long s = 0; s < PROBE_SEQUENCES; s += 2)
             for (int v = 0; v < 2; v++)
                 most = fmax(most, fabs(logit(lab, s, v) - logit(lab, s + 1, v)));
@@ -75,7 +64,7 @@ static void some_hear_no_order(void **state)
 
             set(&config, "left.positions", positions[i]);
             set(&config, "left.mask", "full");
-            lab = trained(&config, steps, measured);
+            lab = lab_trained(&config, steps, measured);
             assert_true(quantity_mirror_difference(&measured[0], 0) <= 1e-5);
             assert_true(quantity_mirror_difference(&measured[1], 0) > 1e-3);
             lab_free(lab);
@@ -110,7 +99,7 @@ static void padding_stays_behind(void **state)
     (void)state;
     config.task.length = LONGEST;
     set(&config, "task.scored", "answer");
-    lab = trained(&config, STEPS, measured);
+    lab = lab_trained(&config, STEPS, measured);
     for (long s = 0; s < PROBE_SEQUENCES; s++)
         for (int v = 0; v < 2; v++) {
             most = fmax(most, fabs(logit(lab, s, v) - backwards(lab, s, v)));
@@ -127,13 +116,13 @@ static void numbers_are_mirrored_and_many_outputs_are_not(void **state)
     const struct lab_config adding = small_config("adding", "elman", "transformer"),
                             sort = small_config("sort", "gru", NULL);
     struct measured measured[ARMS_MAX];
-    struct lab *lab = trained(&adding, 0, measured);
+    struct lab *lab = lab_trained(&adding, 0, measured);
 
     (void)state;
     assert_true(quantity_mirror_difference(&measured[0], 0) > 1e-3);
     assert_true(quantity_mirror_difference(&measured[1], 0) > 1e-3);
     lab_free(lab);
-    lab = trained(&sort, 0, measured);
+    lab = lab_trained(&sort, 0, measured);
     assert_true(isnan(quantity_mirror_difference(&measured[0], 0)));
     lab_free(lab);
 }
@@ -143,7 +132,7 @@ static void what_is_not_finite_is_no_mirror(void **state)
 {
     struct lab_config config = order_config("transformer", NULL);
     struct measured measured[ARMS_MAX];
-    struct lab *lab = trained(&config, 0, measured);
+    struct lab *lab = lab_trained(&config, 0, measured);
     const struct parameter *bias =
         parameter_find(&lab->arm[0].model.parameters, "readout.bias");
 
