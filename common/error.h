@@ -12,10 +12,11 @@
 
 enum status {
     STATUS_OK,
-    STATUS_USAGE,     /* the user's words: an unknown key, an impossible size (exit 2) */
-    STATUS_FILE,      /* a file cannot be opened, read, written or believed (exit 1) */
-    STATUS_NO_MEMORY, /* (exit 1) */
-    STATUS_DIVERGED   /* a loss or a gradient is no longer a finite number (exit 1) */
+    STATUS_USAGE,      /* the user's words: an unknown key, an impossible size (exit 2) */
+    STATUS_FILE,       /* a file cannot be opened, read, written or believed (exit 1) */
+    STATUS_NO_MEMORY,  /* (exit 1) */
+    STATUS_DIVERGED,   /* a loss or a gradient is no longer a finite number (exit 1) */
+    STATUS_INTERRUPTED /* called off by who waited (interrupt.h): nothing has been done */
 };
 
 enum { ERROR_MESSAGE_MAX = 1024 };

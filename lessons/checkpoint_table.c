@@ -16,6 +16,7 @@ static const double SECONDS_MOST = 1e12;
 /* The numbers of the lab. */
 static const struct number lab_numbers[] = {
     { "step", NUMBER_LONG, LAB(step), 0, CONFIG_STEPS_MOST },
+    { "round_from", NUMBER_INT, LAB(round_from), 0, ARMS_MAX - 1 },
     { "seconds", NUMBER_REAL, LAB(seconds), 0, SECONDS_MOST },
     { "events", NUMBER_INT, LAB(events_made), 0, EVENTS_MAX },
 };

@@ -252,19 +252,25 @@ static void validate(struct lab *lab, struct lab_arm *arm)
         validation_end(&arm->validation, &arm->trainer, LAB_VALIDATION_SEQUENCES);
 }
 
-/* False: it was not possible, and the arm has stopped. */
-static bool step_arm(struct lab *lab, struct lab_arm *arm)
+/*
+ * STATUS_DIVERGED: it was not possible, and the arm has stopped. STATUS_INTERRUPTED: it has not
+ * been made.
+ */
+static enum status step_arm(struct lab *lab, struct lab_arm *arm)
 {
     const double begin = clock_seconds(), spent = arm->seconds;
     struct report report;
     enum status status;
 
     validation_go_on(&arm->validation, &arm->trainer);
+    arm->trainer.interrupt = lab->interrupt;
     status = trainer_step(&arm->trainer, &report, &arm->why);
+    if (status == STATUS_INTERRUPTED)
+        return status;
     arm->seconds += clock_seconds() - begin;
     if (status != STATUS_OK) {
         arm->stopped = true;
-        return false;
+        return status;
     }
     arm->last = report;
     validate(lab, arm);
@@ -274,7 +280,7 @@ static bool step_arm(struct lab *lab, struct lab_arm *arm)
                                                  .gradient_norm = (float)report.gradient_norm,
                                                  .validation_loss = (float)lab_last_look(arm),
                                                  .seconds = (float)spent });
-    return true;
+    return STATUS_OK;
 }
 
 /*
@@ -302,9 +308,19 @@ static void step_all(struct lab *lab)
 
     for (int i = 0; i < lab->arms; i++)
         waits[i] = pace_waits(lab, &lab->arm[i]);
-    for (int i = 0; i < lab->arms; i++)
-        if (lab_runs(&lab->arm[i]) && !waits[i] && step_arm(lab, &lab->arm[i]))
+    for (int i = lab->round_from; i < lab->arms; i++) {
+        enum status status;
+
+        lab->round_from = i;
+        if (!lab_runs(&lab->arm[i]) || waits[i])
+            continue;
+        status = step_arm(lab, &lab->arm[i]);
+        if (status == STATUS_INTERRUPTED)
+            return;
+        if (status == STATUS_OK)
             last = &lab->arm[i];
+    }
+    lab->round_from = 0;
     if (last != NULL)
         count_steps(lab, last);
 }
@@ -314,9 +330,8 @@ static void step_one(struct lab *lab)
 {
     const int next = pace_next(lab);
 
-    if (next < 0)
+    if (next < 0 || step_arm(lab, &lab->arm[next]) == STATUS_INTERRUPTED)
         return;
-    step_arm(lab, &lab->arm[next]);
     count_steps(lab, &lab->arm[next]);
 }
 
@@ -337,10 +352,8 @@ bool lab_step_arm(struct lab *lab, int arm)
     const double begin = clock_seconds();
 
     assert(arm >= 0 && arm < lab->arms);
-    if (lab_runs(&lab->arm[arm])) {
-        step_arm(lab, &lab->arm[arm]);
+    if (lab_runs(&lab->arm[arm]) && step_arm(lab, &lab->arm[arm]) != STATUS_INTERRUPTED)
         count_steps(lab, &lab->arm[arm]);
-    }
     lab->seconds += clock_seconds() - begin;
     return lab_runs(&lab->arm[arm]);
 }
@@ -439,6 +452,7 @@ enum status lab_probe(struct lab *lab, bool many, struct error *error)
         struct lab_arm *arm = &lab->arm[i];
         const struct weights weights = lab_looked_weights(lab, arm);
 
+        arm->probe.interrupt = lab->interrupt;
         status = probe_pinned(arm, weights, lab->sample, error);
         if (status == STATUS_OK && many)
             status = probe_run_many(&arm->probe, weights, error);

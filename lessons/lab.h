@@ -52,7 +52,7 @@ struct lab_arm {
     struct lab_look look; /* while the lab is looking_at a moment */
 };
 
-/* What decides a lab's future: config, its arms, step and limit. */
+/* What decides a lab's future: config, its arms, step, limit and round_from. */
 struct lab {
     struct lab_config config;
     struct task task;
@@ -61,6 +61,7 @@ struct lab {
     struct lab_arm arm[ARMS_MAX];
     long step;       /* updates that every arm that still runs has made */
     long limit;      /* at so many updates an arm's training ends: training.steps; 0: never */
+    int round_from;  /* the arm with which an interrupted round goes on; 0: a new round */
     double seconds;  /* spent in lab_step */
     long sample;     /* pinned for the probes */
     bool raw;        /* lab_raw */
@@ -68,6 +69,8 @@ struct lab {
     bool looks_through;                /* layers that were others then */
     char data_digest[DIGEST_TEXT_MAX]; /* SHA-256 of the task's file; "" without one */
     struct lab_config origin;          /* config as it was at step 0, before any change */
+    const struct interrupt *interrupt; /* calls off lab_step, lab_step_arm and lab_probe where
+                                          they take long; NULL: nothing does. Not owned */
     struct event_list events;          /* from origin to config: change.h */
     int events_made; /* events.count; while a checkpoint is read, what it says */
 };
@@ -114,6 +117,9 @@ enum status lab_check_memory(const struct lab *lab, struct error *error);
  * updates, if they are better than its last; stepped beyond the limit, such an arm goes on from
  * its last weights as if it had never had others. One that has stopped keeps its last good
  * weights.
+ *
+ * Where lab->interrupt calls it off, the arms that have made their update keep it, and the next
+ * call goes on with the others: an interrupted training learns what another learns.
  */
 bool lab_step(struct lab *lab);
 enum { LAB_VALIDATION_SEQUENCES = 512 };
@@ -207,7 +213,8 @@ void lab_look_now(struct lab *lab);
 
 /*
  * Run the probe of every arm with the weights that are looked at; `many` also measures the 64
- * fixed sequences. At step 0 the profile is kept as arm->first.
+ * fixed sequences. At step 0 the profile is kept as arm->first. STATUS_NO_MEMORY, or
+ * STATUS_INTERRUPTED while it was at the 64.
  */
 enum status lab_probe(struct lab *lab, bool many, struct error *error);
 

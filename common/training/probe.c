@@ -337,6 +337,13 @@ enum status probe_run_states(struct probe *probe, struct weights weights, long s
     return STATUS_OK;
 }
 
+/* Half a sum is no norm, and no mean. */
+static void forget_sums(struct probe *probe)
+{
+    forget_many(&probe->profile);
+    trace_reset(&probe->mean);
+}
+
 enum status probe_run_many(struct probe *probe, struct weights weights, struct error *error)
 {
     const int at_once = many_at_once(probe->model, &probe->task);
@@ -348,14 +355,17 @@ enum status probe_run_many(struct probe *probe, struct weights weights, struct e
     for (int first = 0; first < PROBE_SEQUENCES; first += at_once) {
         const int left = PROBE_SEQUENCES - first;
 
+        if (interrupt_asked(probe->interrupt)) {
+            forget_sums(probe);
+            return STATUS_INTERRUPTED;
+        }
         probe->many.extent.batch = left < at_once ? left : at_once;
         task_fill(&probe->task, probe->seed, RANDOM_PROBE, 1, (uint32_t)first, &probe->many);
         pass(probe, weights, &probe->many);
         probe->states.sums = probe->average ? &probe->mean : NULL;
         model_trace(probe->model, &probe->workspace, &probe->states);
         if (probe->states.failed) {
-            forget_many(&probe->profile); /* half a sum is no norm */
-            trace_reset(&probe->mean);
+            forget_sums(probe);
             return error_set(error, STATUS_NO_MEMORY, "no memory for the states of a probe");
         }
         add_norms(probe, &probe->states, &probe->many, true);

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/interrupt.h"
 #include "common/model/profile.h"
 #include "common/model/sequence_model.h"
 #include "common/tasks/task.h"
@@ -30,9 +31,10 @@ struct probe {
     enum probe_seed from;
     struct edits edits; /* of a hand, in the pinned sequence alone; items not owned */
     bool average;       /* probe_run_many also fills `mean` */
-    int loss_at;        /* step, or PROBE_LAST; a step without target counts as PROBE_LAST */
-    struct batch one;   /* the pinned sequence */
-    struct batch many;  /* a few of the fixed sequences at a time */
+    const struct interrupt *interrupt; /* calls probe_run_many off; NULL: nothing. Not owned */
+    int loss_at;       /* step, or PROBE_LAST; a step without target counts as PROBE_LAST */
+    struct batch one;  /* the pinned sequence */
+    struct batch many; /* a few of the fixed sequences at a time */
     struct workspace workspace;
     real *gradients;        /* parameter gradients that nobody reads */
     real *onehot;           /* (T, inputs) the pinned tokens, for the trace */
@@ -86,7 +88,8 @@ enum status probe_run_states(struct probe *probe, struct weights weights, long s
  * After probe_run: fill the profile's rms rows from PROBE_SEQUENCES fixed sequences, and fit
  * the slopes again. Costs about as much as a training step of that batch on one thread. With
  * probe->average also the mean of those sequences' attention; without, that memory is given
- * back.
+ * back. STATUS_NO_MEMORY, or STATUS_INTERRUPTED where probe->interrupt calls it off: the rms
+ * rows are NaN then, and there is no mean.
  */
 enum status probe_run_many(struct probe *probe, struct weights weights, struct error *error);
 

@@ -160,23 +160,32 @@ static void run_shard(void *context, int index, int thread)
     work->shards->items[index] = (struct shard){ 0 };
     if (gradients != NULL)
         memset(gradients, 0, total * sizeof *gradients);
-    for (int first = begin; first < end; first += plan.slice)
+    for (int first = begin; first < end; first += plan.slice) {
+        if (interrupt_asked(work->round->interrupt)) {
+            work->shards->items[index].interrupted = true;
+            return;
+        }
         run_slice(work, &work->shards->workers[thread], &work->shards->items[index], first,
                   smaller(plan.slice, end - first), gradients);
+    }
 }
 
-void shards_run(struct shards *shards, const struct round *round, int sequences,
-                struct loss *loss, struct score *score)
+enum status shards_run(struct shards *shards, const struct round *round, int sequences,
+                       struct loss *loss, struct score *score)
 {
     const int size = shards->plan.size, count = (sequences + size - 1) / size;
     struct work work = { shards, round, sequences };
 
     assert(count <= shards->count);
     parallel_for(count, shards->threads, run_shard, &work);
+    for (int i = 0; i < count; i++)
+        if (shards->items[i].interrupted)
+            return STATUS_INTERRUPTED;
     for (int i = 0; i < count; i++) { /* in a fixed order: floating-point sums depend on it */
         loss_add(loss, shards->items[i].loss);
         score_add(score, shards->items[i].score);
     }
+    return STATUS_OK;
 }
 
 void shards_run_all(struct shards *shards, const struct round *round, int sequences,
@@ -185,6 +194,7 @@ void shards_run_all(struct shards *shards, const struct round *round, int sequen
     const int at_once = shards->count * shards->plan.size;
     struct round part = *round;
 
+    assert(round->interrupt == NULL);
     for (int done = 0; done < sequences; done += at_once) {
         part.first_row = (uint32_t)done;
         shards_run(shards, &part, smaller(at_once, sequences - done), loss, score);

@@ -11,6 +11,8 @@
 
 #include <stdint.h>
 
+#include "common/error.h"
+#include "common/interrupt.h"
 #include "common/model/loss.h"
 #include "common/model/metric.h"
 #include "common/model/sequence_model.h"
@@ -26,6 +28,7 @@ struct shard_plan {
 struct shard {
     struct loss loss;
     struct score score;
+    bool interrupted; /* not all of its sequences were run */
 };
 
 /* What a thread works with, shard after shard. */
@@ -54,6 +57,7 @@ struct round {
     uint32_t first_row;
     const uint32_t *samples; /* numbers of the sequences in a finite set; NULL: as above */
     real *gradients; /* (count, parameters) each shard's sum overwrites its own; NULL: none */
+    const struct interrupt *interrupt; /* asked before each slice; NULL: never */
 };
 
 /*
@@ -83,10 +87,10 @@ void shards_free(struct shards *shards); /* safe on a zeroed one */
 
 /*
  * Run `sequences` sequences, at most count x plan.size; the last shard takes what is left. Adds
- * to loss and score.
+ * to loss and score. STATUS_INTERRUPTED: adds nothing, and the gradients are of no meaning.
  */
-void shards_run(struct shards *shards, const struct round *round, int sequences,
-                struct loss *loss, struct score *score);
+enum status shards_run(struct shards *shards, const struct round *round, int sequences,
+                       struct loss *loss, struct score *score);
 
 /*
  * One slice up to its outputs: `count` <= plan.slice sequences of the round from number `first`
@@ -97,7 +101,7 @@ void worker_forward(struct worker *worker, const struct sequence_model *model,
 
 /*
  * As shards_run for any number of sequences, rows 0, 1, ... of batch round->index, without
- * gradients.
+ * gradients. Is not interrupted.
  */
 void shards_run_all(struct shards *shards, const struct round *round, int sequences,
                     struct loss *loss, struct score *score);

@@ -334,7 +334,8 @@ static struct round next_round(struct trainer *t)
                            .seed = t->options.seed,
                            .purpose = RANDOM_TRAIN,
                            .index = (uint64_t)t->step,
-                           .gradients = t->gradients };
+                           .gradients = t->gradients,
+                           .interrupt = t->interrupt };
 
     if (t->options.samples > 0) {
         const uint64_t batch = (uint64_t)t->options.batch;
@@ -352,7 +353,9 @@ enum status trainer_step(struct trainer *trainer, struct report *report, struct 
     struct loss loss = { 0 };
     struct score score = { 0 };
 
-    shards_run(&trainer->shards, &round, trainer->options.batch, &loss, &score);
+    if (shards_run(&trainer->shards, &round, trainer->options.batch, &loss, &score) !=
+        STATUS_OK)
+        return STATUS_INTERRUPTED;
     *report = report_of(loss, score);
     if (!isfinite(report->loss) || !learn(trainer, &loss, &report->gradient_norm)) {
         diagnose(trainer, &round, report, error);

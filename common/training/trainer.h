@@ -54,6 +54,8 @@ struct trainer {
     struct shards shards;
     struct data_order order; /* with options.samples only, as the next */
     uint32_t *drawn;         /* (batch) the samples of the last step */
+    const struct interrupt
+        *interrupt; /* calls trainer_step off; NULL: nothing does. Not owned */
 };
 
 /* Bytes that trainer_create would take, asked before it is called. */
@@ -72,6 +74,9 @@ void trainer_free(struct trainer *trainer); /* safe on a zeroed trainer */
  * made then, and the one before, which led here, is taken back: the weights are the last whose
  * loss and gradient were usable numbers, and trainer->step is their number of updates. The
  * optimizer's state is not taken back: training does not go on from here.
+ *
+ * STATUS_INTERRUPTED, without a message: trainer->interrupt called it off while it was at its
+ * gradients. The step has not been made; asked again, it is made from its beginning.
  */
 enum status trainer_step(struct trainer *trainer, struct report *report, struct error *error);
 
