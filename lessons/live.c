@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "lessons/live_parts.h"
 #include "lessons/run.h"
 
@@ -24,8 +25,33 @@ bool live_next_wish(struct live *live, struct wish *wish, bool *quit, bool wait)
         live->first = (live->first + 1) % LIVE_QUEUE;
         live->count--;
     }
+    live->urgent = live->urgent && live->count > 0;
     pthread_mutex_unlock(&live->mutex);
     return found;
+}
+
+/*
+ * A wish waits a moment for the step it came in: a hand that turns a dial all the time would
+ * else keep any from being made.
+ */
+bool live_is_called_off(void *context)
+{
+    static const double PATIENCE_SECONDS = 0.25;
+    struct live *live = context;
+    const bool for_long = clock_seconds() - live->busy_since > PATIENCE_SECONDS;
+    bool called;
+
+    pthread_mutex_lock(&live->mutex);
+    called = live->quit || (live->urgent && for_long);
+    pthread_mutex_unlock(&live->mutex);
+    return called;
+}
+
+void live_note_config(struct live *live)
+{
+    pthread_mutex_lock(&live->mutex);
+    live->config = live->lab->config;
+    pthread_mutex_unlock(&live->mutex);
 }
 
 void live_publish(struct live *live)
@@ -68,12 +94,13 @@ static enum status start(struct live **live, struct lab *lab, struct error *erro
         lab_free(lab);
         return error_set(error, STATUS_NO_MEMORY, "no memory for a live lab");
     }
-    live_begin_lab(made, lab);
+    made->interrupt = (struct interrupt){ live_is_called_off, made };
     made->buffers.writing = 0;
     made->buffers.waiting = 1;
     made->buffers.reading = 2;
     pthread_mutex_init(&made->mutex, NULL);
     pthread_cond_init(&made->wished, NULL);
+    live_begin_lab(made, lab);
     if (pthread_create(&made->thread, NULL, live_thread, made) != 0) {
         pthread_cond_destroy(&made->wished);
         pthread_mutex_destroy(&made->mutex);
@@ -140,6 +167,7 @@ bool live_send(struct live *live, const struct wish *wish)
     } else if (room) {
         live->queue[(live->first + live->count) % LIVE_QUEUE] = *wish;
         live->count++;
+        live->urgent = live->urgent || live_discards(wish, &live->config);
         pthread_cond_signal(&live->wished);
     }
     pthread_mutex_unlock(&live->mutex);

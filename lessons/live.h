@@ -3,7 +3,9 @@
  *
  * The thread owns the models. Wishes go to it through one queue and are applied between two
  * steps; what it has to show comes back as snapshots through a triple buffer. Neither side ever
- * waits for the other: live_latest and live_send return at once.
+ * waits for the other: live_latest and live_send return at once. A step that has gone on for
+ * long (at long sequences it can take a minute) is called off for a wish that puts another
+ * lab in its place.
  */
 #ifndef LESSONS_LIVE_H
 #define LESSONS_LIVE_H
@@ -69,7 +71,7 @@ enum status live_start(struct live **live, const struct lab_config *config,
 /* The same with the run of a folder, at its checkpoint; as run_open. */
 enum status live_open(struct live **live, const char *folder, struct error *error);
 
-/* Stop the thread after the step it is in, and free everything. Safe on NULL. */
+/* Stop the thread, wherever in a step it is, and free everything. Safe on NULL. */
 void live_stop(struct live *live);
 
 /*

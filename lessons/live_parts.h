@@ -32,12 +32,16 @@ struct live {
     struct wish queue[LIVE_QUEUE];
     int first, count;
     bool quit;
+    struct lab_config config; /* the lab's */
+    bool urgent;              /* a wish waits that discards the lab */
     struct error refusal;
     enum live_news news;
     char news_path[LIVE_PATH_MAX];
     struct live_buffers buffers;
 
     /* the thread's own */
+    struct interrupt interrupt; /* of what takes long: asks live.c */
+    double busy_since;          /* when it began with what it does now */
     struct lab *lab;
     enum writes writes; /* what its task can */
     struct generation generation[ARMS_MAX];
@@ -63,6 +67,12 @@ struct live {
  * *quit: go home.
  */
 bool live_next_wish(struct live *live, struct wish *wish, bool *quit, bool wait);
+
+/* Is what the thread works at to be called off? Of an interrupt; context: struct live. */
+bool live_is_called_off(void *context);
+
+/* Another configuration: the lab's, as it is now. */
+void live_note_config(struct live *live);
 
 /* Hand the snapshot just written over to the reader. */
 void live_publish(struct live *live);
@@ -102,6 +112,13 @@ void live_begin_lab(struct live *live, struct lab *lab);
 
 /* Carry a wish out, between two steps. */
 void live_apply(struct live *live, const struct wish *wish);
+
+/*
+ * Does it put another lab in place of one of that configuration? Then what has been worked at
+ * for long is called off. No other wish does that: arms in lockstep do not stop with one of them
+ * ahead.
+ */
+bool live_discards(const struct wish *wish, const struct lab_config *now);
 
 /* Is it of the pinned sequence alone, so that the 64 fixed ones need no other look? */
 bool live_is_of_the_pinned(enum wish_kind kind);

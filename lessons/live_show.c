@@ -73,9 +73,13 @@ static enum status probe(struct live *live, bool many, struct error *error)
 
     if (live->lab->looking_at != LAB_NOW && !live->unprobed)
         return STATUS_OK;
+    live->lab->interrupt = &live->interrupt;
     status = lab_probe(live->lab, many || live->unprobed_many, error);
+    live->lab->interrupt = NULL;
     if (status == STATUS_OK)
         live->unprobed = live->unprobed_many = false;
+    if (status == STATUS_INTERRUPTED)
+        live->unprobed_many = true;
     return status;
 }
 
@@ -83,14 +87,16 @@ void live_show(struct live *live, bool many)
 {
     const double begin = clock_seconds();
     const bool every_core = trains_on_every_core(live);
+    enum status probed;
     double cost;
-    bool probed;
 
     measure_rate(live);
-    probed = probe(live, many, NULL) == STATUS_OK;
-    if (probed)
+    probed = probe(live, many, NULL);
+    if (probed == STATUS_INTERRUPTED)
+        return; /* for a wish, which will be shown */
+    if (probed == STATUS_OK)
         claims_live_look(&live->claims, live->lab); /* at step 0, before any step */
-    if (!probed || !live_take_picture(live)) {
+    if (probed != STATUS_OK || !live_take_picture(live)) {
         live->next_picture = clock_seconds() + SECONDS_WITHOUT_MEMORY;
         return;
     }

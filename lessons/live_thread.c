@@ -24,6 +24,32 @@ static bool wants_to_train(const struct live *live)
     return live->running || live->steps_left > 0 || wanted_alone(live) >= 0;
 }
 
+/* Called off where somebody waits for another lab. */
+static bool step_all(struct live *live)
+{
+    bool any;
+
+    live->lab->interrupt = &live->interrupt;
+    any = lab_step(live->lab);
+    live->lab->interrupt = NULL;
+    return any;
+}
+
+/* The same of one arm. A wished step has been made when it was not called off. */
+static void step_alone(struct live *live, int arm)
+{
+    const struct trainer *trainer = &live->lab->arm[arm].trainer;
+    const long before = trainer->step;
+    bool runs;
+
+    live->lab->interrupt = &live->interrupt;
+    runs = lab_step_arm(live->lab, arm);
+    live->lab->interrupt = NULL;
+    live->alone_left[arm] -= trainer->step > before;
+    if (!runs)
+        live->alone_left[arm] = 0;
+}
+
 /*
  * One lab_step; stops when a limit is reached or no arm runs any more. A wished step has been
  * made when every arm has made it.
@@ -31,7 +57,7 @@ static bool wants_to_train(const struct live *live)
 static void step(struct live *live)
 {
     const long before = live->lab->step;
-    const bool any = lab_step(live->lab);
+    const bool any = step_all(live);
     const long made = live->lab->step - before;
 
     if (made > 0)
@@ -52,8 +78,9 @@ static void train(struct live *live)
     if (alone < 0)
         step(live);
     else
-        live->alone_left[alone] =
-            lab_step_arm(live->lab, alone) ? live->alone_left[alone] - 1 : 0;
+        step_alone(live, alone);
+    if (live_is_called_off(live))
+        return; /* what comes is shown */
     if (!wants_to_train(live))
         live_show(live, true); /* it stands still: everything exact */
     else if (clock_seconds() >= live->next_picture)
@@ -89,6 +116,7 @@ void *live_thread(void *context)
     struct wish wish;
     bool quit = false;
 
+    live->busy_since = clock_seconds();
     live_show(live, true);
     for (;;) {
         bool many = false, changed = false;
@@ -105,6 +133,7 @@ void *live_thread(void *context)
         }
         if (quit)
             break;
+        live->busy_since = clock_seconds();
         /* A lab is met before its first step: what is claimed of a run holds from there on. */
         if (changed && (!wants_to_train(live) || live->lab->step == 0 ||
                         clock_seconds() >= live->next_picture))

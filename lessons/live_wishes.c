@@ -29,6 +29,7 @@ static void count_from_here(struct live *live)
 void live_begin_lab(struct live *live, struct lab *lab)
 {
     live->lab = lab;
+    live_note_config(live);
     claims_live_restart(&live->claims);
     past_free(&live->past);
     past_begin(&live->past, lab);
@@ -117,6 +118,7 @@ static void change(struct live *live, const struct wish *wish)
         live_refuse(live, &error);
     else
         look_again(live);
+    live_note_config(live);
     check_writers(live);
 }
 
@@ -127,6 +129,7 @@ static void fork_from_there(struct live *live, const struct wish *wish)
 
     if (past_fork(&live->past, live->lab, same ? NULL : &wish->config, &error) != STATUS_OK)
         live_refuse(live, &error);
+    live_note_config(live);
     check_writers(live);
     count_from_here(live);
 }
@@ -302,6 +305,12 @@ static const struct {
     [WISH_LOOK] = { look, false },
     [WISH_FORK] = { fork_from_there, false },
 };
+
+bool live_discards(const struct wish *wish, const struct lab_config *now)
+{
+    return wish->kind == WISH_RESTART || wish->kind == WISH_OPEN_RUN ||
+           (wish->kind == WISH_CHANGE && !change_is_at_once(now, &wish->config));
+}
 
 bool live_is_of_the_pinned(enum wish_kind kind)
 {
