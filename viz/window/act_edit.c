@@ -19,6 +19,7 @@ void act_edit(struct view *view, enum action action, int arm, long value)
         return;
     if (action == ACT_EDITS_CLEAR) {
         act_send_number(view, WISH_EDITS_CLEAR, 0);
+        view->cleared = view->seen.serial;
         view_say(view, false, "What you changed is as it was");
     } else if (arm >= 0) {
         knock_out(view, arm);

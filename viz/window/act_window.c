@@ -34,7 +34,8 @@ void act_window(struct view *view, enum action action, int arm, long value)
             view->request = view->run_waits ? REQUEST_RETURN : REQUEST_QUIT;
         else if (view->card)
             view->card = false;
-        else if (view->seen.edits > 0) /* before it leaves the lab */
+        else if (view->seen.edits > 0 && view->cleared != view->seen.serial)
+            /* before it leaves the lab; a second time it does, however late the answer is */
             view_act(view, ACT_EDITS_CLEAR, 0, 0);
         else if (view->chosen_step >= 0)
             act_states_let_go(view);

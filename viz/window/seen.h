@@ -51,7 +51,8 @@ struct seen_states {
 
 /* What events need to know of the snapshot drawn last. */
 struct seen {
-    bool any; /* false: nothing was drawn yet */
+    bool any;             /* false: nothing was drawn yet */
+    unsigned long serial; /* of the snapshot */
     struct lab_config config;
     struct task_options task; /* every default replaced by what it stands for */
     bool running;

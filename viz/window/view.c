@@ -118,6 +118,7 @@ void view_open_lab(struct view *view, const struct lesson *lesson)
     view->hover = NULL;
     view->epoch++;
     view->attention = (struct attention_hand){ 0 };
+    view->cleared = 0;
     memset(view->arm, 0, sizeof view->arm);
     for (int i = 0; i < ARMS_MAX; i++)
         view->arm[i].unit = view->arm[i].tensor = -1;
@@ -312,6 +313,7 @@ static void remember(struct view *view, const struct snapshot *snapshot)
     seen->config = snapshot->config;
     seen->task = snapshot->task;
     seen->running = snapshot->running;
+    seen->serial = snapshot->serial;
     seen->step = snapshot->step;
     seen->sample = snapshot->sample;
     seen->steps = snapshot->steps;

@@ -138,6 +138,7 @@ struct view {
     const struct hot *hover; /* what is under the mouse, in `hot`; NULL: nothing */
 
     struct attention_hand attention;
+    unsigned long cleared; /* serial of the snapshot whose edits were taken back; 0: of none */
 
     struct press press; /* valid in a handler */
     bool held;          /* the mouse drags held_hot */

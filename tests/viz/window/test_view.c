@@ -296,6 +296,24 @@ static void escape_takes_changes_back_before_it_leaves(void **state)
     assert_int_equal(stage->view.request, REQUEST_PICKER);
 }
 
+/* While the trainer is at a step of a minute, the changes are not seen to go. */
+static void escape_leaves_a_lab_that_does_not_answer(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->snapshot.arm[1].edits = 1;
+    stage_draw(stage);
+    stage_key(stage, SDLK_ESCAPE, KMOD_NONE);
+    assert_int_equal(stage_one_wish(stage)->kind, WISH_EDITS_CLEAR);
+    stage_key(stage, SDLK_ESCAPE, KMOD_NONE);
+    assert_int_equal(stage->view.request, REQUEST_PICKER);
+    stage->view.request = REQUEST_NONE;
+    stage_draw(stage); /* an answer, with new changes */
+    stage_key(stage, SDLK_ESCAPE, KMOD_NONE);
+    assert_int_equal(stage_one_wish(stage)->kind, WISH_EDITS_CLEAR);
+    assert_int_equal(stage->view.request, REQUEST_NONE);
+}
+
 /* ---------------------------------------------------------------------------------- mouse */
 
 static void a_click_enlarges_the_head_that_it_hits(void **state)
@@ -823,6 +841,7 @@ static const struct CMUnitTest tests[] = {
     TEST(k_knocks_the_enlarged_head_out),
     TEST(the_button_does_what_k_does),
     TEST(escape_takes_changes_back_before_it_leaves),
+    TEST(escape_leaves_a_lab_that_does_not_answer),
     TEST(a_click_enlarges_the_head_that_it_hits),
     TEST(the_button_of_a_length_restarts_with_it),
     TEST(only_lengths_that_the_task_can_have_are_offered),
