@@ -343,6 +343,8 @@ static void remember(struct view *view, const struct snapshot *snapshot)
     }
     if (view->chosen_step >= snapshot->steps)
         view->chosen_step = -1;
+    if (view->zoom_first + view->zoom_count > snapshot->steps)
+        view->zoom_first = view->zoom_count = 0; /* it was of longer sequences */
     for (int i = 0; i < 2; i++)
         if (view->shown[i] >= snapshot->arms)
             view->shown[i] = snapshot->arms > i ? i : 0;

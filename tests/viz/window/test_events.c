@@ -295,6 +295,25 @@ static void what_is_shown_can_be_moved_up_to_the_ends(void **state)
     assert_int_equal(stage->view.zoom_count, 0);
 }
 
+/* Else moving it led to steps before the first, as soon as sequences were long again. */
+static void shorter_sequences_are_shown_whole(void **state)
+{
+    struct stage *stage = *state;
+    const struct synthetic longer = { .left = "elman", .right = "lstm", .steps = 50 },
+                           shorter = { .left = "elman", .right = "lstm", .steps = 12 };
+
+    stage_key(stage, SDLK_EQUALS, KMOD_NONE);
+    stage_draw(stage);
+    assert_int_equal(stage->view.zoom_count, 40);
+    stage_show(stage, &shorter);
+    assert_int_equal(stage->view.zoom_count, 0);
+    stage_key(stage, SDLK_LEFT, KMOD_LSHIFT);
+    stage_draw(stage);
+    stage_show(stage, &longer);
+    assert_int_equal(stage->view.zoom_first, 0);
+    assert_int_equal(stage->view.zoom_count, 0);
+}
+
 static void a_bar_that_is_not_shown_is_not_drawn(void **state)
 {
     struct stage *stage = *state;
@@ -377,6 +396,7 @@ static const struct CMUnitTest tests[] = {
     TEST(the_wheel_brings_the_step_under_it_nearer_in_both_columns),
     TEST(nearer_bars_are_wider_and_farther_shows_all_again),
     TEST(what_is_shown_can_be_moved_up_to_the_ends),
+    TEST(shorter_sequences_are_shown_whole),
     TEST(a_bar_that_is_not_shown_is_not_drawn),
     TEST(z_enlarges_one_part_after_the_other),
     TEST(only_tabs_with_something_behind_them_are_there),
