@@ -1,6 +1,7 @@
 /*
  * A window that hands play with for a long time takes no more memory at the end than at the
- * beginning. `make soak` plays for as many frames as an hour has.
+ * beginning, and no lesson brings it down. `make soak` plays for as many frames as an hour has;
+ * DUET_SOAK_SEED plays another hand.
  */
 #include "tests/test.h"
 
@@ -14,14 +15,21 @@
 #include "tests/common/files/scratch.h"
 #include "tests/viz/window/synthetic.h"
 #include "viz/window/keys.h"
+#include "viz/window/view.h"
 #include "viz/window/window.h"
 
 enum { WIDTH = 1100, HEIGHT = 700, ROUND = 400, ROUNDS = 8, LONG_SOAK = 40, ROUNDS_MAX = 4096 };
+enum { FRAMES_OF_A_LESSON = 60 };
 
-/* Frames are played in rounds; after each the lesson is opened anew, and memory is measured. */
+/*
+ * Frames are played in rounds; after each a lesson is opened anew, the first or the next, and
+ * memory is measured.
+ */
 struct soak {
+    const struct lesson_list *lessons; /* opened one after another */
     int rounds, round;
-    int frame; /* of the round */
+    int frames; /* of a round */
+    int frame;
     bool left; /* in this round the list has been seen */
     uint32_t random;
     size_t bytes[ROUNDS_MAX];
@@ -77,9 +85,11 @@ static void push_mouse(struct soak *soak)
             &(SDL_Event){ .wheel = { .type = SDL_MOUSEWHEEL, .preciseY = 1, .y = 1 } });
 }
 
-/* Through the list into the lesson anew, whatever was open; true when it is there. */
+/* Through the list into the next lesson, whatever was open; true when it is there. */
 static bool is_anew(struct soak *soak, const struct window_drawn *drawn)
 {
+    const int next = (soak->round + 1) % soak->lessons->count;
+
     if (!soak->left)
         SDL_FlushEvents(SDL_KEYDOWN, SDL_MOUSEWHEEL); /* the rest of what was played */
     if (!soak->left && !drawn->list)
@@ -87,9 +97,15 @@ static bool is_anew(struct soak *soak, const struct window_drawn *drawn)
     if (!soak->left && drawn->list) {
         soak->left = true;
         push_key(SDLK_0, KMOD_LCTRL); /* a canvas of its own size, with nothing kept */
+        push_key(SDLK_HOME, KMOD_NONE);
+        for (int i = 0; i < next; i++)
+            push_key(SDLK_DOWN, KMOD_NONE);
         push_key(SDLK_RETURN, KMOD_NONE);
     }
-    return soak->left && !drawn->list && drawn->snapshot != NULL;
+    if (!soak->left || drawn->list || drawn->snapshot == NULL)
+        return false;
+    assert_int_equal(drawn->view->lesson->number, soak->lessons->lessons[next].number);
+    return true;
 }
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -112,7 +128,7 @@ static enum window_next play(void *context, const struct window_drawn *drawn)
 {
     struct soak *soak = context;
 
-    if (soak->frame < ROUND) {
+    if (soak->frame < soak->frames) {
         soak->frame++;
         if (draw_number(soak, 3) == 0)
             push_some_key(soak);
@@ -142,7 +158,9 @@ static void memory_stays_flat_whatever_a_hand_does(void **state)
     const struct scratch *scratch = *state;
     struct lesson lesson = synthetic_lesson(3, "A", "tests/viz/window/lesson");
     const struct lesson_list list = { .lessons = &lesson, .count = 1 };
-    struct soak soak = { .rounds = number_wanted("DUET_SOAK_ROUNDS", ROUNDS, 2, ROUNDS_MAX),
+    struct soak soak = { .lessons = &list,
+                         .frames = ROUND,
+                         .rounds = number_wanted("DUET_SOAK_ROUNDS", ROUNDS, 4, ROUNDS_MAX),
                          .random = (uint32_t)number_wanted("DUET_SOAK_SEED", 1, 0, INT_MAX) };
     char here[1024];
     size_t first = 0, last = 0;
@@ -177,10 +195,47 @@ static void memory_stays_flat_whatever_a_hand_does(void **state)
     assert_true(last <= first + first / (soak.rounds < LONG_SOAK ? 20 : 100));
 }
 
+/* The real ones, trained, with their texts and the links in them. */
+static void no_hand_brings_a_lesson_down(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct lesson_list list = { 0 };
+    struct soak soak = { .lessons = &list,
+                         .frames = number_wanted("DUET_SOAK_FRAMES", FRAMES_OF_A_LESSON, 1,
+                                                 ROUND * ROUNDS_MAX),
+                         .random = (uint32_t)number_wanted("DUET_SOAK_SEED", 1, 0, INT_MAX) };
+    struct error error = { STATUS_OK, "" };
+    char here[1024], lessons[1024 + 16];
+
+    assert_non_null(getcwd(here, sizeof here));
+    snprintf(lessons, sizeof lessons, "%s/lessons", here);
+    setenv("DUET_LESSONS", lessons, 1); /* by a path that holds in another folder */
+    if (lessons_read(&list, &error) != STATUS_OK)
+        fail_msg("%s", error.message);
+    soak.rounds = list.count;
+    setenv("SDL_VIDEODRIVER", "dummy", 1);
+    assert_int_equal(chdir(scratch->folder), 0);
+    if (window_run(&(struct window_options){ .lessons = &list,
+                                             .lesson = list.lessons[0].number,
+                                             .running = true,
+                                             .width = WIDTH,
+                                             .height = HEIGHT,
+                                             .drawn = play,
+                                             .context = &soak },
+                   &error) != STATUS_OK)
+        fail_msg("%s", error.message);
+    assert_int_equal(chdir(here), 0);
+    assert_int_equal(soak.round, soak.rounds);
+    lesson_list_free(&list);
+}
+
 /* clang-format off */
 static const struct CMUnitTest tests[] = {
     { .name = "memory_stays_flat_whatever_a_hand_does",
       .test_func = memory_stays_flat_whatever_a_hand_does,
+      .setup_func = scratch_setup, .teardown_func = scratch_teardown },
+    { .name = "no_hand_brings_a_lesson_down",
+      .test_func = no_hand_brings_a_lesson_down,
       .setup_func = scratch_setup, .teardown_func = scratch_teardown },
 };
 /* clang-format on */
