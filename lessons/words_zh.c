@@ -18,6 +18,7 @@ static const struct translation table[] = {
     { "%.40s...: the path is too long", "%.40s...：路径太长" },
     { "%2d of %d", "%2d / %d" },
     { "%d of %d   %s", "%d / %d   %s" },
+    { "%d of %d claims", "结论 %d / %d" },
     { "%d of %d right", "答对 %d / %d" },
     { "%d of %d right, beyond the trained length %d of %d",
       "答对 %d / %d，超出训练长度后 %d / %d" },
@@ -376,6 +377,7 @@ static const struct translation table[] = {
     { "The run is past step %ld; R begins anew", "训练已过第 %ld 步；按 R 重新开始" },
     { "The tensor before; the wheel goes through all of them", "上一个张量；滚轮可逐个翻看" },
     { "The trainer is busy: try again", "训练正忙，请再试一次" },
+    { "The window at step %ld is in %s", "第 %ld 步时的窗口：%s" },
     { "Theory: an orthogonal matrix, and noise that drives every unit: the mean over "
       "many units (Schoenholz 2017)",
       "理论：正交矩阵，噪声驱动每个单元：许多单元的平均（Schoenholz 2017）" },
@@ -739,6 +741,7 @@ static const struct translation table[] = {
     { "uniform attention", "注意力均匀" },
     { "unit", "单位" },
     { "vanishing", "消失" },
+    { "visited", "读过" },
     { "vocabulary", "词表" },
     { "weight", "权重" },
     { "weights", "权重" },

@@ -165,6 +165,20 @@ int utf8_columns(uint32_t point)
     return IN(onto, point) ? 0 : IN(wide, point) ? 2 : 1;
 }
 
+int utf8_text_columns(const char *text)
+{
+    const size_t length = utf8_find_bad(text, strlen(text));
+    int columns = 0;
+
+    for (size_t at = 0; at < length;) {
+        uint32_t point;
+
+        at += utf8_decode(text + at, length - at, &point);
+        columns += utf8_columns(point);
+    }
+    return columns;
+}
+
 /* The last character of a text, U+FFFD if that is broken. */
 static uint32_t last_character(const char *text, size_t length)
 {

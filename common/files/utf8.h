@@ -34,6 +34,9 @@ void utf8_encode(uint32_t point, char text[UTF8_CHARACTER_MAX]);
  */
 int utf8_columns(uint32_t point);
 
+/* The sum of that over a string, up to its first byte that is no UTF-8. */
+int utf8_text_columns(const char *text);
+
 /*
  * Are two lines of prose, each of at least one byte, joined without a blank? So it is between
  * characters of scripts that put none between words, and beside their punctuation, which

@@ -281,7 +281,7 @@ check "in plain letters where the locale is" test -z "$(tr -d '\000-\177' <out)"
 sed -i.old 's/^title = Tiny$/&\ntitle.zh-CN = 小小/' tiny/03-tiny/lesson.ini
 LC_ALL=C.UTF-8 does "and in Chinese, if it is told so" '第 03 课：小小' lesson 3 --terminal --language zh-CN
 LC_ALL=zh_CN.UTF-8 does "or if the environment says so" '第 03 课：小小' lesson 3 --terminal
-LC_ALL=zh_CN.UTF-8 does "as does the list of lessons" '0 of 0 claims    小小' list lessons
+LC_ALL=zh_CN.UTF-8 does "as does the list of lessons" '结论 0 / 0       小小' list lessons
 LC_ALL=zh_CN does "but not where its letters cannot be written" '0 of 0 claims    Tiny' list lessons
 LC_ALL=C
 SDL_VIDEODRIVER=nosuchdriver

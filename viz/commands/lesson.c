@@ -9,6 +9,7 @@
 #include "lessons/lesson.h"
 #include "lessons/lesson_new.h"
 #include "lessons/logbook.h"
+#include "lessons/words.h"
 #include "viz/commands/command.h"
 #include "viz/commands/interrupt.h"
 #include "viz/commands/list.h"
@@ -111,8 +112,10 @@ static enum status leave_picture(const struct lesson *lesson, struct lab *lab,
     if (screenshot_possible(NULL) != STATUS_OK)
         return STATUS_OK;
     status = screenshot_write(&shot, lab, error);
-    if (status == STATUS_OK)
-        printf("The window at step %ld is in %s\n", lab->step, path);
+    if (status == STATUS_OK) {
+        printf(words_in(language, "The window at step %ld is in %s"), lab->step, path);
+        putchar('\n');
+    }
     return status;
 }
 

@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/files/utf8.h"
 #include "common/tasks/task.h"
 #include "lessons/lesson.h"
 #include "lessons/logbook.h"
 #include "lessons/models.h"
+#include "lessons/words.h"
 #include "viz/commands/command.h"
 #include "viz/terminal/terminal.h"
 
@@ -60,16 +62,26 @@ static enum status list_models(struct error *error)
     return STATUS_OK;
 }
 
+/* And two blanks. */
+static void print_padded(const char *text, int columns)
+{
+    const int taken = utf8_text_columns(text);
+
+    printf("%s%*s", text, (taken < columns ? columns - taken : 0) + 2, "");
+}
+
 static void print_lesson(const struct logbook *book, const struct lesson_list *list,
                          const struct lesson *lesson, enum language language)
 {
     const struct logbook_count count = logbook_count(book, list, lesson);
-    char claims[32];
+    char claims[64];
 
-    snprintf(claims, sizeof claims, "%d of %d claims", count.met, count.claims);
-    printf("%02d  %-7s  %-15s  %s\n    %s\n", lesson->number,
-           logbook_visited(book, lesson) ? "visited" : "-", claims,
-           lesson_title(lesson, language), lesson_question(lesson, language));
+    snprintf(claims, sizeof claims, words_in(language, "%d of %d claims"), count.met,
+             count.claims);
+    printf("%02d  ", lesson->number);
+    print_padded(logbook_visited(book, lesson) ? words_in(language, "visited") : "-", 7);
+    print_padded(claims, 15);
+    printf("%s\n    %s\n", lesson_title(lesson, language), lesson_question(lesson, language));
 }
 
 enum status list_lessons(enum language language, struct error *error)

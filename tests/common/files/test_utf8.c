@@ -133,6 +133,9 @@ static void a_wide_character_takes_two_columns(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (utf8_columns(rows[i].point) != rows[i].columns)
             fail_msg("U+%lX", (unsigned long)rows[i].point);
+    assert_int_equal(utf8_text_columns(""), 0);
+    assert_int_equal(utf8_text_columns("1 \u4e2de\u0301"), 5);
+    assert_int_equal(utf8_text_columns("ab\xff\u4e2d"), 2); /* up to what is none */
 }
 
 static void lines_of_scripts_without_blanks_are_joined_without_one(void **state)
