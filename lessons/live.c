@@ -16,8 +16,11 @@ bool live_next_wish(struct live *live, struct wish *wish, bool *quit, bool wait)
     bool found;
 
     pthread_mutex_lock(&live->mutex);
+    live->rests = wait;
     while (wait && live->count == 0 && !live->quit)
         pthread_cond_wait(&live->wished, &live->mutex);
+    live->rests = false;
+    live->busy_since = clock_seconds();
     *quit = live->quit;
     found = !live->quit && live->count > 0;
     if (found) {
@@ -38,11 +41,11 @@ bool live_is_called_off(void *context)
 {
     static const double PATIENCE_SECONDS = 0.25;
     struct live *live = context;
-    const bool for_long = clock_seconds() - live->busy_since > PATIENCE_SECONDS;
     bool called;
 
     pthread_mutex_lock(&live->mutex);
-    called = live->quit || (live->urgent && for_long);
+    called =
+        live->quit || (live->urgent && clock_seconds() - live->busy_since > PATIENCE_SECONDS);
     pthread_mutex_unlock(&live->mutex);
     return called;
 }
@@ -94,6 +97,7 @@ static enum status start(struct live **live, struct lab *lab, struct error *erro
         lab_free(lab);
         return error_set(error, STATUS_NO_MEMORY, "no memory for a live lab");
     }
+    made->busy_since = clock_seconds();
     made->interrupt = (struct interrupt){ live_is_called_off, made };
     made->buffers.writing = 0;
     made->buffers.waiting = 1;
@@ -204,6 +208,16 @@ bool live_refusal(struct live *live, struct error *error)
     live->refusal = (struct error){ .status = STATUS_OK };
     pthread_mutex_unlock(&live->mutex);
     return any;
+}
+
+double live_busy_seconds(struct live *live)
+{
+    double seconds;
+
+    pthread_mutex_lock(&live->mutex);
+    seconds = live->rests ? 0 : clock_seconds() - live->busy_since;
+    pthread_mutex_unlock(&live->mutex);
+    return seconds;
 }
 
 enum live_news live_news(struct live *live, char path[LIVE_PATH_MAX])

@@ -92,6 +92,9 @@ const struct snapshot *live_latest(struct live *live, bool *changed);
  */
 bool live_refusal(struct live *live, struct error *error);
 
+/* How long the thread has been at what it does now, a step or a look; 0: it rests. */
+double live_busy_seconds(struct live *live);
+
 /* What has been done with a folder since the last call. */
 enum live_news { NEWS_NONE, NEWS_SAVED, NEWS_OPENED };
 

@@ -34,6 +34,8 @@ struct live {
     bool quit;
     struct lab_config config; /* the lab's */
     bool urgent;              /* a wish waits that discards the lab */
+    bool rests;               /* the thread waits for a wish */
+    double busy_since;        /* else: when it began with what it does now */
     struct error refusal;
     enum live_news news;
     char news_path[LIVE_PATH_MAX];
@@ -41,7 +43,6 @@ struct live {
 
     /* the thread's own */
     struct interrupt interrupt; /* of what takes long: asks live.c */
-    double busy_since;          /* when it began with what it does now */
     struct lab *lab;
     enum writes writes; /* what its task can */
     struct generation generation[ARMS_MAX];
@@ -64,7 +65,7 @@ struct live {
 
 /*
  * Take the next wish out of the queue, waiting for one if `wait`. False: there is none, or
- * *quit: go home.
+ * *quit: go home. What is done from here on begins now.
  */
 bool live_next_wish(struct live *live, struct wish *wish, bool *quit, bool wait);
 

@@ -116,7 +116,6 @@ void *live_thread(void *context)
     struct wish wish;
     bool quit = false;
 
-    live->busy_since = clock_seconds();
     live_show(live, true);
     for (;;) {
         bool many = false, changed = false;
@@ -133,7 +132,6 @@ void *live_thread(void *context)
         }
         if (quit)
             break;
-        live->busy_since = clock_seconds();
         /* A lab is met before its first step: what is claimed of a run holds from there on. */
         if (changed && (!wants_to_train(live) || live->lab->step == 0 ||
                         clock_seconds() >= live->next_picture))

@@ -695,6 +695,7 @@ static const struct translation table[] = {
     { "step %ld", "第 %ld 步" },
     { "step 0", "第 0 步" },
     { "steps %d to %d of %d", "第 %d–%d 步，共 %d" },
+    { "still computing: %d s", "仍在计算：已 %d 秒" },
     { "stop", "停" },
     { "stopped", "停下了" },
     { "stopped at step %ld, in %s", "在第 %ld 步停下，出在 %s" },

@@ -83,6 +83,9 @@ void panel_status(struct view *view, const struct snapshot *s)
     if (view->message[0] != '\0')
         canvas_text(canvas, row, TEXT_SMALL, ALIGN_RIGHT,
                     view->message_bad ? theme->bad : theme->accent, view->message);
+    else if (view->busy_seconds > 0)
+        canvas_format(canvas, row, TEXT_SMALL, ALIGN_RIGHT, theme->dim, "still computing: %d s",
+                      view->busy_seconds);
     else if (panel_health_line(view, s, row))
         return;
     else if (canvas_text_width(canvas, TEXT_SMALL, task, -1) <= row.w)

@@ -159,6 +159,7 @@ struct view {
 
     char message[MESSAGE_MAX]; /* in the status line until message_until_ms */
     bool message_bad;
+    int busy_seconds; /* that the trainer has been at one step or look; 0: it answers */
     uint64_t now_ms, message_until_ms; /* the caller's clock */
     bool dirty;                        /* something changed since the last frame */
     enum request request;

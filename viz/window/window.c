@@ -395,6 +395,18 @@ static void tell(struct window *w, double seconds)
     }
 }
 
+/* What takes long is said, for as long as it does. */
+static void watch_trainer(struct window *w)
+{
+    static const double LONG_SECONDS = 2;
+    const double busy = w->live != NULL ? live_busy_seconds(w->live) : 0;
+    const int seconds = busy >= LONG_SECONDS ? (int)busy : 0;
+
+    if (seconds != w->view.busy_seconds)
+        w->view.dirty = true;
+    w->view.busy_seconds = seconds;
+}
+
 static void draw(struct window *w)
 {
     const double begin = clock_seconds();
@@ -442,6 +454,7 @@ enum status window_run(const struct window_options *options, struct error *error
         serve_request(w);
         take_snapshot(w);
         keep_logbook(w);
+        watch_trainer(w);
         draw(w);
     }
     close_window(w);

@@ -15,6 +15,7 @@
 #include "tests/viz/window/script.h"
 #include "tests/viz/window/synthetic.h"
 #include "viz/window/look.h"
+#include "viz/window/view.h"
 #include "viz/window/window.h"
 
 /* -------------------------------------------------------------------------------------- shot
@@ -459,6 +460,38 @@ static void a_training_on_every_core_is_drawn_thirty_times_a_second_at_most(void
     assert_true(paced.last - paced.first > (PACED_FRAMES - 1) / 40.0); /* not 60 a second */
 }
 
+/* Until the window says that a step takes long, or one has been made. */
+static enum window_next note_busy(void *context, const struct window_drawn *drawn)
+{
+    int *seconds = context;
+
+    *seconds = drawn->view->busy_seconds;
+    if (*seconds > 0 || (drawn->snapshot != NULL && drawn->snapshot->step > 0))
+        return WINDOW_CLOSE;
+    return WINDOW_WAIT;
+}
+
+static void a_step_that_takes_long_is_said_and_not_waited_for(void **state)
+{
+    struct lab_config config = small_config(); /* with a step that takes ten seconds or more */
+    int seconds = 0;
+
+    (void)state;
+    config.task.length = 400;
+    config.training.batch = 4096;
+    config.training.threads = 1;
+    config.training.steps = LONG_MAX;
+    strcpy(config.arm[0].model, "transformer");
+    config.arm[0].width = 64;
+    assert_int_equal(window_run(&(struct window_options){ .config = &config,
+                                                          .running = true,
+                                                          .drawn = note_busy,
+                                                          .context = &seconds },
+                                NULL),
+                     STATUS_OK);
+    assert_int_equal(seconds, 2);
+}
+
 /* Pictures of a training that a window took in until it had run for this long. */
 struct calm {
     double began;
@@ -594,6 +627,7 @@ static const struct CMUnitTest tests[] = {
     TEST(the_same_snapshot_is_drawn_again_when_that_is_wanted),
     TEST(a_training_on_every_core_is_drawn_thirty_times_a_second_at_most),
     TEST(with_reduced_motion_pictures_change_twice_a_second),
+    TEST(a_step_that_takes_long_is_said_and_not_waited_for),
     TEST(a_window_of_another_size_is_drawn_in_that_size),
     TEST(without_a_graphics_card_the_window_draws_in_software),
     TEST(a_lesson_that_does_not_exist_is_refused),
