@@ -52,10 +52,9 @@ struct trainer {
     real *state[2];  /* the optimizer's m and v */
     double *squares; /* of the gradient, a partial sum for each piece of the parameters */
     struct shards shards;
-    struct data_order order; /* with options.samples only, as the next */
-    uint32_t *drawn;         /* (batch) the samples of the last step */
-    const struct interrupt
-        *interrupt; /* calls trainer_step off; NULL: nothing does. Not owned */
+    struct data_order order;           /* with options.samples only, as the next */
+    uint32_t *drawn;                   /* (batch) the samples of the last step */
+    const struct interrupt *interrupt; /* calls trainer_step off, or NULL. Not owned */
 };
 
 /* Bytes that trainer_create would take, asked before it is called. */
